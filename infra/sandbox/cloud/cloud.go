@@ -1,0 +1,139 @@
+// Package cloud is what the sandbox knows of AWS and Google Cloud beyond the schema: for each resource type, which
+// references it makes, which names are unique, what the cloud refuses and what it adds.
+//
+// Each rule copies documented behaviour of the real service and cites the page, with the service's own error code. A
+// rule that the real service does not have makes the sandbox stricter than the cloud; a missing one makes it laxer:
+// both are bugs of the sandbox.
+package cloud
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+)
+
+// Resource is one live resource of the world.
+type Resource struct {
+	Provider string // "aws" or "gcp"
+	Account  string // the AWS account or Google Cloud project
+	Region   string // "global" for the types of global services
+	Type     string // the Pulumi type token
+	ID       string // the Pulumi ID, as the real provider makes it
+	URN      string
+	Inputs   property.Map
+	Outputs  property.Map // inputs included
+}
+
+// Text is the string output of that name, "" where there is none.
+func (r Resource) Text(name string) string { return Text(r.Outputs, name) }
+
+// World is what a rule may ask of the world. It is read within the transaction of the call, so what it answers still
+// holds when the call commits.
+type World interface {
+	// Find is the resource of that type whose output `by` ("id" for its Pulumi ID) has that value, in that account and
+	// region ("global" for global types).
+	Find(token, account, region, by, value string) (Resource, bool)
+	// List is every resource of that type in that account and region; region "" means everywhere.
+	List(token, account, region string) []Resource
+}
+
+// Call is one create, update or delete that a rule judges.
+type Call struct {
+	World   World
+	Account string
+	Region  string // the provider's region
+	Type    *Type
+	URN     string
+	ID      string       // of the resource itself; set for create as well, before Computed is asked
+	Inputs  property.Map // checked inputs; on delete those of the last create or update
+	Old     *Resource    // the resource before an update or delete; nil on create
+}
+
+// Type is how the cloud treats one resource type.
+type Type struct {
+	Token string
+	// Global types live once for all regions (IAM, Route 53).
+	Global bool
+	// ID makes the Pulumi ID of a new resource, in the form the real provider gives it ("vpc-0a1b…", a name, an ARN).
+	ID func(*Call) string
+	// References are the properties that name other resources.
+	References []Reference
+	// Unique are the properties no two resources may share.
+	Unique []Unique
+	// Refuse is what the cloud refuses on create and update beyond references and unique names; nil where nothing is.
+	Refuse func(*Call) error
+	// Computed are the outputs that the cloud adds or fills in; inputs are outputs already.
+	Computed func(*Call) map[string]property.Value
+	// RefuseDelete is what the cloud refuses on delete beyond "still referenced"; nil where nothing is.
+	RefuseDelete func(*Call) error
+}
+
+// Reference says that a property names another resource: it must exist when it is used, and cannot be deleted while it
+// is used.
+type Reference struct {
+	// Property is the path of the property, "vpcId", "subnetIds[*]", "rules[*].applyServerSideEncryptionByDefault.kmsMasterKeyId".
+	Property string
+	// To is the type it names, By the output of that type whose value it holds: "id" (the Pulumi ID), "arn", "name", ….
+	To, By string
+	// Region is where it must be; empty means the call's own region (or global where To is global). "any" follows the
+	// value itself, as an ARN of another region does.
+	Region string
+	// NotFound is the error where it does not exist; %s is the value.
+	NotFound Error
+	// InUse is the error where the named resource is deleted while this refers to it; %s is the named resource's ID.
+	// Empty where the real service allows that.
+	InUse Error
+}
+
+// Unique says that a property's value may exist once: within account and region, or wider.
+type Unique struct {
+	Property string
+	Scope    UniqueScope
+	Taken    Error // %s is the value
+}
+
+// UniqueScope is how far a unique name reaches.
+type UniqueScope int
+
+const (
+	// PerRegion is unique within an account and region.
+	PerRegion UniqueScope = iota
+	// PerAccount is unique within an account, over all regions.
+	PerAccount
+	// Worldwide is unique over all accounts, as S3's bucket names are.
+	Worldwide
+)
+
+// Error is an error as the service words it.
+type Error struct {
+	Service   string // "EC2", "RDS", "ELBv2": as in "operation error RDS: CreateDBInstance"
+	Operation string // the API's operation, "CreateSubnet"
+	Status    int    // the HTTP status, 400 where unset
+	Code      string // "InvalidVpcID.NotFound"
+	Message   string // may hold one %s
+}
+
+// With is the error with its %s filled in.
+func (e Error) With(value string) Error {
+	e.Message = fmt.Sprintf(e.Message, value)
+	return e
+}
+
+// Error is worded as the AWS SDK words it: "operation error EC2: CreateSubnet, https response error StatusCode: 400,
+// api error InvalidVpcID.NotFound: The vpc ID 'vpc-1' does not exist".
+func (e Error) Error() string {
+	status := e.Status
+	if status == 0 {
+		status = 400
+	}
+	return fmt.Sprintf("operation error %s: %s, https response error StatusCode: %d, api error %s: %s",
+		e.Service, e.Operation, status, e.Code, e.Message)
+}
+
+// Text is the string at a top-level property, "" where it is absent, unknown or no string. A secret's string counts.
+func Text(m property.Map, name string) string {
+	if v := m.Get(name); v.IsString() {
+		return v.AsString()
+	}
+	return ""
+}
