@@ -8,6 +8,7 @@ package cloud
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
@@ -35,6 +36,20 @@ type World interface {
 	Find(token, account, region, by, value string) (Resource, bool)
 	// List is every resource of that type in that account and region; region "" means everywhere.
 	List(token, account, region string) []Resource
+	// Retained is what deletions of resources of that type left behind in that account and region and has not expired;
+	// region "" means everywhere.
+	Retained(token, account, region string) []Retained
+}
+
+// Retained is what a deletion leaves behind: the final snapshot of a database, a key or secret pending deletion. It is no
+// live resource: nothing refers to it, but it may hold a name.
+type Retained struct {
+	Type    string // what it is: the Pulumi type token, for a final snapshot that of the snapshot
+	ID      string
+	Name    string // the name it holds
+	Region  string
+	Account string
+	Until   time.Time // when the cloud removes it; zero for never
 }
 
 // Call is one create, update or delete that a rule judges.
@@ -66,6 +81,8 @@ type Type struct {
 	Computed func(*Call) map[string]property.Value
 	// RefuseDelete is what the cloud refuses on delete beyond "still referenced"; nil where nothing is.
 	RefuseDelete func(*Call) error
+	// Retains is what a delete leaves behind; nil where nothing is.
+	Retains func(*Call) []Retained
 }
 
 // Reference says that a property names another resource: it must exist when it is used, and cannot be deleted while it
@@ -75,6 +92,12 @@ type Reference struct {
 	Property string
 	// To is the type it names, By the output of that type whose value it holds: "id" (the Pulumi ID), "arn", "name", ….
 	To, By string
+	// When says whether a value of the property is such a reference at all: nil means that each is. A route's gatewayId,
+	// for instance, may be an internet gateway's ID or the word "local". Empty and unknown values never are.
+	When func(value string) bool
+	// Or are other resources that may be named instead, as a VPC's own default security group may be where a security
+	// group is. InUse speaks of To only.
+	Or []Target
 	// Region is where it must be; empty means the call's own region (or global where To is global). "any" follows the
 	// value itself, as an ARN of another region does.
 	Region string
@@ -83,6 +106,11 @@ type Reference struct {
 	// InUse is the error where the named resource is deleted while this refers to it; %s is the named resource's ID.
 	// Empty where the real service allows that.
 	InUse Error
+}
+
+// Target is a kind of resource and the output by which it is named.
+type Target struct {
+	To, By string
 }
 
 // Unique says that a property's value may exist once: within account and region, or wider.
