@@ -1,0 +1,34 @@
+package perimeter
+
+// party is an end of a connection.
+type party string
+
+const (
+	loadBalancer party = "load-balancer" // the cell's, which writes the rules of its own group
+	application  party = "application"
+	database     party = "database"
+	internet     party = "internet"
+)
+
+// flow is a connection that is allowed: TCP to one port.
+type flow struct {
+	from, to party
+	port     int
+	why      string // its rules' description: letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*
+}
+
+// flows is all that a tenant's perimeter lets through. Names are resolved by the VPC's own resolver, which security
+// groups do not filter.
+// https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+func flows(applicationPort int) []flow {
+	return []flow{
+		{loadBalancer, application, applicationPort, "Requests from the load balancer of the cell"},
+		{application, database, databasePort, "Queries of the application"},
+		{application, internet, httpsPort, "AWS endpoints and services that processes call"},
+	}
+}
+
+const (
+	httpsPort    = 443
+	databasePort = 3306
+)

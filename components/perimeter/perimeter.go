@@ -1,0 +1,109 @@
+package perimeter
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/naming"
+)
+
+// Type is the component's type token.
+const Type = "haven:perimeter:Perimeter"
+
+// Args says whose perimeter it is and where.
+type Args struct {
+	// Scope names and tags everything.
+	Scope naming.Scope
+	// VPCID is the cell's VPC.
+	VPCID pulumi.StringInput
+	// LoadBalancerGroupID is the security group of the cell's load balancer: the only one let in.
+	LoadBalancerGroupID pulumi.StringInput
+	// ApplicationPort is the TCP port on which the application listens, 1024 to 65535: it runs without privileges.
+	ApplicationPort int
+}
+
+// Perimeter is a tenant's security groups.
+type Perimeter struct {
+	pulumi.ResourceState
+
+	// ApplicationGroupID is the group of the tenant's tasks.
+	ApplicationGroupID pulumi.StringOutput
+	// DatabaseGroupID is the group of the tenant's database.
+	DatabaseGroupID pulumi.StringOutput
+}
+
+// New declares a tenant's perimeter.
+func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Perimeter, error) {
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("perimeter: %w", err)
+	}
+	p := &Perimeter{}
+	if err := ctx.RegisterComponentResource(Type, name, p, opts...); err != nil {
+		return nil, fmt.Errorf("perimeter: %w", err)
+	}
+	if err := p.declare(ctx, name, args); err != nil {
+		return nil, fmt.Errorf("perimeter: %w", err)
+	}
+	return p, ctx.RegisterResourceOutputs(p, pulumi.Map{
+		"applicationGroupId": p.ApplicationGroupID,
+		"databaseGroupId":    p.DatabaseGroupID,
+	})
+}
+
+func (a Args) validate() error {
+	var errs []error
+	if a.VPCID == nil {
+		errs = append(errs, errors.New("VPCID: missing, expected the ID of the cell's VPC"))
+	}
+	if a.LoadBalancerGroupID == nil {
+		errs = append(errs, errors.New(
+			"LoadBalancerGroupID: missing, expected the security group of the cell's load balancer"))
+	}
+	if a.ApplicationPort < 1024 || a.ApplicationPort > 65535 {
+		errs = append(errs, fmt.Errorf("ApplicationPort: %d, expected 1024 to 65535, which need no privilege",
+			a.ApplicationPort))
+	}
+	return errors.Join(errs...)
+}
+
+func (p *Perimeter) declare(ctx *pulumi.Context, name string, args Args) error {
+	applicationGroup, err := p.group(ctx, name, application, args)
+	if err != nil {
+		return err
+	}
+	databaseGroup, err := p.group(ctx, name, database, args)
+	if err != nil {
+		return err
+	}
+	p.ApplicationGroupID = applicationGroup.ID().ToStringOutput()
+	p.DatabaseGroupID = databaseGroup.ID().ToStringOutput()
+
+	rules := ruleSet{parent: p, name: name, scope: args.Scope, groups: map[party]pulumi.StringOutput{
+		loadBalancer: args.LoadBalancerGroupID.ToStringOutput(),
+		application:  p.ApplicationGroupID,
+		database:     p.DatabaseGroupID,
+	}}
+	for _, f := range flows(args.ApplicationPort) {
+		if err := rules.allow(ctx, f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Perimeter) group(ctx *pulumi.Context, name string, of party, args Args) (*ec2.SecurityGroup, error) {
+	physical := args.Scope.Name(string(of))
+	group, err := ec2.NewSecurityGroup(ctx, name+"-"+string(of), &ec2.SecurityGroupArgs{
+		Name:        pulumi.String(physical),
+		Description: pulumi.String(fmt.Sprintf("The %s of %s", of, args.Scope.Stack)),
+		VpcId:       args.VPCID,
+		Tags:        pulumi.ToStringMap(args.Scope.Tags("perimeter", physical, naming.Internal)),
+	}, pulumi.Parent(p))
+	if err != nil {
+		return nil, fmt.Errorf("security group of the %s: %w", of, err)
+	}
+	return group, nil
+}

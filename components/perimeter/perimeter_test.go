@@ -1,0 +1,135 @@
+package perimeter_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"haven/components/naming"
+	"haven/components/perimeter"
+	"haven/tests/harness"
+)
+
+const (
+	groupType   = "aws:ec2/securityGroup:SecurityGroup"
+	ingressType = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	egressType  = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+)
+
+func args() perimeter.Args {
+	return perimeter.Args{
+		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
+			Owner: "platform"},
+		VPCID:               pulumi.String("vpc-1"),
+		LoadBalancerGroupID: pulumi.String("sg-lb"),
+		ApplicationPort:     8080,
+	}
+}
+
+func declare(t *testing.T) *harness.Recorder {
+	t.Helper()
+	recorder := &harness.Recorder{}
+	require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+		_, err := perimeter.New(ctx, "perimeter", args())
+		return err
+	}))
+	harness.AssertFamily(t, recorder, perimeter.Type, "perimeter")
+	return recorder
+}
+
+func TestGroupsCarryNoRulesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	recorder := declare(t)
+	require.Len(t, recorder.OfType(groupType), 2)
+	for _, part := range []string{"application", "database"} {
+		group := recorder.One(t, groupType, "perimeter-"+part)
+		harness.AssertTags(t, group, "perimeter")
+		harness.AssertInputs(t, group, map[string]any{
+			"name":        "demo-acme-" + part,
+			"description": "The " + part + " of demo-acme",
+			"vpcId":       "vpc-1",
+			"ingress":     nil,
+			"egress":      nil,
+		})
+	}
+}
+
+// TestRules lists every rule: what is not here is closed.
+func TestRules(t *testing.T) {
+	t.Parallel()
+	recorder := declare(t)
+	const application, database = "perimeter-application-id", "perimeter-database-id"
+	tests := []struct {
+		token, name, group string
+		peer, cidr         any
+		port               float64
+	}{
+		{ingressType, "perimeter-application-from-load-balancer", application, "sg-lb", nil, 8080},
+		{egressType, "perimeter-application-to-database", application, database, nil, 3306},
+		{ingressType, "perimeter-database-from-application", database, application, nil, 3306},
+		{egressType, "perimeter-application-to-internet", application, nil, "0.0.0.0/0", 443},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			rule := recorder.One(t, test.token, test.name)
+			harness.AssertTags(t, rule, "perimeter")
+			harness.AssertInputs(t, rule, map[string]any{
+				"securityGroupId":           test.group,
+				"referencedSecurityGroupId": test.peer,
+				"cidrIpv4":                  test.cidr,
+				"cidrIpv6":                  nil,
+				"prefixListId":              nil,
+				"ipProtocol":                "tcp",
+				"fromPort":                  test.port,
+				"toPort":                    test.port,
+			})
+		})
+	}
+	assert.Len(t, append(recorder.OfType(ingressType), recorder.OfType(egressType)...), len(tests))
+}
+
+// TestDescriptions keeps to the characters that EC2 takes.
+// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRuleDescription.html
+func TestDescriptions(t *testing.T) {
+	t.Parallel()
+	taken := regexp.MustCompile(`^[A-Za-z0-9 ._\-:/()#,@\[\]+=&;{}!$*]{1,255}$`)
+	for _, d := range declare(t).Declared() {
+		if d.Custom {
+			assert.Regexpf(t, taken, d.Input("description"), "%s %q", d.Type, d.Name)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	privileged := args()
+	privileged.ApplicationPort = 80
+	tests := []struct {
+		name string
+		args perimeter.Args
+		want string
+	}{
+		{"nothing given", perimeter.Args{}, "perimeter: VPCID: missing, expected the ID of the cell's VPC\n" +
+			"LoadBalancerGroupID: missing, expected the security group of the cell's load balancer\n" +
+			"ApplicationPort: 0, expected 1024 to 65535, which need no privilege"},
+		{"privileged port", privileged,
+			"perimeter: ApplicationPort: 80, expected 1024 to 65535, which need no privilege"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			recorder := &harness.Recorder{}
+			err := harness.Run(recorder, func(ctx *pulumi.Context) error {
+				_, err := perimeter.New(ctx, "perimeter", test.args)
+				assert.EqualError(t, err, test.want)
+				return nil
+			})
+			require.NoError(t, err)
+			assert.Empty(t, recorder.Declared())
+		})
+	}
+}
