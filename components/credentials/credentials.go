@@ -1,0 +1,126 @@
+package credentials
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/naming"
+)
+
+// Type is the component's type token.
+const Type = "haven:credentials:Credential"
+
+// recoveryWindowDays is how long a deleted secret can be brought back: the most that Secrets Manager allows.
+const recoveryWindowDays = 30
+
+// Args says what is kept secret and under which keys.
+type Args struct {
+	// Scope names and tags everything.
+	Scope naming.Scope
+	// Part names the secret within the tenant, "app-key": small letters, digits and hyphens.
+	Part string
+	// Description says what the secret opens.
+	Description string
+	// Length is how many letters and digits the value has, 16 to 4096.
+	Length int
+	// KeyARN is the tenant's key for secrets in the primary region.
+	KeyARN pulumi.StringInput
+	// RecoveryRegion is where the replica lives.
+	RecoveryRegion string
+	// ReplicaKeyARN is the tenant's key for secrets in the recovery region.
+	ReplicaKeyARN pulumi.StringInput
+}
+
+// Credential is a generated secret.
+type Credential struct {
+	pulumi.ResourceState
+
+	// ARN is the secret's, in the primary region.
+	ARN pulumi.StringOutput
+}
+
+// New declares a secret with a generated value.
+func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Credential, error) {
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("credentials: %w", err)
+	}
+	c := &Credential{}
+	if err := ctx.RegisterComponentResource(Type, name, c, opts...); err != nil {
+		return nil, fmt.Errorf("credentials: %w", err)
+	}
+	secret, err := c.secret(ctx, name, args)
+	if err != nil {
+		return nil, fmt.Errorf("credentials: %w", err)
+	}
+	if err := c.value(ctx, name, args.Length, secret); err != nil {
+		return nil, fmt.Errorf("credentials: %w", err)
+	}
+	c.ARN = secret.Arn
+	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"arn": c.ARN})
+}
+
+var partForm = regexp.MustCompile(`^[a-z][a-z0-9-]*[a-z0-9]$`)
+
+func (a Args) validate() error {
+	var errs []error
+	if !partForm.MatchString(a.Part) {
+		errs = append(errs, fmt.Errorf(
+			"Part: %q, expected small letters, digits and hyphens, beginning with a letter, not ending with a hyphen", a.Part))
+	}
+	if a.Description == "" {
+		errs = append(errs, errors.New("Description: empty, expected what the secret opens"))
+	}
+	if a.Length < 16 || a.Length > 4096 {
+		errs = append(errs, fmt.Errorf("Length: %d, expected 16 to 4096 characters", a.Length))
+	}
+	if a.KeyARN == nil {
+		errs = append(errs, errors.New("KeyARN: missing, expected the tenant's key for secrets"))
+	}
+	if a.RecoveryRegion == "" {
+		errs = append(errs, errors.New("RecoveryRegion: empty, expected the region of the replica"))
+	}
+	if a.ReplicaKeyARN == nil {
+		errs = append(errs, errors.New("ReplicaKeyARN: missing, expected the tenant's key in the recovery region"))
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Credential) secret(ctx *pulumi.Context, name string, args Args) (*secretsmanager.Secret, error) {
+	physical := args.Scope.Name(args.Part)
+	secret, err := secretsmanager.NewSecret(ctx, name+"-secret", &secretsmanager.SecretArgs{
+		NamePrefix:           pulumi.String(physical + "-"),
+		Description:          pulumi.String(args.Description),
+		KmsKeyId:             args.KeyARN.ToStringOutput(),
+		RecoveryWindowInDays: pulumi.Int(recoveryWindowDays),
+		Replicas: secretsmanager.SecretReplicaArray{secretsmanager.SecretReplicaArgs{
+			Region:   pulumi.String(args.RecoveryRegion),
+			KmsKeyId: args.ReplicaKeyARN.ToStringOutput(),
+		}},
+		Tags: pulumi.ToStringMap(args.Scope.Tags("credentials", physical, naming.Secret)),
+	}, pulumi.Parent(c))
+	if err != nil {
+		return nil, fmt.Errorf("secret: %w", err)
+	}
+	return secret, nil
+}
+
+// value generates the secret's first version. What is generated on later runs is ignored: the value in use stays, and
+// with it whatever it has encrypted.
+func (c *Credential) value(ctx *pulumi.Context, name string, length int, secret *secretsmanager.Secret) error {
+	generated := secretsmanager.GetRandomPasswordOutput(ctx, secretsmanager.GetRandomPasswordOutputArgs{
+		PasswordLength:     pulumi.Int(length),
+		ExcludePunctuation: pulumi.Bool(true),
+	}, pulumi.Parent(c))
+	_, err := secretsmanager.NewSecretVersion(ctx, name+"-version", &secretsmanager.SecretVersionArgs{
+		SecretId:     secret.ID(),
+		SecretString: pulumi.ToSecret(generated.RandomPassword()).(pulumi.StringOutput),
+	}, pulumi.Parent(c), pulumi.IgnoreChanges([]string{"secretString"}))
+	if err != nil {
+		return fmt.Errorf("version: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,137 @@
+package credentials_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"haven/components/credentials"
+	"haven/components/naming"
+	"haven/tests/harness"
+)
+
+const (
+	secretType    = "aws:secretsmanager/secret:Secret"
+	versionType   = "aws:secretsmanager/secretVersion:SecretVersion"
+	passwordToken = "aws:secretsmanager/getRandomPassword:getRandomPassword"
+)
+
+func args() credentials.Args {
+	return credentials.Args{
+		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
+			Owner: "platform"},
+		Part:           "app-key",
+		Description:    "Encrypts what the application stores",
+		Length:         32,
+		KeyARN:         pulumi.String("arn:key"),
+		RecoveryRegion: "eu-central-1",
+		ReplicaKeyARN:  pulumi.String("arn:replica-key"),
+	}
+}
+
+// asked is a recorder that also keeps what was asked of the random password function.
+type asked struct {
+	harness.Recorder
+	calls []pulumi.MockCallArgs
+}
+
+func (a *asked) Call(call pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	a.calls = append(a.calls, call)
+	return resource.PropertyMap{"randomPassword": resource.NewProperty("generated")}, nil
+}
+
+func declare(t *testing.T) (*asked, string) {
+	t.Helper()
+	recorder := &asked{}
+	arn := make(chan string, 1)
+	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
+		region, err := aws.NewProvider(ctx, "ireland", &aws.ProviderArgs{Region: pulumi.String("eu-west-1")})
+		if err != nil {
+			return err
+		}
+		c, err := credentials.New(ctx, "app-key", args(), pulumi.Provider(region))
+		if err != nil {
+			return err
+		}
+		c.ARN.ApplyT(func(v string) string { arn <- v; return v })
+		return nil
+	}, pulumi.WithMocks(harness.Project, harness.Stack, recorder))
+	require.NoError(t, err)
+	harness.AssertFamily(t, &recorder.Recorder, credentials.Type, "app-key")
+	return recorder, <-arn
+}
+
+func TestSecretIsEncryptedAndReplicated(t *testing.T) {
+	t.Parallel()
+	recorder, arn := declare(t)
+	secret := recorder.One(t, secretType, "app-key-secret")
+	harness.AssertTags(t, secret, "credentials")
+	harness.AssertInputs(t, secret, map[string]any{
+		"name":                        nil,
+		"namePrefix":                  "demo-acme-app-key-",
+		"description":                 "Encrypts what the application stores",
+		"kmsKeyId":                    "arn:key",
+		"recoveryWindowInDays":        30.0,
+		"replicas[0].region":          "eu-central-1",
+		"replicas[0].kmsKeyId":        "arn:replica-key",
+		"tags.data-classification":    "secret",
+		"replicas[1]":                 nil,
+		"forceOverwriteReplicaSecret": nil,
+	})
+	assert.Equal(t, "arn:aws:mock:::app-key-secret", arn)
+}
+
+func TestValueIsGeneratedOnceAndSecret(t *testing.T) {
+	t.Parallel()
+	recorder, _ := declare(t)
+	version := recorder.One(t, versionType, "app-key-version")
+	assert.Equal(t, []string{"secretString"}, version.IgnoreChanges)
+	assert.True(t, version.Secret("secretString"))
+	harness.AssertInputs(t, version, map[string]any{"secretId": "app-key-secret-id", "secretString": "generated"})
+
+	require.Len(t, recorder.calls, 1)
+	assert.Equal(t, passwordToken, recorder.calls[0].Token)
+	assert.Contains(t, recorder.calls[0].Provider, "::ireland::", "generated in the component's own region")
+	assert.Equal(t, map[string]any{"passwordLength": 32.0, "excludePunctuation": true},
+		recorder.calls[0].Args.Mappable())
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	badPart := args()
+	badPart.Part = "App key-"
+	short := args()
+	short.Length = 8
+	tests := []struct {
+		name string
+		args credentials.Args
+		want string
+	}{
+		{"nothing given", credentials.Args{}, `credentials: Part: "", expected small letters, digits and hyphens, ` +
+			"beginning with a letter, not ending with a hyphen\n" +
+			"Description: empty, expected what the secret opens\n" +
+			"Length: 0, expected 16 to 4096 characters\n" +
+			"KeyARN: missing, expected the tenant's key for secrets\n" +
+			"RecoveryRegion: empty, expected the region of the replica\n" +
+			"ReplicaKeyARN: missing, expected the tenant's key in the recovery region"},
+		{"bad part", badPart, `credentials: Part: "App key-", expected small letters, digits and hyphens, ` +
+			"beginning with a letter, not ending with a hyphen"},
+		{"short", short, "credentials: Length: 8, expected 16 to 4096 characters"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			recorder := &harness.Recorder{}
+			require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+				_, err := credentials.New(ctx, "app-key", test.args)
+				assert.EqualError(t, err, test.want)
+				return nil
+			}))
+			assert.Empty(t, recorder.Declared())
+		})
+	}
+}
