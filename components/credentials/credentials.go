@@ -23,8 +23,6 @@ type Args struct {
 	Scope naming.Scope
 	// Part names the secret within the tenant, "app-key": small letters, digits and hyphens.
 	Part string
-	// Description says what the secret opens.
-	Description string
 	// Length is how many letters and digits the value has, 16 to 4096.
 	Length int
 	// KeyARN is the tenant's key for secrets in the primary region.
@@ -71,9 +69,6 @@ func (a Args) validate() error {
 		errs = append(errs, fmt.Errorf(
 			"Part: %q, expected small letters, digits and hyphens, beginning with a letter, not ending with a hyphen", a.Part))
 	}
-	if a.Description == "" {
-		errs = append(errs, errors.New("Description: empty, expected what the secret opens"))
-	}
 	if a.Length < 16 || a.Length > 4096 {
 		errs = append(errs, fmt.Errorf("Length: %d, expected 16 to 4096 characters", a.Length))
 	}
@@ -93,7 +88,7 @@ func (c *Credential) secret(ctx *pulumi.Context, name string, args Args) (*secre
 	physical := args.Scope.Name(args.Part)
 	secret, err := secretsmanager.NewSecret(ctx, name+"-secret", &secretsmanager.SecretArgs{
 		NamePrefix:           pulumi.String(physical + "-"),
-		Description:          pulumi.String(args.Description),
+		Description:          pulumi.String(fmt.Sprintf("The %s of %s, generated", args.Part, args.Scope.Stack)),
 		KmsKeyId:             args.KeyARN.ToStringOutput(),
 		RecoveryWindowInDays: pulumi.Int(recoveryWindowDays),
 		Replicas: secretsmanager.SecretReplicaArray{secretsmanager.SecretReplicaArgs{

@@ -25,7 +25,6 @@ func args() credentials.Args {
 		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
 			Owner: "platform"},
 		Part:           "app-key",
-		Description:    "Encrypts what the application stores",
 		Length:         32,
 		KeyARN:         pulumi.String("arn:key"),
 		RecoveryRegion: "eu-central-1",
@@ -73,7 +72,7 @@ func TestSecretIsEncryptedAndReplicated(t *testing.T) {
 	harness.AssertInputs(t, secret, map[string]any{
 		"name":                        nil,
 		"namePrefix":                  "demo-acme-app-key-",
-		"description":                 "Encrypts what the application stores",
+		"description":                 "The app-key of demo-acme, generated",
 		"kmsKeyId":                    "arn:key",
 		"recoveryWindowInDays":        30.0,
 		"replicas[0].region":          "eu-central-1",
@@ -113,7 +112,6 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"nothing given", credentials.Args{}, `credentials: Part: "", expected small letters, digits and hyphens, ` +
 			"beginning with a letter, not ending with a hyphen\n" +
-			"Description: empty, expected what the secret opens\n" +
 			"Length: 0, expected 16 to 4096 characters\n" +
 			"KeyARN: missing, expected the tenant's key for secrets\n" +
 			"RecoveryRegion: empty, expected the region of the replica\n" +

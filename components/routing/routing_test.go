@@ -1,0 +1,187 @@
+package routing_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"haven/components/naming"
+	"haven/components/routing"
+	"haven/tests/harness"
+)
+
+func args() routing.Args {
+	return routing.Args{
+		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
+			Owner: "platform"},
+		Host:                "acme.demo.haven.example",
+		Slot:                2,
+		HostedZoneID:        pulumi.String("Z1"),
+		VPCID:               pulumi.String("vpc-1"),
+		ListenerARN:         pulumi.String("arn:listener"),
+		LoadBalancerDNSName: pulumi.String("lb.example"),
+		LoadBalancerZoneID:  pulumi.String("Z2"),
+		Port:                8080,
+		HealthCheckPath:     "/login",
+	}
+}
+
+func declare(t *testing.T) *harness.Recorder {
+	t.Helper()
+	option := resource.NewPropertyMapFromMap(map[string]any{
+		"resourceRecordName":  "_1.acme.demo.haven.example.",
+		"resourceRecordType":  "CNAME",
+		"resourceRecordValue": "_2.acm-validations.aws.",
+	})
+	recorder := &harness.Recorder{Outputs: map[string]resource.PropertyMap{
+		"aws:acm/certificate:Certificate": {"domainValidationOptions": resource.NewProperty(
+			[]resource.PropertyValue{resource.NewProperty(option)})},
+		"aws:route53/record:Record": {"fqdn": resource.NewProperty("_1.acme.demo.haven.example")},
+	}}
+	require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+		r, err := routing.New(ctx, "routing", args())
+		if err == nil {
+			assert.NotNil(t, r.Rule)
+		}
+		return err
+	}))
+	harness.AssertFamily(t, recorder, routing.Type, "routing")
+	return recorder
+}
+
+func TestDeclared(t *testing.T) {
+	t.Parallel()
+	recorder := declare(t)
+	tests := []struct {
+		token, name string
+		want        map[string]any
+	}{
+		{"aws:acm/certificate:Certificate", "routing-certificate", map[string]any{
+			"domainName":              "acme.demo.haven.example",
+			"subjectAlternativeNames": nil,
+			"validationMethod":        "DNS",
+		}},
+		{"aws:route53/record:Record", "routing-validation-record", map[string]any{
+			"zoneId":  "Z1",
+			"name":    "_1.acme.demo.haven.example.",
+			"type":    "CNAME",
+			"records": []any{"_2.acm-validations.aws."},
+			"ttl":     300.0,
+		}},
+		{"aws:acm/certificateValidation:CertificateValidation", "routing-validation", map[string]any{
+			"certificateArn":        "arn:aws:mock:::routing-certificate",
+			"validationRecordFqdns": []any{"_1.acme.demo.haven.example"},
+		}},
+		{"aws:lb/listenerCertificate:ListenerCertificate", "routing-listener-certificate", map[string]any{
+			"listenerArn":    "arn:listener",
+			"certificateArn": "arn:aws:mock:::routing-certificate",
+		}},
+		{"aws:lb/targetGroup:TargetGroup", "routing-target-group", map[string]any{
+			"name":                           "demo-acme-web",
+			"vpcId":                          "vpc-1",
+			"targetType":                     "ip",
+			"protocol":                       "HTTP",
+			"port":                           8080.0,
+			"loadBalancingAlgorithmType":     "least_outstanding_requests",
+			"deregistrationDelay":            30.0,
+			"stickiness":                     nil,
+			"healthCheck.path":               "/login",
+			"healthCheck.protocol":           "HTTP",
+			"healthCheck.matcher":            "200",
+			"healthCheck.interval":           15.0,
+			"healthCheck.timeout":            5.0,
+			"healthCheck.healthyThreshold":   2.0,
+			"healthCheck.unhealthyThreshold": 3.0,
+		}},
+		{"aws:lb/listenerRule:ListenerRule", "routing-rule", map[string]any{
+			"listenerArn":                     "arn:listener",
+			"priority":                        1100.0,
+			"conditions[0].hostHeader.values": []any{"acme.demo.haven.example"},
+			"conditions[1]":                   nil,
+			"actions[0].type":                 "forward",
+			"actions[0].targetGroupArn":       "arn:aws:mock:::routing-target-group",
+			"actions[1]":                      nil,
+		}},
+		{"aws:route53/record:Record", "routing-record", map[string]any{
+			"zoneId":                          "Z1",
+			"name":                            "acme.demo.haven.example",
+			"type":                            "A",
+			"aliases[0].name":                 "lb.example",
+			"aliases[0].zoneId":               "Z2",
+			"aliases[0].evaluateTargetHealth": true,
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			harness.AssertInputs(t, recorder.One(t, test.token, test.name), test.want)
+		})
+	}
+	assert.Len(t, recorder.Declared(), len(tests)+1, "and the component itself")
+}
+
+func TestEverythingTaggableIsTagged(t *testing.T) {
+	t.Parallel()
+	recorder := declare(t)
+	for _, token := range []string{"aws:acm/certificate:Certificate", "aws:lb/targetGroup:TargetGroup",
+		"aws:lb/listenerRule:ListenerRule"} {
+		for _, d := range recorder.OfType(token) {
+			harness.AssertTags(t, d, "routing")
+		}
+	}
+}
+
+// TestBandsNeverMeet: every slot's band lies within the listener's priorities, above the cell's own, and apart from all
+// others'.
+func TestBandsNeverMeet(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		slot := rapid.IntRange(1, routing.MaxSlot).Draw(t, "slot")
+		first := routing.Priority(slot)
+		last := routing.Priority(slot+1) - 1
+		assert.GreaterOrEqual(t, first, 1000)
+		assert.Less(t, first, last)
+		assert.Less(t, last, 50000)
+	})
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	wildcard := args()
+	wildcard.Host = "*.demo.haven.example"
+	beyond := args()
+	beyond.Slot = routing.MaxSlot + 1
+	tests := []struct {
+		name string
+		args routing.Args
+		want string
+	}{
+		{"nothing given", routing.Args{}, `routing: Host: "", expected one DNS name without wildcards` + "\n" +
+			"Slot: 0, expected 1 to 490\n" +
+			"Port: 0, expected 1 to 65535\n" +
+			`HealthCheckPath: "", expected a path that begins with "/"` + "\n" +
+			"HostedZoneID: missing, expected the cell's\n" +
+			"VPCID: missing, expected the cell's\n" +
+			"ListenerARN: missing, expected the cell's\n" +
+			"LoadBalancerDNSName: missing, expected the cell's\n" +
+			"LoadBalancerZoneID: missing, expected the cell's"},
+		{"wildcard", wildcard, `routing: Host: "*.demo.haven.example", expected one DNS name without wildcards`},
+		{"beyond the last slot", beyond, "routing: Slot: 491, expected 1 to 490"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			recorder := &harness.Recorder{}
+			require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+				_, err := routing.New(ctx, "routing", test.args)
+				assert.EqualError(t, err, test.want)
+				return nil
+			}))
+			assert.Empty(t, recorder.Declared())
+		})
+	}
+}
