@@ -8,6 +8,7 @@ package cloud
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
@@ -62,6 +63,7 @@ type Call struct {
 	ID      string       // of the resource itself; set for create as well, before Computed is asked
 	Inputs  property.Map // checked inputs; on delete those of the last create or update
 	Old     *Resource    // the resource before an update or delete; nil on create
+	Now     time.Time    // the world's clock
 }
 
 // Type is how the cloud treats one resource type.
@@ -138,21 +140,25 @@ type Error struct {
 	Operation string // the API's operation, "CreateSubnet"
 	Status    int    // the HTTP status, 400 where unset
 	Code      string // "InvalidVpcID.NotFound"
-	Message   string // may hold one %s
+	Message   string // may hold %s, the value that is refused
 }
 
 // With is the error with its %s filled in.
 func (e Error) With(value string) Error {
-	e.Message = fmt.Sprintf(e.Message, value)
+	e.Message = strings.ReplaceAll(e.Message, "%s", value)
 	return e
 }
 
 // Error is worded as the AWS SDK words it: "operation error EC2: CreateSubnet, https response error StatusCode: 400,
-// api error InvalidVpcID.NotFound: The vpc ID 'vpc-1' does not exist".
+// api error InvalidVpcID.NotFound: The vpc ID 'vpc-1' does not exist". Google's errors are worded as Google words them:
+// "googleapi: Error 409: The requested bucket name is not available., conflict".
 func (e Error) Error() string {
 	status := e.Status
 	if status == 0 {
 		status = 400
+	}
+	if e.Service == string(google) {
+		return fmt.Sprintf("googleapi: Error %d: %s, %s", status, e.Message, e.Code)
 	}
 	return fmt.Sprintf("operation error %s: %s, https response error StatusCode: %d, api error %s: %s",
 		e.Service, e.Operation, status, e.Code, e.Message)

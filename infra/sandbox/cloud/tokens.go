@@ -1,0 +1,74 @@
+package cloud
+
+// The types the sandbox knows, by the service's own words.
+const (
+	acmCertificate           = "aws:acm/certificate:Certificate"
+	acmCertificateValidation = "aws:acm/certificateValidation:CertificateValidation"
+
+	logGroup = "aws:cloudwatch/logGroup:LogGroup"
+
+	ec2Vpc                   = "aws:ec2/vpc:Vpc"
+	ec2Subnet                = "aws:ec2/subnet:Subnet"
+	ec2InternetGateway       = "aws:ec2/internetGateway:InternetGateway"
+	ec2Eip                   = "aws:ec2/eip:Eip"
+	ec2NatGateway            = "aws:ec2/natGateway:NatGateway"
+	ec2RouteTable            = "aws:ec2/routeTable:RouteTable"
+	ec2DefaultRouteTable     = "aws:ec2/defaultRouteTable:DefaultRouteTable"
+	ec2Route                 = "aws:ec2/route:Route"
+	ec2RouteTableAssociation = "aws:ec2/routeTableAssociation:RouteTableAssociation"
+	ec2FlowLog               = "aws:ec2/flowLog:FlowLog"
+	ec2VpcEndpoint           = "aws:ec2/vpcEndpoint:VpcEndpoint"
+
+	ec2SecurityGroup        = "aws:ec2/securityGroup:SecurityGroup"
+	ec2DefaultSecurityGroup = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+	ec2NetworkACL           = "aws:ec2/networkAcl:NetworkAcl"
+	ec2DefaultNetworkACL    = "aws:ec2/defaultNetworkAcl:DefaultNetworkAcl"
+	ec2NetworkACLRule       = "aws:ec2/networkAclRule:NetworkAclRule"
+	vpcIngressRule          = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
+	vpcEgressRule           = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
+
+	ecsCluster                  = "aws:ecs/cluster:Cluster"
+	ecsClusterCapacityProviders = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
+	ecsService                  = "aws:ecs/service:Service"
+	ecsTaskDefinition           = "aws:ecs/taskDefinition:TaskDefinition"
+
+	iamRole                 = "aws:iam/role:Role"
+	iamRolePolicy           = "aws:iam/rolePolicy:RolePolicy"
+	iamPolicy               = "aws:iam/policy:Policy"
+	iamRolePolicyAttachment = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
+
+	kmsKey        = "aws:kms/key:Key"
+	kmsAlias      = "aws:kms/alias:Alias"
+	kmsReplicaKey = "aws:kms/replicaKey:ReplicaKey"
+
+	lbLoadBalancer        = "aws:lb/loadBalancer:LoadBalancer"
+	lbListener            = "aws:lb/listener:Listener"
+	lbListenerRule        = "aws:lb/listenerRule:ListenerRule"
+	lbListenerCertificate = "aws:lb/listenerCertificate:ListenerCertificate"
+	lbTargetGroup         = "aws:lb/targetGroup:TargetGroup"
+
+	rdsInstance       = "aws:rds/instance:Instance"
+	rdsParameterGroup = "aws:rds/parameterGroup:ParameterGroup"
+	rdsSubnetGroup    = "aws:rds/subnetGroup:SubnetGroup"
+	rdsSnapshot       = "aws:rds/snapshot:Snapshot"
+
+	route53Zone   = "aws:route53/zone:Zone"
+	route53Record = "aws:route53/record:Record"
+
+	s3Bucket            = "aws:s3/bucketV2:BucketV2"
+	s3Policy            = "aws:s3/bucketPolicy:BucketPolicy"
+	s3PublicAccessBlock = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"
+	s3OwnershipControls = "aws:s3/bucketOwnershipControls:BucketOwnershipControls"
+	s3Versioning        = "aws:s3/bucketVersioningV2:BucketVersioningV2"
+	s3Encryption        = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
+	s3Lifecycle         = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
+	s3Logging           = "aws:s3/bucketLoggingV2:BucketLoggingV2"
+
+	secret         = "aws:secretsmanager/secret:Secret"
+	secretVersion  = "aws:secretsmanager/secretVersion:SecretVersion"
+	secretRotation = "aws:secretsmanager/secretRotation:SecretRotation"
+
+	gcpBucket    = "gcp:storage/bucket:Bucket"
+	gcpKeyRing   = "gcp:kms/keyRing:KeyRing"
+	gcpCryptoKey = "gcp:kms/cryptoKey:CryptoKey"
+)

@@ -1,0 +1,23 @@
+package cloud
+
+import "slices"
+
+var types = index(slices.Concat(
+	networkTypes(), gatewayTypes(), endpointTypes(), securityGroupTypes(), networkACLTypes(),
+	loadBalancerTypes(), listenerTypes(), rdsTypes(), ecsTypes(), iamTypes(), kmsTypes(), route53Types(), acmTypes(),
+	s3Types(), logsTypes(), secretsManagerTypes(), gcpTypes(),
+))
+
+func index(all []*Type) map[string]*Type {
+	byToken := make(map[string]*Type, len(all))
+	for _, t := range all {
+		byToken[t.Token] = t
+	}
+	return byToken
+}
+
+// For is the type of that token, false where the sandbox does not know it.
+func For(token string) (*Type, bool) {
+	t, ok := types[token]
+	return t, ok
+}
