@@ -1,0 +1,49 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Prepare makes the checkout's own Pulumi home, with the sandbox's plugins in it, its state folder and its folder for
+// temporary files. It is safe to call again and at the same time from several processes.
+func Prepare(checkout Checkout) error {
+	for _, dir := range []string{checkout.Path("state"), checkout.Path("tmp"), checkout.Path("pulumi", "plugins")} {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return fmt.Errorf("preparing .haven: %w", err)
+		}
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	for name, version := range map[string]string{"aws": AWSVersion, "gcp": GCPVersion} {
+		dir := checkout.Path("pulumi", "plugins", fmt.Sprintf("resource-%s-v%s", name, version))
+		if err := link(self, filepath.Join(dir, "pulumi-resource-"+name)); err != nil {
+			return fmt.Errorf("installing the sandbox's plugin %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// link makes name a symbolic link to target. A plugin is the running haven itself under another name, so that it can
+// never be of another build than the program.
+func link(target, name string) error {
+	if now, err := os.Readlink(name); err == nil && now == target {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	fresh := fmt.Sprintf("%s.%d", name, os.Getpid())
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.Symlink(target, fresh); err != nil {
+		return err
+	}
+	return os.Rename(fresh, name)
+}
