@@ -1,0 +1,92 @@
+package schema
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+// configs are the arguments of the providers themselves.
+var configs = map[string]pulumi.Input{
+	"aws": aws.ProviderArgs{},
+	"gcp": gcp.ProviderArgs{},
+}
+
+// awsFunctions are the functions that the sandbox answers.
+var awsFunctions = map[string]signature{
+	"aws:index/getCallerIdentity:getCallerIdentity": {aws.GetCallerIdentityArgs{}, aws.GetCallerIdentityResult{}},
+	"aws:index/getPartition:getPartition":           {aws.GetPartitionArgs{}, aws.GetPartitionResult{}},
+	"aws:index/getRegion:getRegion":                 {aws.GetRegionArgs{}, aws.GetRegionResult{}},
+	"aws:secretsmanager/getRandomPassword:getRandomPassword": {
+		secretsmanager.GetRandomPasswordArgs{}, secretsmanager.GetRandomPasswordResult{},
+	},
+}
+
+// awsResources are the types of Amazon Web Services that the sandbox has.
+var awsResources = []source{
+	{acm.Certificate{}, acm.CertificateArgs{}},
+	{acm.CertificateValidation{}, acm.CertificateValidationArgs{}},
+	{cloudwatch.LogGroup{}, cloudwatch.LogGroupArgs{}},
+	{ec2.Vpc{}, ec2.VpcArgs{}},
+	{ec2.Subnet{}, ec2.SubnetArgs{}},
+	{ec2.InternetGateway{}, ec2.InternetGatewayArgs{}},
+	{ec2.Eip{}, ec2.EipArgs{}},
+	{ec2.NatGateway{}, ec2.NatGatewayArgs{}},
+	{ec2.RouteTable{}, ec2.RouteTableArgs{}},
+	{ec2.Route{}, ec2.RouteArgs{}},
+	{ec2.RouteTableAssociation{}, ec2.RouteTableAssociationArgs{}},
+	{ec2.DefaultSecurityGroup{}, ec2.DefaultSecurityGroupArgs{}},
+	{ec2.DefaultNetworkAcl{}, ec2.DefaultNetworkAclArgs{}},
+	{ec2.DefaultRouteTable{}, ec2.DefaultRouteTableArgs{}},
+	{ec2.NetworkAcl{}, ec2.NetworkAclArgs{}},
+	{ec2.NetworkAclRule{}, ec2.NetworkAclRuleArgs{}},
+	{ec2.SecurityGroup{}, ec2.SecurityGroupArgs{}},
+	{ec2.FlowLog{}, ec2.FlowLogArgs{}},
+	{ec2.VpcEndpoint{}, ec2.VpcEndpointArgs{}},
+	{ecs.Cluster{}, ecs.ClusterArgs{}},
+	{ecs.ClusterCapacityProviders{}, ecs.ClusterCapacityProvidersArgs{}},
+	{ecs.Service{}, ecs.ServiceArgs{}},
+	{ecs.TaskDefinition{}, ecs.TaskDefinitionArgs{}},
+	{iam.Role{}, iam.RoleArgs{}},
+	{iam.RolePolicy{}, iam.RolePolicyArgs{}},
+	{iam.Policy{}, iam.PolicyArgs{}},
+	{iam.RolePolicyAttachment{}, iam.RolePolicyAttachmentArgs{}},
+	{kms.Key{}, kms.KeyArgs{}},
+	{kms.Alias{}, kms.AliasArgs{}},
+	{kms.ReplicaKey{}, kms.ReplicaKeyArgs{}},
+	{lb.LoadBalancer{}, lb.LoadBalancerArgs{}},
+	{lb.Listener{}, lb.ListenerArgs{}},
+	{lb.ListenerRule{}, lb.ListenerRuleArgs{}},
+	{lb.ListenerCertificate{}, lb.ListenerCertificateArgs{}},
+	{lb.TargetGroup{}, lb.TargetGroupArgs{}},
+	{rds.Instance{}, rds.InstanceArgs{}},
+	{rds.ParameterGroup{}, rds.ParameterGroupArgs{}},
+	{rds.SubnetGroup{}, rds.SubnetGroupArgs{}},
+	{route53.Zone{}, route53.ZoneArgs{}},
+	{route53.Record{}, route53.RecordArgs{}},
+	{s3.BucketV2{}, s3.BucketV2Args{}},
+	{s3.BucketPolicy{}, s3.BucketPolicyArgs{}},
+	{s3.BucketPublicAccessBlock{}, s3.BucketPublicAccessBlockArgs{}},
+	{s3.BucketOwnershipControls{}, s3.BucketOwnershipControlsArgs{}},
+	{s3.BucketVersioningV2{}, s3.BucketVersioningV2Args{}},
+	{s3.BucketServerSideEncryptionConfigurationV2{}, s3.BucketServerSideEncryptionConfigurationV2Args{}},
+	{s3.BucketLifecycleConfigurationV2{}, s3.BucketLifecycleConfigurationV2Args{}},
+	{s3.BucketLoggingV2{}, s3.BucketLoggingV2Args{}},
+	{secretsmanager.Secret{}, secretsmanager.SecretArgs{}},
+	{secretsmanager.SecretVersion{}, secretsmanager.SecretVersionArgs{}},
+	{secretsmanager.SecretRotation{}, secretsmanager.SecretRotationArgs{}},
+	{vpc.SecurityGroupIngressRule{}, vpc.SecurityGroupIngressRuleArgs{}},
+	{vpc.SecurityGroupEgressRule{}, vpc.SecurityGroupEgressRuleArgs{}},
+}
