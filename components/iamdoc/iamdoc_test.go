@@ -17,7 +17,7 @@ import (
 func TestRenderings(t *testing.T) {
 	t.Parallel()
 	read := iamdoc.Statement{Sid: "Read", Actions: []string{"s3:GetObject"}, Resources: []string{"arn:aws:s3:::b/*"}}
-	plain := iamdoc.DenyPlainTransport("arn:aws:s3:::b", "arn:aws:s3:::b/*")
+	plain := iamdoc.DenyPlainTransport("s3", "arn:aws:s3:::b", "arn:aws:s3:::b/*")
 	tests := []struct {
 		name   string
 		render func() (string, error)
@@ -36,7 +36,7 @@ func TestRenderings(t *testing.T) {
 				`"Action":["sts:AssumeRole"],"Condition":{"ArnLike":{"aws:SourceArn":["arn:aws:rds:*:123456789012:db:*"]},` +
 				`"StringEquals":{"aws:SourceAccount":["123456789012"]}}}]}`},
 		{"resource", iamdoc.Document{Statements: []iamdoc.Statement{plain}}.Resource,
-			`{"Version":"2012-10-17","Statement":[{"Sid":"DenyPlainTransport","Effect":"Deny","Principal":"*","Action":["*"],` +
+			`{"Version":"2012-10-17","Statement":[{"Sid":"DenyPlainTransport","Effect":"Deny","Principal":"*","Action":["s3:*"],` +
 				`"Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],"Condition":{"Bool":{"aws:SecureTransport":["false"]}}}]}`},
 	}
 	for _, test := range tests {

@@ -23,14 +23,15 @@ func FromAccount(account string, sources ...string) Conditions {
 	return conditions
 }
 
-// DenyPlainTransport denies everything on these resources to a request that did not come over TLS.
+// DenyPlainTransport denies every action of a service ("s3") on these resources to a request that did not come over
+// TLS.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
-func DenyPlainTransport(resources ...string) Statement {
+func DenyPlainTransport(service string, resources ...string) Statement {
 	return Statement{
 		Sid:        "DenyPlainTransport",
 		Effect:     Deny,
 		Principals: Principals{Anyone: true},
-		Actions:    []string{"*"},
+		Actions:    []string{service + ":*"},
 		Resources:  resources,
 		Conditions: Conditions{Bool: {"aws:SecureTransport": {"false"}}},
 	}
