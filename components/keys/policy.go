@@ -1,0 +1,112 @@
+package keys
+
+import (
+	"fmt"
+
+	"haven/components/iamdoc"
+)
+
+// administer is what the account's administrators may do: everything about a key, and nothing with it.
+var administer = []string{
+	"kms:CancelKeyDeletion",
+	"kms:CreateAlias",
+	"kms:DeleteAlias",
+	"kms:DescribeKey",
+	"kms:DisableKey",
+	"kms:DisableKeyRotation",
+	"kms:EnableKey",
+	"kms:EnableKeyRotation",
+	"kms:GetKeyPolicy",
+	"kms:GetKeyRotationStatus",
+	"kms:ListGrants",
+	"kms:ListKeyPolicies",
+	"kms:ListKeyRotations",
+	"kms:ListResourceTags",
+	"kms:PutKeyPolicy",
+	"kms:ReplicateKey",
+	"kms:RevokeGrant",
+	"kms:RotateKeyOnDemand",
+	"kms:ScheduleKeyDeletion",
+	"kms:TagResource",
+	"kms:UntagResource",
+	"kms:UpdateAlias",
+	"kms:UpdateKeyDescription",
+	"kms:UpdatePrimaryRegion",
+}
+
+// use is what encrypting and decrypting takes.
+var use = []string{
+	"kms:Decrypt",
+	"kms:DescribeKey",
+	"kms:Encrypt",
+	"kms:GenerateDataKey*",
+	"kms:ReEncrypt*",
+}
+
+// viaServices are the services that may use a key on a caller's behalf, without ".<region>.amazonaws.com". RDS reads
+// the key of the secrets as well: it makes and rotates the databases' master passwords.
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+var viaServices = map[Purpose][]string{
+	Database: {"rds"},
+	Secrets:  {"rds", "secretsmanager"},
+}
+
+// policy is the key's policy in one region.
+func (a Args) policy(region string) iamdoc.Document {
+	account := iamdoc.Principals{AWS: []string{"arn:aws:iam::" + a.Account + ":root"}}
+	statements := []iamdoc.Statement{{
+		Sid:        "Administer",
+		Principals: account,
+		Actions:    administer,
+		Resources:  []string{"*"},
+	}}
+	if a.Purpose == Logs {
+		return iamdoc.Document{Statements: append(statements, a.useByLogs(region))}
+	}
+	return iamdoc.Document{Statements: append(statements,
+		iamdoc.Statement{
+			Sid:        "UseThroughService",
+			Principals: account,
+			Actions:    use,
+			Resources:  []string{"*"},
+			Conditions: iamdoc.Conditions{iamdoc.StringEquals: a.through(region)},
+		},
+		iamdoc.Statement{
+			Sid:        "GrantToService",
+			Principals: account,
+			Actions:    []string{"kms:CreateGrant"},
+			Resources:  []string{"*"},
+			Conditions: iamdoc.Conditions{
+				iamdoc.StringEquals: a.through(region),
+				iamdoc.Bool:         {"kms:GrantIsForAWSResource": {"true"}},
+			},
+		},
+	)}
+}
+
+// through are the condition values of a request that this account makes by way of the purpose's services.
+func (a Args) through(region string) map[string][]string {
+	var services []string
+	for _, service := range viaServices[a.Purpose] {
+		services = append(services, service+"."+region+".amazonaws.com")
+	}
+	return map[string][]string{"kms:CallerAccount": {a.Account}, "kms:ViaService": services}
+}
+
+// useByLogs lets CloudWatch Logs use the key, for this stack's log groups only: its own, and those that RDS and ECS
+// name after its database and its cluster.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+func (a Args) useByLogs(region string) iamdoc.Statement {
+	group := fmt.Sprintf("arn:aws:logs:%s:%s:log-group:", region, a.Account)
+	return iamdoc.Statement{
+		Sid:        "UseByLogs",
+		Principals: iamdoc.Principals{Services: []string{"logs." + region + ".amazonaws.com"}},
+		Actions:    use,
+		Resources:  []string{"*"},
+		Conditions: iamdoc.Conditions{iamdoc.ArnLike: {"kms:EncryptionContext:aws:logs:arn": {
+			group + a.Scope.Path("*"),
+			group + "/aws/ecs/containerinsights/" + a.Scope.Name("cluster") + "/*",
+			group + "/aws/rds/instance/" + a.Scope.Name("database") + "/*",
+		}}},
+	}
+}
