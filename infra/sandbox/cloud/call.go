@@ -9,6 +9,7 @@ import (
 const global = "global"
 
 func (c *Call) text(path string) string        { return textAt(c.Inputs, path) }
+func (c *Call) texts(path string) []string     { return Texts(c.Inputs, path) }
 func (c *Call) number(path string) (int, bool) { return numberAt(c.Inputs, path) }
 func (c *Call) flag(path string) bool          { return flagAt(c.Inputs, path) }
 func (c *Call) has(name string) bool           { return !absent(c.Inputs, name) }
