@@ -1,0 +1,284 @@
+package database_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"haven/components/database"
+	"haven/components/naming"
+	"haven/tests/harness"
+)
+
+const (
+	instanceType   = "aws:rds/instance:Instance"
+	parametersType = "aws:rds/parameterGroup:ParameterGroup"
+	logGroupType   = "aws:cloudwatch/logGroup:LogGroup"
+)
+
+func args() database.Args {
+	return database.Args{
+		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
+			Owner: "platform"},
+		Account:             "123456789012",
+		Region:              "eu-west-1",
+		InstanceClass:       "db.t4g.medium",
+		StorageGiB:          20,
+		MaxStorageGiB:       200,
+		BackupRetentionDays: 35,
+		BackupWindow:        "01:00-02:00",
+		MaintenanceWindow:   "sun:03:00-sun:04:00",
+		LogRetentionDays:    400,
+		SubnetIDs:           pulumi.ToStringArray([]string{"subnet-a", "subnet-b", "subnet-c"}),
+		SecurityGroupID:     pulumi.String("sg-database"),
+		KeyARN:              pulumi.String("arn:database-key"),
+		SecretsKeyARN:       pulumi.String("arn:secrets-key"),
+		LogsKeyARN:          pulumi.String("arn:logs-key"),
+	}
+}
+
+func declare(t *testing.T, args database.Args) (*harness.Recorder, outputs) {
+	t.Helper()
+	secret := resource.NewPropertyMapFromMap(map[string]any{"secretArn": "arn:master-secret"})
+	recorder := &harness.Recorder{Outputs: map[string]resource.PropertyMap{instanceType: {
+		"address": resource.NewProperty("db.example"),
+		"masterUserSecrets": resource.NewProperty([]resource.PropertyValue{
+			resource.NewProperty(secret),
+		}),
+	}}}
+	got := make(chan outputs, 1)
+	require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+		d, err := database.New(ctx, "database", args)
+		if err != nil {
+			return err
+		}
+		pulumi.All(d.ARN, d.Address, d.MasterSecretARN).ApplyT(func(v []any) error {
+			got <- outputs{v[0], v[1], v[2], d.Port, d.Name}
+			return nil
+		})
+		return nil
+	}))
+	harness.AssertFamily(t, recorder, database.Type, "database")
+	return recorder, <-got
+}
+
+type outputs struct {
+	arn, address, secret any
+	port                 int
+	name                 string
+}
+
+func TestOutputs(t *testing.T) {
+	t.Parallel()
+	_, got := declare(t, args())
+	assert.Equal(t, outputs{"arn:aws:mock:::database-instance", "db.example", "arn:master-secret", 3306,
+		"processmaker"}, got)
+}
+
+func TestInstance(t *testing.T) {
+	t.Parallel()
+	recorder, _ := declare(t, args())
+	instance := recorder.One(t, instanceType, "database-instance")
+	harness.AssertTags(t, instance, "database")
+	tests := map[string]map[string]any{
+		"what it is": {
+			"identifier": "demo-acme-database", "engine": "mysql", "engineVersion": "8.0",
+			"instanceClass": "db.t4g.medium", "dbName": "processmaker", "port": 3306.0,
+			"tags.data-classification": "confidential",
+		},
+		"encrypted": {
+			"storageEncrypted": true, "kmsKeyId": "arn:database-key", "storageType": "gp3",
+			"allocatedStorage": 20.0, "maxAllocatedStorage": 200.0,
+		},
+		"redundant": {"multiAz": true, "availabilityZone": nil},
+		"private": {
+			"publiclyAccessible": false, "networkType": "IPV4", "dbSubnetGroupName": "demo-acme-database",
+			"vpcSecurityGroupIds": []any{"sg-database"},
+		},
+		"no password in the program": {
+			"username": "haven_admin", "manageMasterUserPassword": true, "masterUserSecretKmsKeyId": "arn:secrets-key",
+			"password": nil, "iamDatabaseAuthenticationEnabled": true,
+		},
+		"recoverable": {
+			"backupRetentionPeriod": 35.0, "backupWindow": "01:00-02:00", "copyTagsToSnapshot": true,
+			"deleteAutomatedBackups": false, "skipFinalSnapshot": false, "deletionProtection": true,
+			"finalSnapshotIdentifier": "demo-acme-database-final",
+		},
+		"patched": {
+			"autoMinorVersionUpgrade": true, "applyImmediately": false, "maintenanceWindow": "sun:03:00-sun:04:00",
+			"caCertIdentifier": "rds-ca-rsa2048-g1", "allowMajorVersionUpgrade": nil,
+		},
+		"observed": {
+			"monitoringInterval": 60.0, "monitoringRoleArn": "arn:aws:mock:::database-monitoring-role",
+			"performanceInsightsEnabled": true, "performanceInsightsKmsKeyId": "arn:database-key",
+			"performanceInsightsRetentionPeriod": 7.0, "enabledCloudwatchLogsExports": []any{"error", "slowquery"},
+		},
+		"its own parameters": {"parameterGroupName": "demo-acme-database-mysql80", "optionGroupName": nil},
+	}
+	for name, want := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			harness.AssertInputs(t, instance, want)
+		})
+	}
+}
+
+// TestInstanceWaits: RDS would make the log groups itself, unencrypted, and refuse a role without its permission.
+func TestInstanceWaits(t *testing.T) {
+	t.Parallel()
+	recorder, _ := declare(t, args())
+	assert.Subset(t, recorder.One(t, instanceType, "database-instance").DependsOn,
+		[]string{"database-error-log", "database-slowquery-log", "database-monitoring-permission"})
+}
+
+func TestTeardown(t *testing.T) {
+	t.Parallel()
+	leaving := args()
+	leaving.TeardownAt = time.Date(2026, 3, 1, 13, 4, 5, 0, time.FixedZone("CET", 3600))
+	recorder, _ := declare(t, leaving)
+	harness.AssertInputs(t, recorder.One(t, instanceType, "database-instance"), map[string]any{
+		"deletionProtection":      false,
+		"skipFinalSnapshot":       false,
+		"finalSnapshotIdentifier": "demo-acme-database-final-20260301-120405",
+		"deleteAutomatedBackups":  false,
+	})
+}
+
+func TestParameters(t *testing.T) {
+	t.Parallel()
+	recorder, _ := declare(t, args())
+	group := recorder.One(t, parametersType, "database-parameters")
+	harness.AssertTags(t, group, "database")
+	harness.AssertInputs(t, group, map[string]any{
+		"name":        "demo-acme-database-mysql80",
+		"family":      "mysql8.0",
+		"description": "The parameters of the database of demo-acme",
+	})
+	want := map[string][2]string{
+		"require_secure_transport": {"1", "immediate"},
+		"tls_version":              {"TLSv1.2,TLSv1.3", "pending-reboot"},
+		"local_infile":             {"0", "immediate"},
+		"character_set_server":     {"utf8mb4", "immediate"},
+		"collation_server":         {"utf8mb4_unicode_ci", "immediate"},
+		"slow_query_log":           {"1", "immediate"},
+		"long_query_time":          {"2", "immediate"},
+		"log_output":               {"FILE", "immediate"},
+	}
+	got := map[string][2]string{}
+	for _, each := range group.Input("parameters").([]any) {
+		p := each.(map[string]any)
+		got[p["name"].(string)] = [2]string{p["value"].(string), p["applyMethod"].(string)}
+	}
+	assert.Equal(t, want, got)
+}
+
+func TestSubnets(t *testing.T) {
+	t.Parallel()
+	recorder, _ := declare(t, args())
+	group := recorder.One(t, "aws:rds/subnetGroup:SubnetGroup", "database-subnets")
+	harness.AssertTags(t, group, "database")
+	harness.AssertInputs(t, group, map[string]any{
+		"name":      "demo-acme-database",
+		"subnetIds": []any{"subnet-a", "subnet-b", "subnet-c"},
+	})
+}
+
+func TestLogGroups(t *testing.T) {
+	t.Parallel()
+	recorder, _ := declare(t, args())
+	require.Len(t, recorder.OfType(logGroupType), 2)
+	for _, log := range []string{"error", "slowquery"} {
+		group := recorder.One(t, logGroupType, "database-"+log+"-log")
+		harness.AssertTags(t, group, "database")
+		harness.AssertInputs(t, group, map[string]any{
+			"name":            "/aws/rds/instance/demo-acme-database/" + log,
+			"kmsKeyId":        "arn:logs-key",
+			"retentionInDays": 400.0,
+		})
+	}
+}
+
+func TestMonitoringRole(t *testing.T) {
+	t.Parallel()
+	recorder, _ := declare(t, args())
+	role := recorder.One(t, "aws:iam/role:Role", "database-monitoring-role")
+	harness.AssertTags(t, role, "database")
+	harness.AssertInputs(t, role, map[string]any{
+		"name": "demo-acme-database-monitoring",
+		"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+			`"Principal":{"Service":["monitoring.rds.amazonaws.com"]},"Action":["sts:AssumeRole"],` +
+			`"Condition":{"ArnLike":{"aws:SourceArn":["arn:aws:rds:eu-west-1:123456789012:db:demo-acme-database"]},` +
+			`"StringEquals":{"aws:SourceAccount":["123456789012"]}}}]}`,
+	})
+	harness.AssertInputs(t,
+		recorder.One(t, "aws:iam/rolePolicyAttachment:RolePolicyAttachment", "database-monitoring-permission"),
+		map[string]any{
+			"role":      "demo-acme-database-monitoring",
+			"policyArn": "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+		})
+}
+
+// TestSettingsNeverReplace: whatever a stack file can change, what RDS fixes at creation stays.
+func TestSettingsNeverReplace(t *testing.T) {
+	t.Parallel()
+	other := args()
+	other.InstanceClass, other.StorageGiB, other.MaxStorageGiB = "db.m7g.large", 100, 1000
+	other.BackupRetentionDays, other.BackupWindow, other.MaintenanceWindow = 7, "05:00-06:00", "mon:07:00-mon:08:00"
+	other.LogRetentionDays, other.TeardownAt = 30, time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+	before, _ := declare(t, args())
+	after, _ := declare(t, other)
+	for _, property := range []string{"identifier", "engine", "dbName", "username", "kmsKeyId", "storageEncrypted",
+		"availabilityZone", "snapshotIdentifier", "dbSubnetGroupName", "parameterGroupName"} {
+		assert.Equal(t, before.One(t, instanceType, "database-instance").Input(property),
+			after.One(t, instanceType, "database-instance").Input(property), property)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	small := args()
+	small.InstanceClass = "db.t4g.micro"
+	overlapping := args()
+	overlapping.MaintenanceWindow = "sun:01:30-sun:02:30"
+	tests := []struct {
+		name string
+		args database.Args
+		want string
+	}{
+		{"nothing given", database.Args{},
+			`database: InstanceClass: "", expected an RDS instance class such as "db.t4g.medium"` + "\n" +
+				"StorageGiB: 0, expected 20 to 65536 GiB\n" +
+				"MaxStorageGiB: 0, expected 22 (a tenth above the storage at creation) to 65536 GiB\n" +
+				"BackupRetentionDays: 0, expected 7 to 35 days\n" +
+				`BackupWindow: "", expected "hh:mm-hh:mm" in UTC` + "\n" +
+				`MaintenanceWindow: "", expected "ddd:hh:mm-ddd:hh:mm" in UTC, such as "sun:03:00-sun:04:00"` + "\n" +
+				"Account: missing, expected a value\n" +
+				"Region: missing, expected a value\n" +
+				"LogRetentionDays: missing, expected a value\n" +
+				"SubnetIDs: missing, expected a value\n" +
+				"SecurityGroupID: missing, expected a value\n" +
+				"KeyARN: missing, expected a value\n" +
+				"SecretsKeyARN: missing, expected a value\n" +
+				"LogsKeyARN: missing, expected a value"},
+		{"small class", small, `database: InstanceClass: "db.t4g.micro", which has no Performance Insights; ` +
+			`expected at least "db.t4g.medium"`},
+		{"overlapping windows", overlapping, `database: MaintenanceWindow: "sun:01:30-sun:02:30", which overlaps ` +
+			`the backup window "01:00-02:00", expected them apart`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			recorder := &harness.Recorder{}
+			require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+				_, err := database.New(ctx, "database", test.args)
+				assert.EqualError(t, err, test.want)
+				return nil
+			}))
+			assert.Empty(t, recorder.Declared())
+		})
+	}
+}

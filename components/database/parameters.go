@@ -1,0 +1,67 @@
+package database
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/naming"
+)
+
+// parameterFamily and parameterPart change together: a group of another family has another name.
+const (
+	parameterFamily = "mysql8.0"
+	parameterPart   = "database-mysql80"
+)
+
+// parameter is a setting of the engine. RDS wants booleans of an instance as "0" and "1".
+type parameter struct {
+	name, value string
+	// static parameters take effect when the instance restarts, as it does on creation.
+	static bool
+}
+
+// parameters are what differs from RDS's own defaults.
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/mysql-ssl-connections.require-ssl.html
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.MySQL.Generallog.html
+var parameters = []parameter{
+	{name: "require_secure_transport", value: "1"},
+	{name: "tls_version", value: "TLSv1.2,TLSv1.3", static: true},
+	{name: "local_infile", value: "0"},
+	{name: "character_set_server", value: "utf8mb4"},
+	{name: "collation_server", value: "utf8mb4_unicode_ci"},
+	{name: "slow_query_log", value: "1"},
+	{name: "long_query_time", value: "2"}, // seconds
+	{name: "log_output", value: "FILE"},   // the only place that RDS exports logs from
+}
+
+func (p parameter) args() rds.ParameterGroupParameterArgs {
+	method := "immediate"
+	if p.static {
+		method = "pending-reboot"
+	}
+	return rds.ParameterGroupParameterArgs{
+		Name:        pulumi.String(p.name),
+		Value:       pulumi.String(p.value),
+		ApplyMethod: pulumi.String(method),
+	}
+}
+
+func (d *Database) parameterGroup(ctx *pulumi.Context, name string, args Args) (*rds.ParameterGroup, error) {
+	var list rds.ParameterGroupParameterArray
+	for _, p := range parameters {
+		list = append(list, p.args())
+	}
+	group, err := rds.NewParameterGroup(ctx, name+"-parameters", &rds.ParameterGroupArgs{
+		Name:        pulumi.String(args.Scope.Name(parameterPart)),
+		Description: pulumi.String("The parameters of the database of " + args.Scope.Stack),
+		Family:      pulumi.String(parameterFamily),
+		Parameters:  list,
+		Tags:        args.tags(parameterPart, naming.Internal),
+	}, pulumi.Parent(d))
+	if err != nil {
+		return nil, fmt.Errorf("parameter group: %w", err)
+	}
+	return group, nil
+}
