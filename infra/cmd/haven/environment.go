@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"haven/infra/engine"
+	"haven/infra/environment"
+)
+
+// verb is what up, preview and down have in common.
+type verb struct {
+	person *person
+	name   string
+	json   bool
+	// strict is --expect-no-changes.
+	strict bool
+}
+
+// jsonHelp is the contract of --json.
+const jsonHelp = "print one JSON object {verb, environment, changed, seconds, stacks: [{stack, role, outcome, changes, " +
+	"resources, seconds, url, errors}]} on standard output, progress on standard error"
+
+func (v *verb) flags(cmd *cobra.Command, strict bool) *cobra.Command {
+	cmd.Flags().BoolVar(&v.json, "json", false, jsonHelp)
+	if strict {
+		cmd.Flags().BoolVar(&v.strict, "expect-no-changes", false, "change nothing, and exit 1 if anything would change")
+	}
+	cmd.Args = v.oneEnvironment
+	return cmd
+}
+
+func (v *verb) oneEnvironment(_ *cobra.Command, args []string) error {
+	if len(args) == 1 {
+		return nil
+	}
+	checkout, err := here()
+	if err != nil {
+		return err
+	}
+	known, err := environment.Names(checkout)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		return engine.Problemf("%s: name the environment: %s", v.name, strings.Join(known, ", "))
+	}
+	return engine.Problemf("%s takes one environment, but got %q", v.name, args)
+}
+
+// progress is where to tell what is going on: standard output belongs to the result where a program reads it.
+func (v *verb) progress() io.Writer {
+	if v.json {
+		return os.Stderr
+	}
+	return os.Stdout
+}
+
+// act opens the environment, does what the verb does, and tells the result.
+func (v *verb) act(ctx context.Context, name string, changes bool,
+	do func(context.Context, *environment.Operator) environment.Report,
+) error {
+	checkout, err := here()
+	if err != nil {
+		return err
+	}
+	operator, err := environment.Open(ctx, environment.Options{
+		Checkout: checkout, Environment: name, Verb: v.name, Changes: changes, Out: v.progress(), Hard: v.person.hard,
+	})
+	if err != nil {
+		return err
+	}
+	defer operator.Close()
+	report := do(ctx, operator)
+	if err := v.tell(report); err != nil {
+		return err
+	}
+	if v.person.interrupted() {
+		return fmt.Errorf("stopped; the state is safe. To go on: haven %s %s", v.name, name)
+	}
+	if err := report.Err(); err != nil {
+		return err
+	}
+	if v.strict && report.Changed {
+		return fmt.Errorf("%s is not as its stack files say: %s", name, differences(report))
+	}
+	return nil
+}
+
+func (v *verb) tell(report environment.Report) error {
+	if !v.json {
+		return summarise(os.Stdout, report)
+	}
+	encoder := json.NewEncoder(os.Stdout)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(report)
+}
+
+func differences(report environment.Report) string {
+	var stacks []string
+	for _, result := range report.Stacks {
+		switch {
+		case result.Outcome == environment.Waiting:
+			stacks = append(stacks, result.Stack+" is not up yet")
+		case result.Done() != "none":
+			stacks = append(stacks, result.Stack+": "+result.Done())
+		}
+	}
+	return strings.Join(stacks, "; ")
+}

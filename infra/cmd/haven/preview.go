@@ -1,0 +1,22 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"haven/infra/environment"
+)
+
+func newPreview(p *person) *cobra.Command {
+	v := &verb{person: p, name: "preview"}
+	return v.flags(&cobra.Command{
+		Use:   "preview ENV",
+		Short: "Say what up would do, and change nothing",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return v.act(cmd.Context(), args[0], false, func(ctx context.Context, o *environment.Operator) environment.Report {
+				return o.Preview(ctx)
+			})
+		},
+	}, true)
+}

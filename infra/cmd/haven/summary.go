@@ -1,0 +1,84 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/jedib0t/go-pretty/v6/table"
+
+	"haven/infra/environment"
+)
+
+// summarise tells a person what is there now and what to type next.
+func summarise(out io.Writer, report environment.Report) error {
+	var text strings.Builder
+	fmt.Fprintf(&text, "\n%s\n\n", headline(report))
+	rows := table.NewWriter()
+	rows.SetStyle(table.StyleLight)
+	rows.Style().Options = table.OptionsNoBordersAndSeparators
+	rows.AppendHeader(table.Row{"stack", "role", "outcome", "resources", changesTitle(report), "time"})
+	for _, r := range report.Stacks {
+		rows.AppendRow(table.Row{r.Stack, r.Role, r.Outcome, r.Resources, r.Done(), fmt.Sprintf("%.1f s", r.Seconds)})
+	}
+	fmt.Fprintf(&text, "%s\n", rows.Render())
+	waits(&text, report)
+	addresses(&text, report)
+	fmt.Fprintf(&text, "\nNext: %s\n", next(report))
+	_, err := io.WriteString(out, text.String())
+	return err
+}
+
+func headline(report environment.Report) string {
+	name, failed := report.Environment, report.Err() != nil
+	switch {
+	case failed:
+		return fmt.Sprintf("%s: not everything succeeded (%.1f s).", name, report.Seconds)
+	case report.Verb == "down":
+		return fmt.Sprintf("%s is down (%.1f s).", name, report.Seconds)
+	case report.Verb == "preview" && report.Changed:
+		return fmt.Sprintf("%s would change; nothing was changed (%.1f s).", name, report.Seconds)
+	case !report.Changed:
+		return fmt.Sprintf("%s is as its stack files say: nothing to change (%.1f s).", name, report.Seconds)
+	}
+	return fmt.Sprintf("%s is up in the sandbox (%.1f s).", name, report.Seconds)
+}
+
+func changesTitle(report environment.Report) string {
+	if report.Verb == "preview" {
+		return "would change"
+	}
+	return "changed"
+}
+
+func waits(text *strings.Builder, report environment.Report) {
+	for _, r := range report.Stacks {
+		if r.Outcome == environment.Waiting {
+			fmt.Fprintf(text, "\n%s: %s.", r.Stack, strings.Join(r.Errors, "; "))
+		}
+	}
+}
+
+func addresses(text *strings.Builder, report environment.Report) {
+	title := "\nWhere the tenants would answer (this is the sandbox: nothing listens there):\n"
+	for _, r := range report.Stacks {
+		if r.URL != "" && report.Verb != "down" {
+			fmt.Fprintf(text, "%s  %s  %s\n", title, r.Stack, r.URL)
+			title = ""
+		}
+	}
+}
+
+func next(report environment.Report) string {
+	name := report.Environment
+	switch {
+	case report.Err() != nil:
+		return fmt.Sprintf("put right what is said below, then haven %s %s again; it goes on where it stopped", report.Verb, name)
+	case report.Verb == "down":
+		return fmt.Sprintf("haven sandbox retained shows the final snapshots; haven up %s makes it anew", name)
+	case report.Verb == "preview" && report.Changed:
+		return fmt.Sprintf("haven up %s", name)
+	}
+	return fmt.Sprintf("haven sandbox world shows what is there; haven preview %s what a change would do; haven down %[1]s ends it",
+		name)
+}

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"haven/infra/environment"
+)
+
+func newUp(p *person) *cobra.Command {
+	v := &verb{person: p, name: "up"}
+	return v.flags(&cobra.Command{
+		Use:   "up ENV",
+		Short: "Bring up all stacks of an environment, or update them",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return v.act(cmd.Context(), args[0], !v.strict, func(ctx context.Context, o *environment.Operator) environment.Report {
+				if v.strict {
+					return o.Preview(ctx)
+				}
+				return o.Up(ctx)
+			})
+		},
+	}, true)
+}

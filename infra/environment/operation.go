@@ -1,0 +1,84 @@
+package environment
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/infra/engine"
+	"haven/stacks/config"
+)
+
+// operation is one call of the engine for one stack.
+type operation struct {
+	stack      auto.Stack
+	configFile string
+	color      string
+	out        io.Writer
+	watch      *watch
+}
+
+// operate prepares an operation on a stack and answers what became of it.
+func (o *Operator) operate(ctx context.Context, stack *config.Stack, program pulumi.RunFunc,
+	run func(operation) (Outcome, error),
+) Result {
+	begun := time.Now()
+	result := Result{Stack: stack.Name, Role: string(stack.Role), Outcome: Failed}
+	watch := newWatch()
+	outcome, err := o.attempt(ctx, stack, program, watch, run)
+	if err == nil {
+		result.Outcome = outcome
+	}
+	result.Changes, result.Errors = watch.afterwards(err)
+	if state, err := engine.ReadState(o.Checkout, stack.Name); err == nil {
+		result.Resources = len(state.Resources)
+		result.URL = urlOf(state)
+	}
+	result.Seconds = time.Since(begun).Seconds()
+	return result
+}
+
+func (o *Operator) attempt(ctx context.Context, stack *config.Stack, program pulumi.RunFunc, watch *watch,
+	run func(operation) (Outcome, error),
+) (Outcome, error) {
+	handle, err := o.stack(ctx, stack, program)
+	if err != nil {
+		return Failed, err
+	}
+	file, err := o.configFile(stack.Name)
+	if err != nil {
+		return Failed, err
+	}
+	return run(operation{
+		stack: handle, configFile: file, color: o.color, out: o.progress(stack.Name), watch: watch,
+	})
+}
+
+// terminal is shared by the stacks that write to it side by side.
+var terminal sync.Mutex
+
+func (o *Operator) progress(stack string) io.Writer {
+	width := 0
+	for _, each := range o.Environment.Stacks {
+		width = max(width, len(each.Name))
+	}
+	return &prefixed{mu: &terminal, out: o.out, prefix: pad(stack, width) + " │ "}
+}
+
+func pad(text string, width int) string {
+	for len(text) < width {
+		text += " "
+	}
+	return text
+}
+
+// urlOf is where a tenant says it answers.
+func urlOf(state engine.State) string {
+	tenant, _ := state.Outputs()["tenant"].(map[string]any)
+	url, _ := tenant["url"].(string)
+	return url
+}

@@ -1,0 +1,113 @@
+package environment
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/infra/engine"
+	"haven/stacks/config"
+)
+
+// Operator works on one environment. While it is open no other one can be opened in the checkout.
+type Operator struct {
+	Checkout    engine.Checkout
+	Environment *Environment
+
+	runner *engine.Runner
+	lock   *engine.Lock
+	out    io.Writer
+	color  string
+}
+
+// Options are what an Operator needs to know about who asked.
+type Options struct {
+	Checkout engine.Checkout
+	// Environment is the name, Verb what is done with it.
+	Environment, Verb string
+	// Changes says that the verb may change something, so what an interrupted run left is to be settled first.
+	Changes bool
+	// Out is where progress is told.
+	Out io.Writer
+	// Hard ends when the person does not want to wait for the engine to stop gracefully.
+	Hard context.Context
+}
+
+// Open checks the stack files, then finds or builds the engine and clears up what a killed run left.
+func Open(ctx context.Context, options Options) (*Operator, error) {
+	environment, err := Load(options.Checkout, options.Environment)
+	if err != nil {
+		return nil, err
+	}
+	found, err := engine.Find(ctx, options.Checkout, options.Out)
+	if err != nil {
+		return nil, err
+	}
+	if err := engine.Prepare(options.Checkout); err != nil {
+		return nil, err
+	}
+	verb := fmt.Sprintf("haven %s %s", options.Verb, options.Environment)
+	lock, err := options.Checkout.Lock(ctx, "haven.lock", verb, options.Out)
+	if err != nil {
+		return nil, err
+	}
+	o := &Operator{
+		Checkout:    options.Checkout,
+		Environment: environment,
+		runner: &engine.Runner{
+			Engine:      found,
+			Environment: found.Environ(options.Checkout, os.Environ()),
+			Lock:        lock,
+			Hard:        options.Hard,
+		},
+		lock:  lock,
+		out:   options.Out,
+		color: "never",
+	}
+	if engine.IsTerminal(options.Out) && os.Getenv("NO_COLOR") == "" {
+		o.color = "always"
+	}
+	if err := o.clearUp(ctx, options.Changes); err != nil {
+		o.Close()
+		return nil, err
+	}
+	return o, nil
+}
+
+// Close lets others work in the checkout.
+func (o *Operator) Close() { o.lock.Release() }
+
+// stack is the Automation API's handle of a stack, for that program. It makes the stack if it is not there yet.
+func (o *Operator) stack(ctx context.Context, stack *config.Stack, program pulumi.RunFunc) (auto.Stack, error) {
+	state, err := engine.ReadState(o.Checkout, stack.Name)
+	if err != nil {
+		return auto.Stack{}, err
+	}
+	if !state.Exists {
+		if err := o.initialise(ctx, stack.Name); err != nil {
+			return auto.Stack{}, err
+		}
+	}
+	workspace, err := auto.NewLocalWorkspace(ctx,
+		auto.WorkDir(o.Checkout.Root), auto.Pulumi(o.runner), auto.Program(program))
+	if err != nil {
+		return auto.Stack{}, err
+	}
+	return auto.SelectStack(ctx, stack.Name, workspace)
+}
+
+// report runs work and completes what it answers.
+func (o *Operator) report(verb string, work func() []Result) Report {
+	begun := time.Now()
+	report := Report{Verb: verb, Environment: o.Environment.Name, Stacks: work()}
+	report.Seconds = time.Since(begun).Seconds()
+	for _, result := range report.Stacks {
+		report.Changed = report.Changed || result.changed()
+	}
+	return report
+}

@@ -1,0 +1,44 @@
+package environment
+
+import (
+	"context"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
+
+	"haven/stacks"
+	"haven/stacks/config"
+)
+
+// Up brings up all stacks of the environment, each after those it refers to.
+func (o *Operator) Up(ctx context.Context) Report {
+	return o.report("up", func() []Result {
+		return forward(o.Environment.Stacks, func(stack *config.Stack) Result { return o.up(ctx, stack) })
+	})
+}
+
+func (o *Operator) up(ctx context.Context, stack *config.Stack) Result {
+	// A stack that is brought up is no longer half torn down.
+	if err := o.forgetTeardown(stack.Name); err != nil {
+		return Result{Stack: stack.Name, Role: string(stack.Role), Outcome: Failed, Errors: []string{err.Error()}}
+	}
+	result := o.operate(ctx, stack, stacks.Deploy, func(op operation) (Outcome, error) {
+		_, err := op.stack.Up(ctx, op.upOptions()...)
+		return Up, err
+	})
+	if result.Outcome == Up && !result.changed() {
+		result.Outcome = Unchanged
+	}
+	return result
+}
+
+func (op operation) upOptions(more ...optup.Option) []optup.Option {
+	return append([]optup.Option{
+		optup.ConfigFile(op.configFile),
+		optup.Color(op.color),
+		optup.SuppressProgress(),
+		optup.SuppressOutputs(),
+		optup.ProgressStreams(op.out),
+		optup.ErrorProgressStreams(op.out, &op.watch.stderr),
+		optup.EventStreams(op.watch.events),
+	}, more...)
+}

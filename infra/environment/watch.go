@@ -1,0 +1,110 @@
+package environment
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+)
+
+// watch follows one operation of the engine: its events, and what it writes where there are no events yet.
+type watch struct {
+	events chan events.EngineEvent
+	ended  chan struct{} // closed after the last event
+	stderr bytes.Buffer
+
+	mu      sync.Mutex
+	changes map[string]int
+	errors  []string
+}
+
+func newWatch() *watch {
+	w := &watch{events: make(chan events.EngineEvent), ended: make(chan struct{}), changes: map[string]int{}}
+	go func() {
+		defer close(w.ended)
+		for event := range w.events {
+			w.take(event)
+		}
+	}()
+	return w
+}
+
+func (w *watch) take(event events.EngineEvent) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if summary := event.SummaryEvent; summary != nil {
+		for operation, count := range summary.ResourceChanges {
+			w.changes[string(operation)] = count
+		}
+	}
+	if d := event.DiagnosticEvent; d != nil && d.Severity == "error" {
+		w.errors = append(w.errors, plain(d.URN, d.Message))
+	}
+}
+
+// plain is an error of the engine or the cloud in a line: the resource's type and name, and what was said.
+func plain(urn, message string) string {
+	text := strings.TrimSpace(colors.Never.Colorize(message))
+	if parsed := resource.URN(urn); parsed.IsValid() {
+		return fmt.Sprintf("%s %q: %s", parsed.Type(), parsed.Name(), text)
+	}
+	return text
+}
+
+// afterwards are the operation's changes and, given that it failed, why. The engine's closing "update failed" is left
+// out where something says more.
+func (w *watch) afterwards(failure error) (map[string]int, []string) {
+	select {
+	case <-w.ended:
+	case <-time.After(time.Second): // an engine that failed early sends no events, and does not say so
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if failure == nil {
+		return w.changes, nil
+	}
+	told := slices.DeleteFunc(slices.Clone(w.errors), func(text string) bool {
+		return text == "update failed" || text == "preview failed"
+	})
+	if len(told) > 0 {
+		return w.changes, told
+	}
+	if text := strings.TrimSpace(colors.Never.Colorize(w.stderr.String())); text != "" {
+		return w.changes, []string{text}
+	}
+	return w.changes, []string{failure.Error()}
+}
+
+// prefixed writes whole lines, each after a prefix, so that stacks side by side can be told apart.
+type prefixed struct {
+	mu     *sync.Mutex // shared by all that write to out
+	out    io.Writer
+	prefix string
+	rest   []byte
+}
+
+func (p *prefixed) Write(text []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rest = append(p.rest, text...)
+	for {
+		end := bytes.IndexByte(p.rest, '\n')
+		if end < 0 {
+			return len(text), nil
+		}
+		line := p.rest[:end+1]
+		if len(bytes.TrimSpace(line)) > 0 {
+			if _, err := fmt.Fprintf(p.out, "%s%s", p.prefix, line); err != nil {
+				return 0, err
+			}
+		}
+		p.rest = p.rest[end+1:]
+	}
+}
