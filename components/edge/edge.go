@@ -1,0 +1,121 @@
+package edge
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/naming"
+)
+
+// Type is the component's type token.
+const Type = "haven:edge:Edge"
+
+// Args are all required, but for Protected.
+type Args struct {
+	Scope naming.Scope
+	// Account is the AWS account, twelve digits; Region the cell's.
+	Account, Region string
+	// Domain is the public DNS zone. Its name servers must be delegated to by the parent zone, or the certificate never
+	// becomes valid.
+	Domain string
+	// VPCID and PublicSubnetIDs are where the load balancer stands, one subnet per zone.
+	VPCID           pulumi.StringInput
+	PublicSubnetIDs pulumi.StringArrayInput
+	// PrivateCIDRs are the ranges it may forward to, on ApplicationPort.
+	PrivateCIDRs    []string
+	ApplicationPort int
+	// LogRetentionDays is how long access logs are kept.
+	LogRetentionDays int
+	// Protected refuses to delete the load balancer, and the log bucket while it holds logs. False only while the stack
+	// is torn down.
+	Protected bool
+}
+
+// Edge is a cell's way in.
+type Edge struct {
+	pulumi.ResourceState
+	LoadBalancerARN, DNSName pulumi.StringOutput
+	// CanonicalZoneID is the DNS zone of DNSName, for alias records.
+	CanonicalZoneID pulumi.StringOutput
+	// ListenerARN is the HTTPS listener, which tenants' rules and certificates join.
+	ListenerARN pulumi.StringOutput
+	// SecurityGroupID is the load balancer's, from which applications admit requests.
+	SecurityGroupID pulumi.StringOutput
+	HostedZoneID    pulumi.StringOutput
+	// NameServers are those the parent zone must delegate Domain to.
+	NameServers pulumi.StringArrayOutput
+}
+
+// New makes an edge. It returns an error where Args name no private range or an impossible port.
+func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Edge, error) {
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("edge: %w", err)
+	}
+	e := &Edge{}
+	if err := ctx.RegisterComponentResource(Type, name, e, opts...); err != nil {
+		return nil, fmt.Errorf("edge: %w", err)
+	}
+	b := &builder{ctx: ctx, edge: e, name: name, args: args}
+	if err := b.declare(); err != nil {
+		return nil, fmt.Errorf("edge: %w", err)
+	}
+	return e, ctx.RegisterResourceOutputs(e, pulumi.Map{
+		"loadBalancerArn": e.LoadBalancerARN,
+		"dnsName":         e.DNSName,
+		"canonicalZoneId": e.CanonicalZoneID,
+		"listenerArn":     e.ListenerARN,
+		"securityGroupId": e.SecurityGroupID,
+		"hostedZoneId":    e.HostedZoneID,
+		"nameServers":     e.NameServers,
+	})
+}
+
+func (a Args) validate() error {
+	var errs []error
+	if a.Domain == "" {
+		errs = append(errs, errors.New(`domain: missing, expected one such as "eu.example.com"`))
+	}
+	if len(a.PrivateCIDRs) == 0 {
+		errs = append(errs, errors.New("private CIDRs: none, expected those the load balancer forwards to"))
+	}
+	if a.ApplicationPort < 1024 || a.ApplicationPort > 65535 {
+		errs = append(errs, fmt.Errorf("application port %d: expected 1024 to 65535", a.ApplicationPort))
+	}
+	return errors.Join(errs...)
+}
+
+// builder declares an edge part by part.
+type builder struct {
+	ctx  *pulumi.Context
+	edge *Edge
+	name string
+	args Args
+}
+
+func (b *builder) declare() error {
+	zone, err := b.zone()
+	if err != nil {
+		return err
+	}
+	certificate, err := b.certificate(zone)
+	if err != nil {
+		return err
+	}
+	logs, err := b.logBucket()
+	if err != nil {
+		return err
+	}
+	balancer, err := b.loadBalancer(logs)
+	if err != nil {
+		return err
+	}
+	return b.listeners(balancer, certificate)
+}
+
+func (b *builder) tags(physical string, class naming.Classification) pulumi.StringMap {
+	return pulumi.ToStringMap(b.args.Scope.Tags("edge", physical, class))
+}
+
+func (b *builder) parent() pulumi.ResourceOption { return pulumi.Parent(b.edge) }

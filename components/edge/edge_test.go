@@ -1,0 +1,289 @@
+package edge_test
+
+import (
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"haven/components/edge"
+	"haven/components/naming"
+	"haven/tests/harness"
+)
+
+func args() edge.Args {
+	return edge.Args{
+		Scope:            naming.Scope{Environment: "demo", Stack: "demo-cell", Cell: "demo-cell", Owner: "platform"},
+		Account:          "123456789012",
+		Region:           "eu-west-1",
+		Domain:           "demo.haven.example",
+		VPCID:            pulumi.String("vpc-1"),
+		PublicSubnetIDs:  pulumi.ToStringArray([]string{"subnet-a", "subnet-b", "subnet-c"}),
+		PrivateCIDRs:     []string{"10.20.0.0/19", "10.20.64.0/19", "10.20.128.0/19"},
+		ApplicationPort:  8080,
+		LogRetentionDays: 400,
+		Protected:        true,
+	}
+}
+
+// cloud answers with what AWS computes.
+func cloud() *harness.Recorder {
+	values := func(plain map[string]any) resource.PropertyMap { return resource.NewPropertyMapFromMap(plain) }
+	return &harness.Recorder{Outputs: map[string]resource.PropertyMap{
+		"aws:route53/zone:Zone": values(map[string]any{"zoneId": "Z1", "nameServers": []any{"ns-1.example"}}),
+		"aws:acm/certificate:Certificate": values(map[string]any{"domainValidationOptions": []any{map[string]any{
+			"domainName":          "demo.haven.example",
+			"resourceRecordName":  "_proof.demo.haven.example",
+			"resourceRecordType":  "CNAME",
+			"resourceRecordValue": "_value.acm-validations.aws",
+		}}}),
+		"aws:route53/record:Record": values(map[string]any{"fqdn": "_proof.demo.haven.example"}),
+		"aws:lb/loadBalancer:LoadBalancer": values(map[string]any{
+			"dnsName": "edge.eu-west-1.elb.amazonaws.com", "zoneId": "Z32O12XQLNTSW2"}),
+	}}
+}
+
+func declare(t *testing.T, args edge.Args) (*harness.Recorder, map[string]any) {
+	t.Helper()
+	r, outputs := cloud(), map[string]any{}
+	require.NoError(t, harness.Run(r, func(ctx *pulumi.Context) error {
+		e, err := edge.New(ctx, "edge", args)
+		if err != nil {
+			return err
+		}
+		pulumi.Map{
+			"loadBalancer": e.LoadBalancerARN, "dnsName": e.DNSName, "zone": e.CanonicalZoneID,
+			"listener": e.ListenerARN, "group": e.SecurityGroupID, "hostedZone": e.HostedZoneID,
+			"nameServers": e.NameServers,
+		}.ToMapOutput().ApplyT(func(all map[string]any) error {
+			outputs = all
+			return nil
+		})
+		return nil
+	}))
+	return r, outputs
+}
+
+func TestEdge(t *testing.T) {
+	t.Parallel()
+	r, outputs := declare(t, args())
+	harness.AssertFamily(t, r, edge.Type, "edge")
+	assert.Equal(t, map[string]any{
+		"loadBalancer": "arn:aws:mock:::edge-balancer",
+		"dnsName":      "edge.eu-west-1.elb.amazonaws.com",
+		"zone":         "Z32O12XQLNTSW2",
+		"listener":     "arn:aws:mock:::edge-https",
+		"group":        "edge-group-id",
+		"hostedZone":   "Z1",
+		"nameServers":  []string{"ns-1.example"},
+	}, outputs)
+	for _, token := range []string{"aws:route53/zone:Zone", "aws:acm/certificate:Certificate", "aws:s3/bucketV2:BucketV2",
+		"aws:ec2/securityGroup:SecurityGroup", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+		"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "aws:lb/loadBalancer:LoadBalancer",
+		"aws:lb/listener:Listener"} {
+		assert.NotEmpty(t, r.OfType(token))
+		for _, d := range r.OfType(token) {
+			harness.AssertTags(t, d, "edge")
+		}
+	}
+}
+
+func TestLoadBalancer(t *testing.T) {
+	t.Parallel()
+	r, _ := declare(t, args())
+	balancer := r.One(t, "aws:lb/loadBalancer:LoadBalancer", "edge-balancer")
+	harness.AssertInputs(t, balancer, map[string]any{
+		"name":                     "demo-cell-edge",
+		"loadBalancerType":         "application",
+		"internal":                 false,
+		"ipAddressType":            "ipv4",
+		"subnets":                  []any{"subnet-a", "subnet-b", "subnet-c"},
+		"securityGroups":           []any{"edge-group-id"},
+		"enableDeletionProtection": true,
+		"dropInvalidHeaderFields":  true,
+		"desyncMitigationMode":     "strictest",
+		"xffHeaderProcessingMode":  "append",
+		"enableHttp2":              true,
+		"enableWafFailOpen":        false,
+		"enableZonalShift":         true,
+		"idleTimeout":              60.0,
+		"accessLogs.enabled":       true,
+		"accessLogs.bucket":        "demo-cell-lb-logs-123456789012-eu-west-1",
+	})
+	assert.Contains(t, balancer.DependsOn, "edge-logs-policy", "AWS tries to write when logging is turned on")
+}
+
+func TestListeners(t *testing.T) {
+	t.Parallel()
+	r, _ := declare(t, args())
+	harness.AssertInputs(t, r.One(t, "aws:lb/listener:Listener", "edge-https"), map[string]any{
+		"port":           443.0,
+		"protocol":       "HTTPS",
+		"sslPolicy":      "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+		"certificateArn": "arn:aws:mock:::edge-certificate",
+		"defaultActions": []any{map[string]any{"type": "fixed-response", "fixedResponse": map[string]any{
+			"contentType": "text/plain", "messageBody": "Not found", "statusCode": "404"}}},
+		"routingHttpResponseStrictTransportSecurityHeaderValue": "max-age=63072000; includeSubDomains; preload",
+		"routingHttpResponseXContentTypeOptionsHeaderValue":     "nosniff",
+		"routingHttpResponseXFrameOptionsHeaderValue":           "SAMEORIGIN",
+		"routingHttpResponseContentSecurityPolicyHeaderValue":   "frame-ancestors 'self'",
+		"routingHttpResponseServerEnabled":                      false,
+	})
+	harness.AssertInputs(t, r.One(t, "aws:lb/listener:Listener", "edge-http"), map[string]any{
+		"port":     80.0,
+		"protocol": "HTTP",
+		"defaultActions": []any{map[string]any{"type": "redirect", "redirect": map[string]any{
+			"protocol": "HTTPS", "port": "443", "statusCode": "HTTP_301"}}},
+		"routingHttpResponseServerEnabled": false,
+	})
+	assert.Len(t, r.OfType("aws:lb/listener:Listener"), 2)
+}
+
+func TestFirewall(t *testing.T) {
+	t.Parallel()
+	r, _ := declare(t, args())
+	harness.AssertInputs(t, r.One(t, "aws:ec2/securityGroup:SecurityGroup", "edge-group"), map[string]any{
+		"name": "demo-cell-edge", "vpcId": "vpc-1", "ingress": nil, "egress": nil})
+	want := map[string]struct {
+		cidr string
+		port float64
+	}{
+		"edge-in-80":  {"0.0.0.0/0", 80},
+		"edge-in-443": {"0.0.0.0/0", 443},
+		"edge-out-1":  {"10.20.0.0/19", 8080},
+		"edge-out-2":  {"10.20.64.0/19", 8080},
+		"edge-out-3":  {"10.20.128.0/19", 8080},
+	}
+	in := r.OfType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
+	out := r.OfType("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
+	assert.Len(t, in, 2)
+	assert.Len(t, out, 3)
+	for _, rule := range append(in, out...) {
+		harness.AssertInputs(t, rule, map[string]any{
+			"securityGroupId": "edge-group-id",
+			"ipProtocol":      "tcp",
+			"cidrIpv4":        want[rule.Name].cidr,
+			"fromPort":        want[rule.Name].port,
+			"toPort":          want[rule.Name].port,
+		})
+	}
+}
+
+func TestDomain(t *testing.T) {
+	t.Parallel()
+	r, _ := declare(t, args())
+	harness.AssertInputs(t, r.One(t, "aws:route53/zone:Zone", "edge-zone"), map[string]any{
+		"name": "demo.haven.example", "comment": "The hosts of demo-cell", "vpcs": nil})
+	harness.AssertInputs(t, r.One(t, "aws:route53/record:Record", "edge-caa"), map[string]any{
+		"zoneId": "Z1", "name": "demo.haven.example", "type": "CAA", "ttl": 3600.0,
+		"records": []any{`0 issue "amazon.com"`, `0 issuewild ";"`},
+	})
+	harness.AssertInputs(t, r.One(t, "aws:acm/certificate:Certificate", "edge-certificate"), map[string]any{
+		"domainName": "demo.haven.example", "validationMethod": "DNS", "subjectAlternativeNames": nil,
+		"options": map[string]any{"certificateTransparencyLoggingPreference": "ENABLED"},
+	})
+	harness.AssertInputs(t, r.One(t, "aws:route53/record:Record", "edge-certificate-record"), map[string]any{
+		"zoneId": "Z1", "name": "_proof.demo.haven.example", "type": "CNAME", "ttl": 300.0,
+		"records": []any{"_value.acm-validations.aws"},
+	})
+	harness.AssertInputs(t, r.One(t, "aws:acm/certificateValidation:CertificateValidation",
+		"edge-certificate-validation"), map[string]any{
+		"certificateArn":        "arn:aws:mock:::edge-certificate",
+		"validationRecordFqdns": []any{"_proof.demo.haven.example"},
+	})
+}
+
+func TestLogBucket(t *testing.T) {
+	t.Parallel()
+	r, _ := declare(t, args())
+	tests := []struct {
+		token, name string
+		want        map[string]any
+	}{
+		{"aws:s3/bucketV2:BucketV2", "edge-logs", map[string]any{
+			"bucket": "demo-cell-lb-logs-123456789012-eu-west-1", "forceDestroy": false,
+			"tags.data-classification": "confidential"}},
+		{"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+			"edge-logs-encryption", map[string]any{
+				"rules[0].applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "AES256"}}},
+		{"aws:s3/bucketOwnershipControls:BucketOwnershipControls", "edge-logs-ownership", map[string]any{
+			"rule.objectOwnership": "BucketOwnerEnforced"}},
+		{"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "edge-logs-public-access", map[string]any{
+			"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true}},
+		{"aws:s3/bucketVersioningV2:BucketVersioningV2", "edge-logs-versioning", map[string]any{
+			"versioningConfiguration.status": "Enabled"}},
+		{"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "edge-logs-lifecycle", map[string]any{
+			"rules": []any{map[string]any{
+				"id": "expire", "status": "Enabled", "filter": map[string]any{"prefix": ""},
+				"expiration":                     map[string]any{"days": 400.0},
+				"noncurrentVersionExpiration":    map[string]any{"noncurrentDays": 30.0},
+				"abortIncompleteMultipartUpload": map[string]any{"daysAfterInitiation": 7.0},
+			}}}},
+	}
+	for _, test := range tests {
+		d := r.One(t, test.token, test.name)
+		harness.AssertInputs(t, d, test.want)
+		if test.name != "edge-logs" {
+			assert.Equal(t, "edge-logs-id", d.Input("bucket"), test.name)
+		}
+	}
+	lifecycle := r.One(t, "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "edge-logs-lifecycle")
+	assert.Contains(t, lifecycle.DependsOn, "edge-logs-versioning")
+}
+
+func TestLogBucketPolicy(t *testing.T) {
+	t.Parallel()
+	r, _ := declare(t, args())
+	assert.JSONEq(t, `{"Version": "2012-10-17", "Statement": [
+		{
+			"Sid": "DeliverLogs",
+			"Effect": "Allow",
+			"Principal": {"Service": ["logdelivery.elasticloadbalancing.amazonaws.com"]},
+			"Action": ["s3:PutObject"],
+			"Resource": ["arn:aws:s3:::demo-cell-lb-logs-123456789012-eu-west-1/AWSLogs/123456789012/*"],
+			"Condition": {"ArnLike": {
+				"aws:SourceArn": ["arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/*"]}}
+		},
+		{
+			"Sid": "DenyPlainTransport",
+			"Effect": "Deny",
+			"Principal": "*",
+			"Action": ["s3:*"],
+			"Resource": [
+				"arn:aws:s3:::demo-cell-lb-logs-123456789012-eu-west-1",
+				"arn:aws:s3:::demo-cell-lb-logs-123456789012-eu-west-1/*"
+			],
+			"Condition": {"Bool": {"aws:SecureTransport": ["false"]}}
+		}
+	]}`, r.One(t, "aws:s3/bucketPolicy:BucketPolicy", "edge-logs-policy").Input("policy").(string))
+}
+
+// TestTeardown: only while it is torn down may the load balancer and the logs go.
+func TestTeardown(t *testing.T) {
+	t.Parallel()
+	falling := args()
+	falling.Protected = false
+	r, _ := declare(t, falling)
+	harness.AssertInputs(t, r.One(t, "aws:lb/loadBalancer:LoadBalancer", "edge-balancer"), map[string]any{
+		"enableDeletionProtection": false})
+	harness.AssertInputs(t, r.One(t, "aws:s3/bucketV2:BucketV2", "edge-logs"), map[string]any{"forceDestroy": true})
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	r := cloud()
+	err := harness.Run(r, func(ctx *pulumi.Context) error {
+		_, err := edge.New(ctx, "edge", edge.Args{ApplicationPort: 80})
+		return err
+	})
+	for _, want := range []string{
+		`edge: domain: missing, expected one such as "eu.example.com"`,
+		"private CIDRs: none, expected those the load balancer forwards to",
+		"application port 80: expected 1024 to 65535",
+	} {
+		assert.ErrorContains(t, err, want)
+	}
+	assert.Empty(t, r.OfType(edge.Type), "nothing is declared")
+}
