@@ -1,0 +1,166 @@
+package application
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/application/fargate"
+	"haven/components/naming"
+)
+
+// Type is the component's type token.
+const Type = "haven:application:Application"
+
+const (
+	// Port is where the application listens: one that needs no privilege.
+	Port = 8080
+	// HealthCheckPath answers 200 on a healthy task.
+	HealthCheckPath = "/login"
+	// KeyLength is the length of Laravel's APP_KEY: a key of AES-256 is 32 bytes, one to a letter or digit.
+	// https://laravel.com/docs/11.x/encryption
+	KeyLength = 32
+	// MinTasks and MaxTasks limit Args.Tasks.
+	MinTasks, MaxTasks = 2, 20
+)
+
+// Args says what runs, where, and what it may reach.
+type Args struct {
+	// Scope names and tags everything.
+	Scope naming.Scope
+	// Account and Region are where it runs.
+	Account, Region string
+	// Host is where its users find it.
+	Host string
+	// Image is the container image.
+	Image string
+	// CPU is each task's CPU units, MemoryMiB its memory: a pair that Fargate runs.
+	CPU, MemoryMiB int
+	// Tasks is how many run, MinTasks to MaxTasks.
+	Tasks int
+	// ClusterARN is the cell's ECS cluster.
+	ClusterARN pulumi.StringInput
+	// SubnetIDs are the cell's private subnets, one for each zone.
+	SubnetIDs pulumi.StringArrayInput
+	// SecurityGroupID is the group of the tenant's tasks.
+	SecurityGroupID pulumi.StringInput
+	// TargetGroupARN is where tasks register, and Rule the listener rule that leads there: ECS refuses a target group
+	// that no listener leads to.
+	TargetGroupARN pulumi.StringInput
+	Rule           pulumi.Resource
+	// LogsKeyARN is the tenant's key for logs, LogRetentionDays one of CloudWatch Logs' values.
+	LogsKeyARN       pulumi.StringInput
+	LogRetentionDays int
+	// SecretsKeyARN is the tenant's key for secrets, AppKeyARN the secret that holds Laravel's APP_KEY.
+	SecretsKeyARN, AppKeyARN pulumi.StringInput
+	// Database is the tenant's.
+	Database Database
+}
+
+// Database is where the application finds its data.
+type Database struct {
+	Host pulumi.StringInput
+	Port int
+	Name string
+	// SecretARN is the secret with "username" and "password".
+	SecretARN pulumi.StringInput
+}
+
+// Application is a tenant's service.
+type Application struct {
+	pulumi.ResourceState
+
+	// ServiceName is the ECS service's.
+	ServiceName pulumi.StringOutput
+}
+
+// New declares a tenant's application.
+func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Application, error) {
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("application: %w", err)
+	}
+	a := &Application{}
+	if err := ctx.RegisterComponentResource(Type, name, a, opts...); err != nil {
+		return nil, fmt.Errorf("application: %w", err)
+	}
+	if err := a.declare(ctx, name, args); err != nil {
+		return nil, fmt.Errorf("application: %w", err)
+	}
+	return a, ctx.RegisterResourceOutputs(a, pulumi.Map{"serviceName": a.ServiceName})
+}
+
+func (a *Application) declare(ctx *pulumi.Context, name string, args Args) error {
+	execution, permission, err := a.executionRole(ctx, name, args)
+	if err != nil {
+		return err
+	}
+	task, err := a.taskRole(ctx, name, args)
+	if err != nil {
+		return err
+	}
+	definition, err := a.taskDefinition(ctx, name, args, execution, task)
+	if err != nil {
+		return err
+	}
+	log, err := a.logGroup(ctx, name, args)
+	if err != nil {
+		return err
+	}
+	service, err := a.service(ctx, name, args, definition, []pulumi.Resource{args.Rule, permission, log})
+	if err != nil {
+		return err
+	}
+	a.ServiceName = service.Name
+	return nil
+}
+
+func (a Args) validate() error {
+	var errs []error
+	check := func(field string, err error) {
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%s: %w", field, err))
+		}
+	}
+	check("CPU", fargate.CPU(a.CPU))
+	check("MemoryMiB", fargate.MemoryMiB(a.MemoryMiB, a.CPU))
+	if a.Tasks < MinTasks || a.Tasks > MaxTasks {
+		check("Tasks", fmt.Errorf("%d, expected %d to %d", a.Tasks, MinTasks, MaxTasks))
+	}
+	for _, needed := range []struct {
+		field string
+		given bool
+	}{
+		{"Account", a.Account != ""},
+		{"Region", a.Region != ""},
+		{"Host", a.Host != ""},
+		{"Image", a.Image != ""},
+		{"ClusterARN", a.ClusterARN != nil},
+		{"SubnetIDs", a.SubnetIDs != nil},
+		{"SecurityGroupID", a.SecurityGroupID != nil},
+		{"TargetGroupARN", a.TargetGroupARN != nil},
+		{"Rule", a.Rule != nil},
+		{"LogsKeyARN", a.LogsKeyARN != nil},
+		{"LogRetentionDays", a.LogRetentionDays > 0},
+		{"SecretsKeyARN", a.SecretsKeyARN != nil},
+		{"AppKeyARN", a.AppKeyARN != nil},
+		{"Database.Host", a.Database.Host != nil},
+		{"Database.Port", a.Database.Port > 0},
+		{"Database.Name", a.Database.Name != ""},
+		{"Database.SecretARN", a.Database.SecretARN != nil},
+	} {
+		if !needed.given {
+			check(needed.field, errors.New("missing, expected a value"))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// part is the name of the service and of all that is the service's alone.
+const part = "web"
+
+func (a Args) logGroupName() string { return a.Scope.Path(part) }
+
+func (a Args) tags(part string, class naming.Classification) pulumi.StringMap {
+	return pulumi.ToStringMap(a.Scope.Tags("application", a.Scope.Name(part), class))
+}

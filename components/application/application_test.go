@@ -1,0 +1,235 @@
+package application_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"haven/components/application"
+	"haven/components/naming"
+	"haven/tests/harness"
+)
+
+const (
+	roleType    = "aws:iam/role:Role"
+	taskType    = "aws:ecs/taskDefinition:TaskDefinition"
+	serviceType = "aws:ecs/service:Service"
+)
+
+// rule stands in for the listener rule that the service waits for.
+type rule struct{ pulumi.CustomResourceState }
+
+func args() application.Args {
+	return application.Args{
+		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
+			Owner: "platform"},
+		Account:          "123456789012",
+		Region:           "eu-west-1",
+		Host:             "acme.demo.haven.example",
+		Image:            "public.ecr.aws/haven-demo/processmaker:4.15",
+		CPU:              1024,
+		MemoryMiB:        2048,
+		Tasks:            2,
+		ClusterARN:       pulumi.String("arn:cluster"),
+		SubnetIDs:        pulumi.ToStringArray([]string{"subnet-a", "subnet-b", "subnet-c"}),
+		SecurityGroupID:  pulumi.String("sg-application"),
+		TargetGroupARN:   pulumi.String("arn:target-group"),
+		LogsKeyARN:       pulumi.String("arn:logs-key"),
+		LogRetentionDays: 400,
+		SecretsKeyARN:    pulumi.String("arn:secrets-key"),
+		AppKeyARN:        pulumi.String("arn:app-key"),
+		Database: application.Database{
+			Host:      pulumi.String("db.example"),
+			Port:      3306,
+			Name:      "processmaker",
+			SecretARN: pulumi.String("arn:db-secret"),
+		},
+	}
+}
+
+func declare(t *testing.T) *harness.Recorder {
+	t.Helper()
+	recorder := &harness.Recorder{}
+	name := make(chan string, 1)
+	require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+		before := &rule{}
+		if err := ctx.RegisterResource("test:index:Rule", "application-rule", nil, before); err != nil {
+			return err
+		}
+		all := args()
+		all.Rule = before
+		a, err := application.New(ctx, "application", all)
+		if err != nil {
+			return err
+		}
+		a.ServiceName.ApplyT(func(v string) string { name <- v; return v })
+		return nil
+	}))
+	assert.Equal(t, "demo-acme-web", <-name)
+	return recorder
+}
+
+func TestFamilyAndTags(t *testing.T) {
+	t.Parallel()
+	recorder := declare(t)
+	taggable := map[string]bool{roleType: true, taskType: true, serviceType: true,
+		"aws:cloudwatch/logGroup:LogGroup": true}
+	children := 0
+	for _, d := range recorder.Declared() {
+		if d.Type == application.Type || d.Type == "test:index:Rule" {
+			continue
+		}
+		children++
+		assert.Equal(t, "application", d.Parent, d.Name)
+		assert.Contains(t, d.Name, "application-")
+		if taggable[d.Type] {
+			harness.AssertTags(t, d, "application")
+		}
+	}
+	assert.Equal(t, 6, children)
+}
+
+func TestService(t *testing.T) {
+	t.Parallel()
+	service := declare(t).One(t, serviceType, "application-service")
+	tests := map[string]map[string]any{
+		"what runs": {"name": "demo-acme-web", "cluster": "arn:cluster", "launchType": "FARGATE",
+			"platformVersion": "1.4.0", "taskDefinition": "arn:aws:mock:::application-task"},
+		"redundant": {"desiredCount": 2.0, "availabilityZoneRebalancing": "ENABLED",
+			"networkConfiguration.subnets": []any{"subnet-a", "subnet-b", "subnet-c"}},
+		"deployed safely": {"deploymentMinimumHealthyPercent": 100.0, "deploymentMaximumPercent": 200.0,
+			"deploymentCircuitBreaker.enable": true, "deploymentCircuitBreaker.rollback": true,
+			"waitForSteadyState": true, "healthCheckGracePeriodSeconds": 120.0},
+		"private": {"networkConfiguration.assignPublicIp": false, "enableExecuteCommand": false,
+			"networkConfiguration.securityGroups": []any{"sg-application"}},
+		"behind the load balancer": {"loadBalancers": []any{map[string]any{"targetGroupArn": "arn:target-group",
+			"containerName": "web", "containerPort": 8080.0}}},
+		"tagged": {"propagateTags": "SERVICE", "enableEcsManagedTags": true},
+	}
+	for name, want := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			harness.AssertInputs(t, service, want)
+		})
+	}
+	assert.Subset(t, service.DependsOn, []string{"application-rule", "application-execution-policy", "application-log"})
+}
+
+func TestTask(t *testing.T) {
+	t.Parallel()
+	task := declare(t).One(t, taskType, "application-task")
+	harness.AssertInputs(t, task, map[string]any{
+		"family":                                "demo-acme-web",
+		"requiresCompatibilities":               []any{"FARGATE"},
+		"networkMode":                           "awsvpc",
+		"cpu":                                   "1024",
+		"memory":                                "2048",
+		"runtimePlatform.operatingSystemFamily": "LINUX",
+		"runtimePlatform.cpuArchitecture":       "X86_64",
+		"executionRoleArn":                      "arn:aws:mock:::application-execution-role",
+		"taskRoleArn":                           "arn:aws:mock:::application-task-role",
+		"volumes": []any{map[string]any{"name": "bootstrap-cache"}, map[string]any{"name": "framework"},
+			map[string]any{"name": "run"}, map[string]any{"name": "tmp"}},
+	})
+	var containers []struct {
+		Name    string
+		Secrets []struct{ Name, ValueFrom string }
+	}
+	require.NoError(t, json.Unmarshal([]byte(task.Input("containerDefinitions").(string)), &containers))
+	require.Len(t, containers, 1)
+	assert.Equal(t, "web", containers[0].Name)
+	for _, s := range containers[0].Secrets {
+		assert.Regexp(t, `^arn:(app-key|db-secret:(username|password)::)$`, s.ValueFrom)
+	}
+}
+
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	recorder := declare(t)
+	const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
+		`"Principal":{"Service":["ecs-tasks.amazonaws.com"]},"Action":["sts:AssumeRole"],` +
+		`"Condition":{"ArnLike":{"aws:SourceArn":["arn:aws:ecs:eu-west-1:123456789012:*"]},` +
+		`"StringEquals":{"aws:SourceAccount":["123456789012"]}}}]}`
+	for _, use := range []string{"execution", "task"} {
+		harness.AssertInputs(t, recorder.One(t, roleType, "application-"+use+"-role"), map[string]any{
+			"name":              "demo-acme-web-" + use,
+			"assumeRolePolicy":  trust,
+			"managedPolicyArns": nil,
+			"inlinePolicies":    nil,
+		})
+	}
+	policies := recorder.OfType("aws:iam/rolePolicy:RolePolicy")
+	require.Len(t, policies, 1, "the task's own role may do nothing")
+	harness.AssertInputs(t, policies[0], map[string]any{"name": "start-tasks", "role": "demo-acme-web-execution"})
+	assert.Contains(t, policies[0].Input("policy"), `"Resource":["arn:app-key","arn:db-secret"]`)
+	assert.Contains(t, policies[0].Input("policy"), `"Resource":["arn:secrets-key"]`)
+	assert.Empty(t, recorder.OfType("aws:iam/rolePolicyAttachment:RolePolicyAttachment"))
+}
+
+func TestLog(t *testing.T) {
+	t.Parallel()
+	harness.AssertInputs(t, declare(t).One(t, "aws:cloudwatch/logGroup:LogGroup", "application-log"), map[string]any{
+		"name":            "/haven/demo-acme/web",
+		"kmsKeyId":        "arn:logs-key",
+		"retentionInDays": 400.0,
+	})
+}
+
+// TestSecretPassesThrough: what is secret when it comes in is secret in what it is rendered into.
+func TestSecretPassesThrough(t *testing.T) {
+	t.Parallel()
+	recorder := &harness.Recorder{}
+	require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+		before := &rule{}
+		if err := ctx.RegisterResource("test:index:Rule", "application-rule", nil, before); err != nil {
+			return err
+		}
+		all := args()
+		all.Rule = before
+		all.AppKeyARN = pulumi.ToSecret(pulumi.String("arn:app-key")).(pulumi.StringOutput)
+		_, err := application.New(ctx, "application", all)
+		return err
+	}))
+	assert.True(t, recorder.One(t, taskType, "application-task").Secret("containerDefinitions"))
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	const missing = ": missing, expected a value\n"
+	tests := []struct {
+		name   string
+		change func(*application.Args)
+		want   string
+	}{
+		{"nothing given", func(a *application.Args) { *a = application.Args{} },
+			"application: CPU: 0, expected one of [256 512 1024 2048 4096 8192 16384] CPU units\n" +
+				"Tasks: 0, expected 2 to 20\n" +
+				"Account" + missing + "Region" + missing + "Host" + missing + "Image" + missing +
+				"ClusterARN" + missing + "SubnetIDs" + missing + "SecurityGroupID" + missing +
+				"TargetGroupARN" + missing + "Rule" + missing + "LogsKeyARN" + missing + "LogRetentionDays" + missing +
+				"SecretsKeyARN" + missing + "AppKeyARN" + missing + "Database.Host" + missing +
+				"Database.Port" + missing + "Database.Name" + missing +
+				"Database.SecretARN: missing, expected a value"},
+		{"one task", func(a *application.Args) { a.Tasks = 1 }, "application: Tasks: 1, expected 2 to 20"},
+		{"no pair", func(a *application.Args) { a.CPU, a.MemoryMiB = 256, 4096 },
+			"application: MemoryMiB: 4096, expected one of [512 1024 2048] MiB, which go with 256 CPU units"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			wrong := args()
+			wrong.Rule = &rule{}
+			test.change(&wrong)
+			recorder := &harness.Recorder{}
+			require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+				_, err := application.New(ctx, "application", wrong)
+				assert.EqualError(t, err, test.want)
+				return nil
+			}))
+			assert.Empty(t, recorder.Declared())
+		})
+	}
+}
