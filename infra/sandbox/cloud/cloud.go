@@ -134,6 +134,9 @@ const (
 	Worldwide
 )
 
+// KnownRegion says whether AWS has a region of that name that the sandbox has too.
+func KnownRegion(name string) bool { return len(zones(name)) > 0 }
+
 // Error is an error as the service words it.
 type Error struct {
 	Service   string // "EC2", "RDS", "ELBv2": as in "operation error RDS: CreateDBInstance"

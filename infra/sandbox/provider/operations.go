@@ -1,0 +1,165 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+
+	"haven/infra/sandbox/cloud"
+	"haven/infra/sandbox/world"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+)
+
+func (s *server) create(_ context.Context, req p.CreateRequest) (p.CreateResponse, error) {
+	k, err := kindOf(req.Urn)
+	if err != nil {
+		return p.CreateResponse{}, err
+	}
+	given := k.Complete(req.Properties)
+	if req.DryRun {
+		return p.CreateResponse{Properties: s.withTagsAll(k, k.Preview(given, property.Map{}))}, nil
+	}
+	var made cloud.Resource
+	err = s.commit(func(tx *world.Tx) error {
+		call := s.call(tx, k, req.Urn, given)
+		references, err := judge(tx, call)
+		if err != nil {
+			return err
+		}
+		call.ID = k.rule.ID(call)
+		made = s.resource(k, call, req.Properties)
+		if _, exists := tx.Get(world.KeyOf(made)); exists {
+			return fmt.Errorf("%s already exists", made.ID)
+		}
+		if made.Outputs, err = s.outputs(k, call, given); err != nil {
+			return err
+		}
+		return tx.Put(made, references)
+	})
+	if err != nil {
+		return p.CreateResponse{}, fmt.Errorf("creating %s: %w", k.noun(), err)
+	}
+	return p.CreateResponse{ID: made.ID, Properties: made.Outputs}, nil
+}
+
+func (s *server) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, error) {
+	k, err := kindOf(req.Urn)
+	if err != nil {
+		return p.ReadResponse{}, err
+	}
+	var found cloud.Resource
+	var ok bool
+	if err := s.world.View(func(tx *world.Tx) error {
+		found, ok = tx.Get(s.key(k, req.ID))
+		return nil
+	}); err != nil {
+		return p.ReadResponse{}, fmt.Errorf("reading %s (%s): %w", k.noun(), req.ID, err)
+	}
+	if !ok {
+		return p.ReadResponse{}, nil
+	}
+	inputs := req.Inputs
+	if inputs.Len() == 0 { // an import
+		inputs = found.Inputs
+	}
+	return p.ReadResponse{ID: found.ID, Properties: found.Outputs, Inputs: k.Returned(inputs, found.Outputs)}, nil
+}
+
+func (s *server) update(_ context.Context, req p.UpdateRequest) (p.UpdateResponse, error) {
+	k, err := kindOf(req.Urn)
+	if err != nil {
+		return p.UpdateResponse{}, err
+	}
+	given := k.Complete(req.Inputs)
+	if req.DryRun {
+		return p.UpdateResponse{Properties: s.withTagsAll(k, k.Preview(given, req.State))}, nil
+	}
+	var made cloud.Resource
+	err = s.commit(func(tx *world.Tx) error {
+		old, ok := tx.Get(s.key(k, req.ID))
+		if !ok {
+			return fmt.Errorf("it does not exist: `pulumi refresh` takes it out of the stack")
+		}
+		call := s.call(tx, k, req.Urn, given)
+		call.ID, call.Old = req.ID, &old
+		references, err := judge(tx, call)
+		if err != nil {
+			return err
+		}
+		made = s.resource(k, call, req.Inputs)
+		if made.Outputs, err = s.outputs(k, call, k.Carry(given, old.Outputs)); err != nil {
+			return err
+		}
+		return tx.Put(made, references)
+	})
+	if err != nil {
+		return p.UpdateResponse{}, fmt.Errorf("updating %s (%s): %w", k.noun(), req.ID, err)
+	}
+	return p.UpdateResponse{Properties: made.Outputs}, nil
+}
+
+// delete succeeds where the resource is gone already, as the real provider does.
+func (s *server) delete(_ context.Context, req p.DeleteRequest) error {
+	k, err := kindOf(req.Urn)
+	if err != nil {
+		return err
+	}
+	err = s.commit(func(tx *world.Tx) error {
+		old, ok := tx.Get(s.key(k, req.ID))
+		if !ok {
+			return nil
+		}
+		call := s.call(tx, k, req.Urn, k.Complete(old.Inputs))
+		call.ID, call.Old = old.ID, &old
+		if err := judgeDelete(tx, call); err != nil {
+			return err
+		}
+		if k.rule.Retains != nil {
+			for _, left := range k.rule.Retains(call) {
+				if err := tx.Retain(left); err != nil {
+					return err
+				}
+			}
+		}
+		return tx.Delete(world.KeyOf(old))
+	})
+	if err != nil {
+		return fmt.Errorf("deleting %s (%s): %w", k.noun(), req.ID, err)
+	}
+	return nil
+}
+
+func (s *server) key(k kind, id string) world.Key {
+	return world.Key{Type: k.Token, Account: s.config.account, Region: k.region(s.config.region), ID: id}
+}
+
+func (s *server) call(tx *world.Tx, k kind, urn resource.URN, given property.Map) *cloud.Call {
+	return &cloud.Call{
+		World: tx, Account: s.config.account, Region: s.config.region, Type: k.rule, URN: string(urn), Inputs: given,
+		Now: tx.Now(),
+	}
+}
+
+func (s *server) resource(k kind, call *cloud.Call, inputs property.Map) cloud.Resource {
+	return cloud.Resource{
+		Provider: s.name, Account: call.Account, Region: k.region(call.Region), Type: k.Token, ID: call.ID, URN: call.URN,
+		Inputs: inputs,
+	}
+}
+
+// outputs is what is given or carried over together with what the cloud adds, held against the SDK's own types.
+func (s *server) outputs(k kind, call *cloud.Call, base property.Map) (property.Map, error) {
+	if k.rule.Computed != nil {
+		for name, value := range k.rule.Computed(call) {
+			base = base.Set(name, value)
+		}
+	}
+	outputs := k.Complete(s.withTagsAll(k, base))
+	if failures := k.CheckOutputs(outputs); len(failures) > 0 {
+		return property.Map{}, fmt.Errorf("the sandbox's rule gives what the SDK does not have: %s: %s",
+			failures[0].Path, failures[0].Reason)
+	}
+	return outputs, nil
+}
