@@ -1,0 +1,194 @@
+package network
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/cidr"
+	"haven/components/naming"
+)
+
+// Type is the component's type token.
+const Type = "haven:network:Network"
+
+// Args are all required.
+type Args struct {
+	Scope naming.Scope
+	// Account is the AWS account, twelve digits; Region the VPC's.
+	Account, Region string
+	// CIDR is the VPC's range, as cidr.Plan takes it.
+	CIDR string
+	// Zones are three availability zones of Region. Their order decides their addresses.
+	Zones []string
+	// InterfaceEndpoints are the services reached through endpoints of their own, as in "com.amazonaws.<region>.<service>".
+	InterfaceEndpoints []string
+	// LogsKeyARN is the key of the flow logs.
+	LogsKeyARN pulumi.StringInput
+	// LogRetentionDays is how long flow logs are kept, one of CloudWatch Logs' values.
+	LogRetentionDays int
+}
+
+// Network is a VPC. The subnets are in the order of the zones.
+type Network struct {
+	pulumi.ResourceState
+	VPCID                                                pulumi.StringOutput
+	PublicSubnetIDs, PrivateSubnetIDs, IsolatedSubnetIDs []pulumi.StringOutput
+	// PrivateCIDRs are the ranges that applications run in.
+	PrivateCIDRs []string
+}
+
+// New makes a network. The error names everything that is wrong with the range, the zones and the endpoints.
+func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Network, error) {
+	plan, err := args.plan()
+	if err != nil {
+		return nil, fmt.Errorf("network: %w", err)
+	}
+	n := &Network{}
+	if err := ctx.RegisterComponentResource(Type, name, n, opts...); err != nil {
+		return nil, fmt.Errorf("network: %w", err)
+	}
+	b := &builder{ctx: ctx, network: n, name: name, args: args, plan: plan}
+	if err := b.declare(); err != nil {
+		return nil, fmt.Errorf("network: %w", err)
+	}
+	return n, ctx.RegisterResourceOutputs(n, pulumi.Map{
+		"vpcId":             n.VPCID,
+		"publicSubnetIds":   ids(n.PublicSubnetIDs),
+		"privateSubnetIds":  ids(n.PrivateSubnetIDs),
+		"isolatedSubnetIds": ids(n.IsolatedSubnetIDs),
+	})
+}
+
+// plan divides the range among the zones.
+func (a Args) plan() ([]cidr.Zone, error) {
+	plan, err := cidr.Plan(a.CIDR, a.Zones)
+	errs := []error{err}
+	for _, zone := range a.Zones {
+		if len(zone) != len(a.Region)+1 || !strings.HasPrefix(zone, a.Region) {
+			errs = append(errs, fmt.Errorf("zone %q: expected one of %s, such as %q", zone, a.Region, a.Region+"a"))
+		}
+	}
+	seen := map[string]bool{}
+	for _, service := range a.InterfaceEndpoints {
+		switch {
+		case service == "s3" || service == "dynamodb":
+			errs = append(errs, fmt.Errorf("interface endpoint %q: has a gateway endpoint already, leave it out", service))
+		case seen[service]:
+			errs = append(errs, fmt.Errorf("interface endpoint %q: named twice", service))
+		}
+		seen[service] = true
+	}
+	return plan, errors.Join(errs...)
+}
+
+// tier is one kind of subnet, over all zones. Of each slice there is one per zone.
+type tier struct {
+	name    string
+	cidrs   []string
+	subnets []*ec2.Subnet
+	tables  []*ec2.RouteTable
+	acl     *ec2.NetworkAcl // one for all zones
+}
+
+// builder declares a network part by part.
+type builder struct {
+	ctx                       *pulumi.Context
+	network                   *Network
+	name                      string
+	args                      Args
+	plan                      []cidr.Zone
+	vpc                       *ec2.Vpc
+	public, private, isolated *tier
+}
+
+func (b *builder) declare() error {
+	for _, part := range []func() error{
+		b.declareVPC, b.declareSubnets, b.declareRoutes, b.declareACLs, b.closeDefaults, b.declareFlowLogs,
+		b.declareGatewayEndpoints, b.declareInterfaceEndpoints,
+	} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	n := b.network
+	n.VPCID = b.vpc.ID().ToStringOutput()
+	n.PublicSubnetIDs, n.PrivateSubnetIDs, n.IsolatedSubnetIDs = b.public.ids(), b.private.ids(), b.isolated.ids()
+	n.PrivateCIDRs = b.private.cidrs
+	return nil
+}
+
+func (b *builder) declareVPC() error {
+	var err error
+	b.vpc, err = ec2.NewVpc(b.ctx, b.name+"-vpc", &ec2.VpcArgs{
+		CidrBlock:          pulumi.String(b.args.CIDR),
+		EnableDnsSupport:   pulumi.Bool(true),
+		EnableDnsHostnames: pulumi.Bool(true),
+		Tags:               b.tags("vpc"),
+	}, b.parent())
+	return err
+}
+
+func (b *builder) declareSubnets() error {
+	b.public, b.private, b.isolated = &tier{name: "public"}, &tier{name: "private"}, &tier{name: "isolated"}
+	for _, zone := range b.plan {
+		b.public.cidrs = append(b.public.cidrs, zone.Public.String())
+		b.private.cidrs = append(b.private.cidrs, zone.Private.String())
+		b.isolated.cidrs = append(b.isolated.cidrs, zone.Isolated.String())
+	}
+	for _, t := range []*tier{b.public, b.private, b.isolated} {
+		for i, zone := range b.plan {
+			part := b.zonal(t.name, i)
+			subnet, err := ec2.NewSubnet(b.ctx, b.name+"-"+part, &ec2.SubnetArgs{
+				VpcId:               b.vpc.ID(),
+				AvailabilityZone:    pulumi.String(zone.Name),
+				CidrBlock:           pulumi.String(t.cidrs[i]),
+				MapPublicIpOnLaunch: pulumi.Bool(false),
+				Tags:                b.tags(part),
+			}, b.parent())
+			if err != nil {
+				return err
+			}
+			t.subnets = append(t.subnets, subnet)
+		}
+	}
+	return nil
+}
+
+// zonal is the name of a part in the zone of that index: "private-a".
+func (b *builder) zonal(part string, zone int) string {
+	return part + "-" + strings.TrimPrefix(b.plan[zone].Name, b.args.Region)
+}
+
+func (b *builder) tags(part string) pulumi.StringMap {
+	return pulumi.ToStringMap(b.args.Scope.Tags("network", b.args.Scope.Name(part), naming.Internal))
+}
+
+func (b *builder) parent() pulumi.ResourceOption { return pulumi.Parent(b.network) }
+
+func (t *tier) ids() []pulumi.StringOutput {
+	all := make([]pulumi.StringOutput, len(t.subnets))
+	for i, subnet := range t.subnets {
+		all[i] = subnet.ID().ToStringOutput()
+	}
+	return all
+}
+
+func (t *tier) tableIDs() pulumi.StringArray {
+	var all pulumi.StringArray
+	for _, table := range t.tables {
+		all = append(all, table.ID())
+	}
+	return all
+}
+
+func ids(outputs []pulumi.StringOutput) pulumi.StringArray {
+	all := make(pulumi.StringArray, len(outputs))
+	for i, output := range outputs {
+		all[i] = output
+	}
+	return all
+}
