@@ -1,0 +1,48 @@
+package config
+
+// All defaults stand here. A file's values are decoded over those that depend on nothing; those that depend on other
+// values are completed afterwards.
+
+// defaultCell is a cell of which the file says nothing.
+func defaultCell() *Cell {
+	return &Cell{
+		Owner:            "platform",
+		Region:           "eu-west-1",
+		RecoveryRegion:   "eu-central-1",
+		Network:          Network{InterfaceEndpoints: []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"}},
+		LogRetentionDays: 400,
+		Slots:            maxSlots,
+	}
+}
+
+// complete sets what depends on the cell's other values.
+func (c *Cell) complete() {
+	if c.Network.Zones == nil {
+		c.Network.Zones = firstZones(c.Region)
+	}
+}
+
+// defaultTenant is a tenant of which the file says nothing.
+func defaultTenant() *Tenant {
+	return &Tenant{
+		Database: Database{
+			InstanceClass:       "db.t4g.medium",
+			StorageGiB:          20,
+			MaxStorageGiB:       200,
+			BackupRetentionDays: 35,
+			BackupWindow:        "01:00-02:00",
+			MaintenanceWindow:   "sun:03:00-sun:04:00",
+		},
+		Application: Application{CPU: 1024, MemoryMiB: 2048, Tasks: 2},
+	}
+}
+
+// defaultTenantName is the stack's name after its environment.
+func defaultTenantName(stack, environment string) string {
+	return stack[len(environment)+1:]
+}
+
+// defaultHost is the tenant's host in its cell's domain.
+func defaultHost(name, domain string) string {
+	return name + "." + domain
+}

@@ -1,0 +1,68 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// CellFacts is what a tenant has to know of its cell to be valid in it. They come from the cell's stack file before a
+// deployment, and from what its stack exports during one.
+type CellFacts struct {
+	Environment string
+	Domain      string
+	Slots       int
+	Production  bool
+}
+
+// JoinCell completes a tenant's name and host, and checks what depends on its cell. The error is of type Errors and
+// names everything that is wrong.
+func (s *Stack) JoinCell(cell CellFacts) error {
+	c := newChecker(s.Name)
+	c.join(s, cell)
+	return c.errors.asError()
+}
+
+// join leaves out what an empty fact would decide: something is wrong with that fact, and said in the cell's file.
+func (c *checker) join(stack *Stack, cell CellFacts) {
+	tenant := stack.Tenant
+	c.joinEnvironment(stack, cell.Environment)
+	c.joinDomain(tenant, cell.Domain)
+	if slots := cell.Slots; slots != 0 && tenant.Slot > slots && tenant.Slot <= maxSlots {
+		c.refuse("tenant.slot", tenant.Slot, fmt.Sprintf("1 to %d, the slots of %s", slots, tenant.Cell),
+			"choose a free slot, raise the cell's slots, or choose another cell")
+	}
+	c.noTeardown(stack, cell.Production)
+}
+
+func (c *checker) joinEnvironment(stack *Stack, environment string) {
+	tenant := stack.Tenant
+	switch {
+	case environment == "":
+		return
+	case !strings.HasPrefix(stack.Name, environment+"-") || len(stack.Name) == len(environment)+1:
+		c.refuse("tenant.cell", tenant.Cell, fmt.Sprintf("a cell of the environment that the stack's name %q begins with",
+			stack.Name), fmt.Sprintf("name another cell, or rename the file, like %q", fileName(environment+"-acme")))
+	case tenant.Name == "" && c.sound(pathStackName):
+		tenant.Name = defaultTenantName(stack.Name, environment)
+		c.tenantName(tenant.Name)
+	}
+	if environment != demo && !hasDigest(tenant.Application.Image) && c.sound("tenant.application.image") {
+		c.refuse("tenant.application.image", tenant.Application.Image,
+			fmt.Sprintf("an image with a digest, outside the environment %q", demo),
+			`add "@sha256:<64 digits>", as the registry shows it, so that it can never be another image`)
+	}
+}
+
+func (c *checker) joinDomain(tenant *Tenant, domain string) {
+	const path = "tenant.host"
+	switch {
+	case domain == "":
+		return
+	case tenant.Host == "" && tenant.Name != "" && c.sound("tenant.name"):
+		tenant.Host = defaultHost(tenant.Name, domain)
+		c.host(tenant.Host)
+	case tenant.Host != "" && !below(tenant.Host, domain) && c.sound(path):
+		c.refuse(path, tenant.Host, fmt.Sprintf("a host below %q, the domain of %s", domain, tenant.Cell),
+			fmt.Sprintf("write it like %q, or leave it out", defaultHost("acme", domain)))
+	}
+}

@@ -1,0 +1,64 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"haven/stacks/config"
+)
+
+var demoFacts = config.CellFacts{Environment: "demo", Domain: "demo.haven.example", Slots: 25}
+
+func parseAcme(t *testing.T) *config.Stack {
+	t.Helper()
+	stack, err := config.Parse("demo-acme", demoAcme)
+	require.NoError(t, err)
+	return stack
+}
+
+func TestJoinCellCompletesNameAndHost(t *testing.T) {
+	stack := parseAcme(t)
+	require.NoError(t, stack.JoinCell(demoFacts))
+	assert.Equal(t, "acme", stack.Tenant.Name)
+	assert.Equal(t, "acme.demo.haven.example", stack.Tenant.Host)
+}
+
+func TestJoinCellKeepsNameAndHost(t *testing.T) {
+	stack := parseAcme(t)
+	stack.Tenant.Name, stack.Tenant.Host = "acme-incorporated", "bpm.acme.demo.haven.example"
+	require.NoError(t, stack.JoinCell(demoFacts))
+	assert.Equal(t, "acme-incorporated", stack.Tenant.Name)
+	assert.Equal(t, "bpm.acme.demo.haven.example", stack.Tenant.Host)
+}
+
+func TestJoinCellTakesADigestOutsideTheDemo(t *testing.T) {
+	stack := parseAcme(t)
+	stack.Name = "prod-acme"
+	stack.Tenant.Application.Image += "@sha256:" + strings.Repeat("0a", 32)
+	require.NoError(t, stack.JoinCell(config.CellFacts{Environment: "prod", Domain: "haven.io", Slots: 25, Production: true}))
+}
+
+func TestJoinCellNamesEverythingThatIsWrong(t *testing.T) {
+	stack := parseAcme(t)
+	stack.Tenant.Slot = 9
+	stack.Tenant.Host = "acme.elsewhere.io"
+	stack.Teardown = time.Date(2027, 3, 1, 12, 0, 0, 0, time.UTC)
+	err := stack.JoinCell(config.CellFacts{Environment: "prod", Domain: "haven.io", Slots: 8, Production: true})
+	assert.EqualError(t, err, strings.Join([]string{
+		`Pulumi.demo-acme.yaml: teardown: got "2027-03-01T12:00:00Z"; want none in production; remove it; ` +
+			`to tear production down, first take the mark production from its cell, reviewed like any change`,
+		`Pulumi.demo-acme.yaml: tenant.application.image: got "public.ecr.aws/haven-demo/processmaker:4.15"; ` +
+			`want an image with a digest, outside the environment "demo"; ` +
+			`add "@sha256:<64 digits>", as the registry shows it, so that it can never be another image`,
+		`Pulumi.demo-acme.yaml: tenant.cell: got "demo-cell"; want a cell of the environment that the stack's name ` +
+			`"demo-acme" begins with; name another cell, or rename the file, like "Pulumi.prod-acme.yaml"`,
+		`Pulumi.demo-acme.yaml: tenant.host: got "acme.elsewhere.io"; want a host below "haven.io", the domain of ` +
+			`demo-cell; write it like "acme.haven.io", or leave it out`,
+		`Pulumi.demo-acme.yaml: tenant.slot: got 9; want 1 to 8, the slots of demo-cell; ` +
+			`choose a free slot, raise the cell's slots, or choose another cell`,
+	}, "\n"))
+}

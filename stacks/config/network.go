@@ -1,0 +1,98 @@
+package config
+
+import (
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
+)
+
+// A VPC may be /16 to /28; smaller than /20 leaves too few addresses for three subnets in each of three zones.
+// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
+const (
+	widestCIDR    = 16
+	narrowestCIDR = 20
+)
+
+// privateRanges are those of RFC 1918.
+var privateRanges = []netip.Prefix{
+	netip.MustParsePrefix("10.0.0.0/8"),
+	netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("192.168.0.0/16"),
+}
+
+// cidr is private, of a size that holds a cell, and written by its network address.
+func (c *checker) cidr(text string) {
+	const path = "cell.network.cidr"
+	cidr, err := netip.ParsePrefix(text)
+	private := slices.ContainsFunc(privateRanges, func(all netip.Prefix) bool {
+		return all.Contains(cidr.Addr()) && all.Bits() <= cidr.Bits()
+	})
+	switch {
+	case err != nil || !cidr.Addr().Is4():
+		c.refuse(path, text, "an IPv4 range", `write it like "10.20.0.0/16"`)
+	case !private:
+		c.refuse(path, text, "a private range (RFC 1918), within "+join(privateRanges), `choose one, like "10.20.0.0/16"`)
+	case cidr.Bits() < widestCIDR || cidr.Bits() > narrowestCIDR:
+		c.refuse(path, text, fmt.Sprintf("/%d to /%d", widestCIDR, narrowestCIDR),
+			fmt.Sprintf("choose a size, like %q", netip.PrefixFrom(cidr.Addr(), widestCIDR).Masked()))
+	case cidr != cidr.Masked():
+		c.refuse(path, text, "a range written by its network address", fmt.Sprintf("write %q", cidr.Masked()))
+	}
+}
+
+// regions are two different ones, so that the loss of one leaves the other.
+func (c *checker) regions(cell *Cell) {
+	c.region("cell.region", cell.Region)
+	c.region("cell.recoveryRegion", cell.RecoveryRegion)
+	if cell.Region == cell.RecoveryRegion {
+		c.refuse("cell.recoveryRegion", cell.RecoveryRegion, "another region than cell.region",
+			"set cell.recoveryRegion to a region that does not fail with it")
+	}
+}
+
+func (c *checker) region(path, region string) {
+	if _, known := zoneLetters[region]; known {
+		return
+	}
+	names := slices.Sorted(maps.Keys(zoneLetters))
+	c.refuse(path, region, "an AWS region in which every account has three zones", suggest(region, names))
+}
+
+// zones are three different ones of the region.
+func (c *checker) zones(cell *Cell) {
+	const path = "cell.network.zones"
+	known := zonesOf(cell.Region)
+	if known == nil {
+		return
+	}
+	zones := cell.Network.Zones
+	if len(zones) != zoneCount {
+		c.refuse(path, words(fmt.Sprintf("%d zones", len(zones))), fmt.Sprintf("%d of %s", zoneCount, join(known)),
+			"name one for each copy that the cell keeps, or leave the field out")
+	}
+	for i, zone := range zones {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		switch {
+		case !slices.Contains(known, zone):
+			c.refuse(at, zone, "a zone of "+cell.Region+": "+join(known), "choose one of them")
+		case slices.Index(zones, zone) < i:
+			c.refuse(at, zone, fmt.Sprintf("%d different zones", zoneCount), "choose another one of "+join(known))
+		}
+	}
+}
+
+// interfaceEndpoints are services that have one, each named once.
+func (c *checker) interfaceEndpoints(services []string) {
+	for i, service := range services {
+		path := fmt.Sprintf("cell.network.interfaceEndpoints[%d]", i)
+		switch {
+		case slices.Contains(gatewayServices, service):
+			c.refuse(path, service, "a service with an interface endpoint", "remove it: the cell has a gateway endpoint for it")
+		case !slices.Contains(endpointServices, service):
+			c.refuse(path, service, "a service with an interface endpoint", suggest(service, endpointServices))
+		case slices.Index(services, service) < i:
+			c.refuse(path, service, "each service once", "remove it")
+		}
+	}
+}

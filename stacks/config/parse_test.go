@@ -1,0 +1,230 @@
+package config_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"haven/stacks/config"
+)
+
+// The values of the demo's stacks, as Pulumi hands them to a program: defaults of the project file included.
+var (
+	demoCell = map[string]string{
+		"role": "cell",
+		"cell": `{"account":"123456789012","domain":"demo.haven.example","environment":"demo",` +
+			`"network":{"cidr":"10.20.0.0/16"}}`,
+		"tenant":   "{}",
+		"teardown": "",
+	}
+	demoAcme = map[string]string{
+		"role":     "tenant",
+		"cell":     "{}",
+		"tenant":   `{"application":{"image":"public.ecr.aws/haven-demo/processmaker:4.15"},"cell":"demo-cell","slot":1}`,
+		"teardown": "",
+	}
+)
+
+func TestParseCompletesACellWithDefaults(t *testing.T) {
+	stack, err := config.Parse("demo-cell", demoCell)
+	require.NoError(t, err)
+	assert.Equal(t, &config.Stack{
+		Name: "demo-cell",
+		Role: config.RoleCell,
+		Cell: &config.Cell{
+			Environment:    "demo",
+			Production:     false,
+			Owner:          "platform",
+			Account:        "123456789012",
+			Region:         "eu-west-1",
+			RecoveryRegion: "eu-central-1",
+			Domain:         "demo.haven.example",
+			Network: config.Network{
+				CIDR:               "10.20.0.0/16",
+				Zones:              []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"},
+				InterfaceEndpoints: []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"},
+			},
+			LogRetentionDays: 400,
+			Slots:            25,
+		},
+	}, stack)
+}
+
+func TestParseCompletesATenantWithDefaults(t *testing.T) {
+	stack, err := config.Parse("demo-acme", demoAcme)
+	require.NoError(t, err)
+	assert.Equal(t, &config.Stack{
+		Name: "demo-acme",
+		Role: config.RoleTenant,
+		Tenant: &config.Tenant{
+			Cell: "demo-cell",
+			Slot: 1,
+			Database: config.Database{
+				InstanceClass:       "db.t4g.medium",
+				StorageGiB:          20,
+				MaxStorageGiB:       200,
+				BackupRetentionDays: 35,
+				BackupWindow:        "01:00-02:00",
+				MaintenanceWindow:   "sun:03:00-sun:04:00",
+			},
+			Application: config.Application{
+				Image:     "public.ecr.aws/haven-demo/processmaker:4.15",
+				CPU:       1024,
+				MemoryMiB: 2048,
+				Tasks:     2,
+			},
+		},
+	}, stack)
+}
+
+func TestParseTakesEveryFieldOfACell(t *testing.T) {
+	stack, err := config.Parse("prod-eu-main", map[string]string{
+		"role": "cell",
+		"cell": `{"environment": "prod-eu", "production": true, "owner": "Team 7", "account": "012345678901",
+			"region": "us-east-1", "recoveryRegion": "us-west-2", "domain": "haven.io",
+			"network": {"cidr": "172.16.0.0/20", "zones": ["us-east-1f", "us-east-1a", "us-east-1c"],
+				"interfaceEndpoints": ["kms"]},
+			"logRetentionDays": 3653.0, "slots": 1}`,
+	})
+	require.NoError(t, err)
+	assert.Equal(t, &config.Cell{
+		Environment:    "prod-eu",
+		Production:     true,
+		Owner:          "Team 7",
+		Account:        "012345678901",
+		Region:         "us-east-1",
+		RecoveryRegion: "us-west-2",
+		Domain:         "haven.io",
+		Network: config.Network{
+			CIDR:               "172.16.0.0/20",
+			Zones:              []string{"us-east-1f", "us-east-1a", "us-east-1c"},
+			InterfaceEndpoints: []string{"kms"},
+		},
+		LogRetentionDays: 3653,
+		Slots:            1,
+	}, stack.Cell)
+}
+
+func TestParseTakesEveryFieldOfATenant(t *testing.T) {
+	stack, err := config.Parse("prod-globex", map[string]string{
+		"role": "tenant",
+		"tenant": `{"name": "globex-corporation", "cell": "prod-main", "slot": 25, "host": "bpm.globex.haven.io",
+			"database": {"instanceClass": "db.r7g.16xlarge", "storageGiB": 59578, "maxStorageGiB": 65536,
+				"backupRetentionDays": 7, "backupWindow": "23:45-00:15", "maintenanceWindow": "sun:23:00-sun:23:45"},
+			"application": {"image": "localhost:5000/a__b/c-d:x", "cpu": 16384, "memoryMiB": 122880, "tasks": 20}}`,
+		"teardown": "2027-03-01T12:00:00+01:00",
+	})
+	require.NoError(t, err)
+	assert.Equal(t, &config.Tenant{
+		Name: "globex-corporation",
+		Cell: "prod-main",
+		Slot: 25,
+		Host: "bpm.globex.haven.io",
+		Database: config.Database{
+			InstanceClass:       "db.r7g.16xlarge",
+			StorageGiB:          59578,
+			MaxStorageGiB:       65536,
+			BackupRetentionDays: 7,
+			BackupWindow:        "23:45-00:15",
+			MaintenanceWindow:   "sun:23:00-sun:23:45",
+		},
+		Application: config.Application{
+			Image:     "localhost:5000/a__b/c-d:x",
+			CPU:       16384,
+			MemoryMiB: 122880,
+			Tasks:     20,
+		},
+	}, stack.Tenant)
+	assert.True(t, stack.Teardown.Equal(time.Date(2027, 3, 1, 11, 0, 0, 0, time.UTC)))
+}
+
+// What the program is handed may differ from what stack files can say: the engine decodes them first.
+func TestParseRefusesWhatIsNoObject(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"slot": 1} {}`: `Pulumi.demo-acme.yaml: tenant: got "{\"slot\": 1} {}"; want an object; indent its fields below it`,
+		`{`:              `Pulumi.demo-acme.yaml: tenant: got "{"; want an object; indent its fields below it`,
+		`null`:           `Pulumi.demo-acme.yaml: tenant: got null; want an object; write a value, or leave the field out`,
+		`7`:              `Pulumi.demo-acme.yaml: tenant: got 7; want an object; indent its fields below it`,
+	} {
+		_, err := config.Parse("demo-acme", map[string]string{"role": "tenant", "tenant": text})
+		assert.EqualError(t, err, want, "tenant: %s", text)
+	}
+}
+
+func TestParseShortensLongText(t *testing.T) {
+	long := make([]byte, 200)
+	for i := range long {
+		long[i] = 'x'
+	}
+	_, err := config.Parse("demo-cell", map[string]string{"role": string(long)})
+	require.Error(t, err)
+	assert.Equal(t, `Pulumi.demo-cell.yaml: role: got "`+string(long[:80])+`"… (200 characters); `+
+		`want "cell" or "tenant"; choose one of cell, tenant`, err.Error())
+}
+
+func TestParseNeverPanics(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		keys := rapid.SampledFrom([]string{"role", "cell", "tenant", "teardown", "other"})
+		values := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"cell", "tenant"}), rapid.Map(anyJSON(3), toJSON))
+		checkParse(t, rapid.String().Draw(t, "stack"), rapid.MapOf(keys, values).Draw(t, "values"))
+	})
+}
+
+// anyJSON draws objects with the fields' own names among others, so that every depth is reached.
+func anyJSON(depth int) *rapid.Generator[any] {
+	scalars := rapid.OneOf(
+		rapid.Just[any](nil), rapid.Bool().AsAny(), rapid.Int().AsAny(), rapid.Float64().AsAny(), rapid.String().AsAny(),
+		rapid.SampledFrom([]string{"demo", "eu-west-1", "10.20.0.0/16", "db.t4g.", "sun:03:00-sun:04:00"}).AsAny(),
+	)
+	if depth == 0 {
+		return scalars
+	}
+	names := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"environment", "region", "domain", "network", "cidr",
+		"zones", "interfaceEndpoints", "slots", "name", "cell", "slot", "host", "database", "instanceClass", "storageGiB",
+		"backupWindow", "maintenanceWindow", "application", "image", "cpu", "memoryMiB"}))
+	return rapid.OneOf(scalars, rapid.SliceOfN(anyJSON(depth-1), 0, 3).AsAny(),
+		rapid.MapOfN(names, anyJSON(depth-1), 0, 6).AsAny())
+}
+
+func toJSON(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
+}
+
+type failer interface {
+	require.TestingT
+	Helper()
+}
+
+// checkParse asserts that Parse gives a stack of the role asked for, or says what is wrong.
+func checkParse(t failer, stack string, values map[string]string) {
+	t.Helper()
+	parsed, err := config.Parse(stack, values)
+	if err != nil {
+		var all config.Errors
+		require.ErrorAs(t, err, &all)
+		require.NotEmpty(t, all)
+		require.Nil(t, parsed)
+		return
+	}
+	require.Equal(t, values["role"], string(parsed.Role))
+	require.Equal(t, parsed.Role == config.RoleCell, parsed.Cell != nil)
+	require.Equal(t, parsed.Role == config.RoleTenant, parsed.Tenant != nil)
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add("demo-cell", demoCell["role"], demoCell["cell"], demoCell["tenant"], demoCell["teardown"])
+	f.Add("demo-acme", demoAcme["role"], demoAcme["cell"], demoAcme["tenant"], "2027-03-01T12:00:00Z")
+	f.Add("", "tenant", "[]", `{"slot": 1e400, "database": {"storageGiB": -1}}`, "now")
+	f.Add("-", "", `{"network": {"zones": [null, {}], "cidr": "::ffff:10.0.0.0/112"}}`, `""`, "")
+	f.Fuzz(func(t *testing.T, stack, role, cell, tenant, teardown string) {
+		checkParse(t, stack, map[string]string{"role": role, "cell": cell, "tenant": tenant, "teardown": teardown})
+	})
+}

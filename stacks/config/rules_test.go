@@ -1,0 +1,118 @@
+package config
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
+)
+
+func TestDefaultsAreValidInEveryRegion(t *testing.T) {
+	for region := range zoneLetters {
+		c := newChecker("demo-cell")
+		cell := defaultCell()
+		cell.Environment, cell.Account, cell.Domain, cell.Network.CIDR = demo, "123456789012", "haven.io", "10.0.0.0/16"
+		cell.Region, cell.RecoveryRegion = region, "eu-central-1"
+		if region == cell.RecoveryRegion {
+			cell.RecoveryRegion = "eu-west-1"
+		}
+		cell.complete()
+		c.cell(&Stack{Name: "demo-cell", Cell: cell})
+		assert.Empty(t, c.errors, region)
+	}
+}
+
+func TestEveryInstanceClassIsValid(t *testing.T) {
+	for family, sizes := range instanceSizes {
+		for _, size := range sizes {
+			c := newChecker("demo-acme")
+			c.instanceClass("db." + family + "." + size)
+			assert.Empty(t, c.errors)
+			assert.NotContains(t, []string{"micro", "small"}, size, family)
+		}
+	}
+}
+
+func TestDNSNames(t *testing.T) {
+	label := strings.Repeat("a", 63)
+	long := strings.Join([]string{label, label, label, label[:61]}, ".")
+	for name, want := range map[string]bool{
+		"haven.io": true, "a-1.b.c": true, "xn--fnf-hoa.de": true, "1.2.3.io": true, label + ".io": true, long: true,
+		"": false, "haven": false, "haven.io.": false, ".io": false, "a..b": false, "-a.io": false, "a-.io": false,
+		"A.io": false, "a_b.io": false, "*.io": false, "1.2.3.4": false, "a" + label + ".io": false, "a" + long: false,
+		"fünf.io": false, "a b.io": false, "a.io\n": false,
+	} {
+		assert.Equal(t, want, dnsName(name), "%q", name)
+	}
+}
+
+func TestImageReferences(t *testing.T) {
+	digest := "@sha256:" + strings.Repeat("0f", 32)
+	for image, want := range map[string]struct{ valid, digest bool }{
+		"processmaker:4.15":                                {true, false},
+		"processmaker" + digest:                            {true, true},
+		"registry.io:5000/a/b_c/d-e.f:V1.0_x-y" + digest:   {true, true},
+		"123456789012.dkr.ecr.eu-west-1.amazonaws.com/a:b": {true, false},
+		"processmaker":                                     {},
+		"registry.io:5000/processmaker":                    {},
+		"Processmaker:4.15":                                {},
+		"processmaker:":                                    {},
+		"processmaker:-1":                                  {},
+		"processmaker:" + digest:                           {},
+		"processmaker" + digest + "0":                      {},
+		"processmaker@sha256:ABC":                          {},
+		"a//b:c":                                           {},
+		"https://registry.io/a:b":                          {},
+		"a:" + strings.Repeat("x", 129):                    {},
+		"processmaker:4.15 ":                               {},
+		"registry.io/" + "a" + ":b\n":                      {},
+		"registry_.io/processmaker:4.15":                   {true, false}, // no registry, but a path of the default one
+	} {
+		c := newChecker("demo-acme")
+		c.image(image)
+		assert.Equal(t, want.valid, len(c.errors) == 0, "%q", image)
+		assert.Equal(t, want.digest, hasDigest(image), "%q", image)
+	}
+}
+
+func TestWindowsOverlapWhereTheyShareAMinute(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		start, length := rapid.IntRange(0, minutesOfDay-1), rapid.IntRange(shortestWindow, minutesOfDay)
+		a := window{start.Draw(t, "start of a"), length.Draw(t, "length of a")}
+		b := window{start.Draw(t, "start of b"), length.Draw(t, "length of b")}
+		shared := slices.ContainsFunc(minutes(a), func(m int) bool { return slices.Contains(minutes(b), m) })
+		assert.Equal(t, shared, overlap(a, b), "%v %v", a, b)
+	})
+}
+
+func minutes(w window) []int {
+	list := make([]int, w.length)
+	for i := range list {
+		list[i] = (w.start + i) % minutesOfDay
+	}
+	return list
+}
+
+func TestDistanceIsAMetric(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.StringMatching(`[abc]{0,6}`)
+		a, b, c := words.Draw(t, "a"), words.Draw(t, "b"), words.Draw(t, "c")
+		assert.Equal(t, a == b, distance(a, b) == 0)
+		assert.Equal(t, distance(a, b), distance(b, a))
+		assert.LessOrEqual(t, distance(a, c), distance(a, b)+distance(b, c))
+		assert.LessOrEqual(t, distance(a, b), max(len(a), len(b)))
+	})
+}
+
+func TestClosest(t *testing.T) {
+	fields := []string{"slot", "host", "cell", "database", "storageGiB"}
+	for name, want := range map[string]string{
+		"slots": "slot", "SLOT": "slot", "databse": "database", "storageGB": "storageGiB", "cel": "cell",
+		"colour": "", "x": "", "": "",
+	} {
+		assert.Equal(t, want, closest(name, fields), "%q", name)
+	}
+	assert.Equal(t, "hosts", closest("hoss", []string{"hosts", "host"}), "the first of equally near ones")
+}

@@ -1,0 +1,50 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// suggest is advice for a name that is not among the known ones.
+func suggest(name string, known []string) string {
+	if meant := closest(name, known); meant != "" {
+		return fmt.Sprintf("did you mean %q?", meant)
+	}
+	return "choose one of " + strings.Join(known, ", ")
+}
+
+// closest is the candidate that was probably meant by name: the same but for upper case, or the nearest one within a
+// third of its length in edits. It is empty where none is near.
+func closest(name string, candidates []string) string {
+	best, fewest := "", len(name)/3+1
+	for _, candidate := range candidates {
+		if strings.EqualFold(candidate, name) {
+			return candidate
+		}
+		if edits := distance(strings.ToLower(name), strings.ToLower(candidate)); edits <= fewest && edits < len(candidate) {
+			best, fewest = candidate, edits-1
+		}
+	}
+	return best
+}
+
+// distance is the number of characters to insert, delete or replace to turn a into b (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,86 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// maxSlots keeps a cell within the default quota of 25 certificates of a load balancer's listener.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+const maxSlots = 25
+
+// logRetentionDays are the values that CloudWatch Logs allows, from the first that outlasts a month's report.
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+var logRetentionDays = []int{30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
+
+// cell checks what a cell says of itself.
+func (c *checker) cell(stack *Stack) {
+	cell := stack.Cell
+	c.environment(stack.Name, cell.Environment)
+	c.owner(cell.Owner)
+	c.account(cell.Account)
+	c.regions(cell)
+	c.zones(cell)
+	c.domain(cell)
+	c.cidr(cell.Network.CIDR)
+	c.interfaceEndpoints(cell.Network.InterfaceEndpoints)
+	if !slices.Contains(logRetentionDays, cell.LogRetentionDays) {
+		c.refuse("cell.logRetentionDays", cell.LogRetentionDays, "one of "+join(logRetentionDays),
+			"choose one of CloudWatch Logs' values")
+	}
+	c.between("cell.slots", cell.Slots, 1, maxSlots, "more tenants are another cell")
+	c.noTeardown(stack, cell.Production)
+}
+
+// tenant checks what a tenant says of itself; join checks what depends on its cell.
+func (c *checker) tenant(tenant *Tenant) {
+	if tenant.Name != "" {
+		c.tenantName(tenant.Name)
+	}
+	if tenant.Cell == "" {
+		c.refuse("tenant.cell", "", "the stack name of a cell", `name the cell that the tenant lives in, like "demo-cell"`)
+	}
+	c.between("tenant.slot", tenant.Slot, 1, maxSlots, "choose a free slot")
+	if tenant.Host != "" {
+		c.host(tenant.Host)
+	}
+	c.database(&tenant.Database)
+	c.application(&tenant.Application)
+}
+
+func (c *checker) between(path string, value, least, most int, fix string) {
+	if value < least || value > most {
+		c.refuse(path, value, fmt.Sprintf("%d to %d", least, most), fix)
+	}
+}
+
+// isAccount says whether a text can be the number of an AWS account: twelve digits, not all of them zero.
+// https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-identifiers.html
+func isAccount(text string) bool {
+	return len(text) == 12 && strings.Trim(text, "0123456789") == "" && text != "000000000000"
+}
+
+func (c *checker) account(account string) {
+	if !isAccount(account) {
+		c.refuse("cell.account", account, "the twelve digits of an AWS account",
+			"ask `aws sts get-caller-identity`, and write them in quotes")
+	}
+}
+
+// noTeardown keeps production protected.
+func (c *checker) noTeardown(stack *Stack, production bool) {
+	if production && !stack.Teardown.IsZero() {
+		c.refuse("teardown", stack.Teardown.Format("2006-01-02T15:04:05Z07:00"), "none in production",
+			"remove it; to tear production down, first take the mark production from its cell, reviewed like any change")
+	}
+}
+
+// join lists values for people.
+func join[T any](values []T) string {
+	texts := make([]string, len(values))
+	for i, value := range values {
+		texts[i] = fmt.Sprint(value)
+	}
+	return strings.Join(texts, ", ")
+}
