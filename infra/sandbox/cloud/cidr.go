@@ -21,7 +21,9 @@ func network(cidr string) (netip.Prefix, error) {
 }
 
 // between says whether a range is at most as large as /widest and at least as large as /narrowest.
-func between(p netip.Prefix, widest, narrowest int) bool { return p.Bits() >= widest && p.Bits() <= narrowest }
+func between(p netip.Prefix, widest, narrowest int) bool {
+	return p.Bits() >= widest && p.Bits() <= narrowest
+}
 
 // inside says whether a range lies within another.
 func inside(p, outer netip.Prefix) bool { return outer.Bits() <= p.Bits() && outer.Contains(p.Addr()) }

@@ -35,7 +35,8 @@ type World interface {
 	// Find is the resource of that type whose output `by` ("id" for its Pulumi ID) has that value, in that account and
 	// region ("global" for global types).
 	Find(token, account, region, by, value string) (Resource, bool)
-	// List is every resource of that type in that account and region; region "" means everywhere.
+	// List is every resource of that type in that account and region; region "" means everywhere, account "" that of
+	// every account as well.
 	List(token, account, region string) []Resource
 	// Retained is what deletions of resources of that type left behind in that account and region and has not expired;
 	// region "" means everywhere.
@@ -73,6 +74,9 @@ type Type struct {
 	Global bool
 	// ID makes the Pulumi ID of a new resource, in the form the real provider gives it ("vpc-0a1b…", a name, an ARN).
 	ID func(*Call) string
+	// Identity is the output that tells two resources of one ID apart, "" where the ID does: a task definition's ID is its
+	// family, which an old and a new revision share while one replaces the other.
+	Identity string
 	// References are the properties that name other resources.
 	References []Reference
 	// Unique are the properties no two resources may share.

@@ -3,8 +3,10 @@ package cloud
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -65,4 +67,10 @@ func arnParts(arn string) (region, account, resource string, ok bool) {
 func derivedIPv4(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return fmt.Sprintf("52.%d.%d.%d", 16+sum[0]%200, sum[1], 1+sum[2]%254)
+}
+
+// decimal is a number below limit that follows from the seed, written out.
+func decimal(seed string, limit uint32) string {
+	sum := sha256.Sum256([]byte(seed))
+	return strconv.FormatUint(uint64(binary.BigEndian.Uint32(sum[:])%limit), 10)
 }
