@@ -1,12 +1,12 @@
 package application
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/application/fargate"
+	"haven/components/arguments"
 	"haven/components/naming"
 )
 
@@ -116,44 +116,28 @@ func (a *Application) declare(ctx *pulumi.Context, name string, args Args) error
 }
 
 func (a Args) validate() error {
-	var errs []error
-	check := func(field string, err error) {
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", field, err))
-		}
-	}
-	check("CPU", fargate.CPU(a.CPU))
-	check("MemoryMiB", fargate.MemoryMiB(a.MemoryMiB, a.CPU))
-	if a.Tasks < MinTasks || a.Tasks > MaxTasks {
-		check("Tasks", fmt.Errorf("%d, expected %d to %d", a.Tasks, MinTasks, MaxTasks))
-	}
-	for _, needed := range []struct {
-		field string
-		given bool
-	}{
-		{"Account", a.Account != ""},
-		{"Region", a.Region != ""},
-		{"Host", a.Host != ""},
-		{"Image", a.Image != ""},
-		{"ClusterARN", a.ClusterARN != nil},
-		{"SubnetIDs", a.SubnetIDs != nil},
-		{"SecurityGroupID", a.SecurityGroupID != nil},
-		{"TargetGroupARN", a.TargetGroupARN != nil},
-		{"Rule", a.Rule != nil},
-		{"LogsKeyARN", a.LogsKeyARN != nil},
-		{"LogRetentionDays", a.LogRetentionDays > 0},
-		{"SecretsKeyARN", a.SecretsKeyARN != nil},
-		{"AppKeyARN", a.AppKeyARN != nil},
-		{"Database.Host", a.Database.Host != nil},
-		{"Database.Port", a.Database.Port > 0},
-		{"Database.Name", a.Database.Name != ""},
-		{"Database.SecretARN", a.Database.SecretARN != nil},
-	} {
-		if !needed.given {
-			check(needed.field, errors.New("missing, expected a value"))
-		}
-	}
-	return errors.Join(errs...)
+	var problems arguments.Problems
+	problems.Check("CPU", fargate.CPU(a.CPU))
+	problems.Check("MemoryMiB", fargate.MemoryMiB(a.MemoryMiB, a.CPU))
+	problems.Within("Tasks", a.Tasks, MinTasks, MaxTasks)
+	problems.Require("Account", a.Account != "")
+	problems.Require("Region", a.Region != "")
+	problems.Require("Host", a.Host != "")
+	problems.Require("Image", a.Image != "")
+	problems.Require("ClusterARN", a.ClusterARN != nil)
+	problems.Require("SubnetIDs", a.SubnetIDs != nil)
+	problems.Require("SecurityGroupID", a.SecurityGroupID != nil)
+	problems.Require("TargetGroupARN", a.TargetGroupARN != nil)
+	problems.Require("Rule", a.Rule != nil)
+	problems.Require("LogsKeyARN", a.LogsKeyARN != nil)
+	problems.Require("LogRetentionDays", a.LogRetentionDays > 0)
+	problems.Require("SecretsKeyARN", a.SecretsKeyARN != nil)
+	problems.Require("AppKeyARN", a.AppKeyARN != nil)
+	problems.Require("Database.Host", a.Database.Host != nil)
+	problems.Require("Database.Port", a.Database.Port > 0)
+	problems.Require("Database.Name", a.Database.Name != "")
+	problems.Require("Database.SecretARN", a.Database.SecretARN != nil)
+	return problems.Err()
 }
 
 // part is the name of the service and of all that is the service's alone.

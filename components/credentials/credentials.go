@@ -1,13 +1,13 @@
 package credentials
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/arguments"
 	"haven/components/naming"
 )
 
@@ -64,24 +64,16 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 var partForm = regexp.MustCompile(`^[a-z][a-z0-9-]*[a-z0-9]$`)
 
 func (a Args) validate() error {
-	var errs []error
+	var problems arguments.Problems
 	if !partForm.MatchString(a.Part) {
-		errs = append(errs, fmt.Errorf(
-			"Part: %q, expected small letters, digits and hyphens, beginning with a letter, not ending with a hyphen", a.Part))
+		problems.Check("Part", fmt.Errorf("%q, expected small letters, digits and hyphens, "+
+			"beginning with a letter, not ending with a hyphen", a.Part))
 	}
-	if a.Length < 16 || a.Length > 4096 {
-		errs = append(errs, fmt.Errorf("Length: %d, expected 16 to 4096 characters", a.Length))
-	}
-	if a.KeyARN == nil {
-		errs = append(errs, errors.New("KeyARN: missing, expected the tenant's key for secrets"))
-	}
-	if a.RecoveryRegion == "" {
-		errs = append(errs, errors.New("RecoveryRegion: empty, expected the region of the replica"))
-	}
-	if a.ReplicaKeyARN == nil {
-		errs = append(errs, errors.New("ReplicaKeyARN: missing, expected the tenant's key in the recovery region"))
-	}
-	return errors.Join(errs...)
+	problems.Within("Length", a.Length, 16, 4096)
+	problems.Require("KeyARN", a.KeyARN != nil)
+	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
+	problems.Require("ReplicaKeyARN", a.ReplicaKeyARN != nil)
+	return problems.Err()
 }
 
 func (c *Credential) secret(ctx *pulumi.Context, name string, args Args) (*secretsmanager.Secret, error) {

@@ -112,13 +112,13 @@ func TestRefusals(t *testing.T) {
 	}{
 		{"nothing given", credentials.Args{}, `credentials: Part: "", expected small letters, digits and hyphens, ` +
 			"beginning with a letter, not ending with a hyphen\n" +
-			"Length: 0, expected 16 to 4096 characters\n" +
-			"KeyARN: missing, expected the tenant's key for secrets\n" +
-			"RecoveryRegion: empty, expected the region of the replica\n" +
-			"ReplicaKeyARN: missing, expected the tenant's key in the recovery region"},
+			"Length: 0, expected 16 to 4096\n" +
+			"KeyARN: missing, expected a value\n" +
+			"RecoveryRegion: missing, expected a value\n" +
+			"ReplicaKeyARN: missing, expected a value"},
 		{"bad part", badPart, `credentials: Part: "App key-", expected small letters, digits and hyphens, ` +
 			"beginning with a letter, not ending with a hyphen"},
-		{"short", short, "credentials: Length: 8, expected 16 to 4096 characters"},
+		{"short", short, "credentials: Length: 8, expected 16 to 4096"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,13 +1,13 @@
 package database
 
 import (
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/arguments"
 	"haven/components/database/limits"
 	"haven/components/naming"
 )
@@ -92,34 +92,22 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 }
 
 func (a Args) validate() error {
-	var errs []error
-	check := func(field string, err error) {
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%s: %w", field, err))
-		}
-	}
-	check("InstanceClass", limits.InstanceClass(a.InstanceClass))
-	check("StorageGiB", limits.StorageGiB(a.StorageGiB))
-	check("MaxStorageGiB", limits.MaxStorageGiB(a.MaxStorageGiB, a.StorageGiB))
-	check("BackupRetentionDays", limits.BackupRetentionDays(a.BackupRetentionDays))
-	check("BackupWindow", limits.BackupWindow(a.BackupWindow))
-	check("MaintenanceWindow", limits.MaintenanceWindow(a.MaintenanceWindow, a.BackupWindow))
-	check("Account", present(a.Account != ""))
-	check("Region", present(a.Region != ""))
-	check("LogRetentionDays", present(a.LogRetentionDays > 0))
-	check("SubnetIDs", present(a.SubnetIDs != nil))
-	check("SecurityGroupID", present(a.SecurityGroupID != nil))
-	check("KeyARN", present(a.KeyARN != nil))
-	check("SecretsKeyARN", present(a.SecretsKeyARN != nil))
-	check("LogsKeyARN", present(a.LogsKeyARN != nil))
-	return errors.Join(errs...)
-}
-
-func present(given bool) error {
-	if !given {
-		return errors.New("missing, expected a value")
-	}
-	return nil
+	var problems arguments.Problems
+	problems.Check("InstanceClass", limits.InstanceClass(a.InstanceClass))
+	problems.Check("StorageGiB", limits.StorageGiB(a.StorageGiB))
+	problems.Check("MaxStorageGiB", limits.MaxStorageGiB(a.MaxStorageGiB, a.StorageGiB))
+	problems.Check("BackupRetentionDays", limits.BackupRetentionDays(a.BackupRetentionDays))
+	problems.Check("BackupWindow", limits.BackupWindow(a.BackupWindow))
+	problems.Check("MaintenanceWindow", limits.MaintenanceWindow(a.MaintenanceWindow, a.BackupWindow))
+	problems.Require("Account", a.Account != "")
+	problems.Require("Region", a.Region != "")
+	problems.Require("LogRetentionDays", a.LogRetentionDays > 0)
+	problems.Require("SubnetIDs", a.SubnetIDs != nil)
+	problems.Require("SecurityGroupID", a.SecurityGroupID != nil)
+	problems.Require("KeyARN", a.KeyARN != nil)
+	problems.Require("SecretsKeyARN", a.SecretsKeyARN != nil)
+	problems.Require("LogsKeyARN", a.LogsKeyARN != nil)
+	return problems.Err()
 }
 
 // identifier is the instance's, from which RDS makes the names of its log groups.

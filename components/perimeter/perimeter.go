@@ -1,12 +1,12 @@
 package perimeter
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/arguments"
 	"haven/components/naming"
 )
 
@@ -54,19 +54,11 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 }
 
 func (a Args) validate() error {
-	var errs []error
-	if a.VPCID == nil {
-		errs = append(errs, errors.New("VPCID: missing, expected the ID of the cell's VPC"))
-	}
-	if a.LoadBalancerGroupID == nil {
-		errs = append(errs, errors.New(
-			"LoadBalancerGroupID: missing, expected the security group of the cell's load balancer"))
-	}
-	if a.ApplicationPort < 1024 || a.ApplicationPort > 65535 {
-		errs = append(errs, fmt.Errorf("ApplicationPort: %d, expected 1024 to 65535, which need no privilege",
-			a.ApplicationPort))
-	}
-	return errors.Join(errs...)
+	var problems arguments.Problems
+	problems.Require("VPCID", a.VPCID != nil)
+	problems.Require("LoadBalancerGroupID", a.LoadBalancerGroupID != nil)
+	problems.Within("ApplicationPort", a.ApplicationPort, 1024, 65535)
+	return problems.Err()
 }
 
 func (p *Perimeter) declare(ctx *pulumi.Context, name string, args Args) error {

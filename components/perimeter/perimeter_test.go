@@ -113,11 +113,11 @@ func TestRefusals(t *testing.T) {
 		args perimeter.Args
 		want string
 	}{
-		{"nothing given", perimeter.Args{}, "perimeter: VPCID: missing, expected the ID of the cell's VPC\n" +
-			"LoadBalancerGroupID: missing, expected the security group of the cell's load balancer\n" +
-			"ApplicationPort: 0, expected 1024 to 65535, which need no privilege"},
+		{"nothing given", perimeter.Args{}, "perimeter: VPCID: missing, expected a value\n" +
+			"LoadBalancerGroupID: missing, expected a value\n" +
+			"ApplicationPort: 0, expected 1024 to 65535"},
 		{"privileged port", privileged,
-			"perimeter: ApplicationPort: 80, expected 1024 to 65535, which need no privilege"},
+			"perimeter: ApplicationPort: 80, expected 1024 to 65535"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -9,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/arguments"
 	"haven/components/naming"
 )
 
@@ -66,31 +66,21 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 }
 
 func (a Args) validate() error {
-	var errs []error
+	var problems arguments.Problems
 	if a.Host == "" || strings.ContainsAny(a.Host, "*?/: ") {
-		errs = append(errs, fmt.Errorf("Host: %q, expected one DNS name without wildcards", a.Host))
+		problems.Check("Host", fmt.Errorf("%q, expected one DNS name without wildcards", a.Host))
 	}
-	if a.Slot < 1 || a.Slot > MaxSlot {
-		errs = append(errs, fmt.Errorf("Slot: %d, expected 1 to %d", a.Slot, MaxSlot))
-	}
-	if a.Port < 1 || a.Port > 65535 {
-		errs = append(errs, fmt.Errorf("Port: %d, expected 1 to 65535", a.Port))
-	}
+	problems.Within("Slot", a.Slot, 1, MaxSlot)
+	problems.Within("Port", a.Port, 1, 65535)
 	if !strings.HasPrefix(a.HealthCheckPath, "/") {
-		errs = append(errs, fmt.Errorf(`HealthCheckPath: %q, expected a path that begins with "/"`, a.HealthCheckPath))
+		problems.Check("HealthCheckPath", fmt.Errorf(`%q, expected a path that begins with "/"`, a.HealthCheckPath))
 	}
-	for _, input := range []struct {
-		name  string
-		value pulumi.StringInput
-	}{
-		{"HostedZoneID", a.HostedZoneID}, {"VPCID", a.VPCID}, {"ListenerARN", a.ListenerARN},
-		{"LoadBalancerDNSName", a.LoadBalancerDNSName}, {"LoadBalancerZoneID", a.LoadBalancerZoneID},
-	} {
-		if input.value == nil {
-			errs = append(errs, fmt.Errorf("%s: missing, expected the cell's", input.name))
-		}
-	}
-	return errors.Join(errs...)
+	problems.Require("HostedZoneID", a.HostedZoneID != nil)
+	problems.Require("VPCID", a.VPCID != nil)
+	problems.Require("ListenerARN", a.ListenerARN != nil)
+	problems.Require("LoadBalancerDNSName", a.LoadBalancerDNSName != nil)
+	problems.Require("LoadBalancerZoneID", a.LoadBalancerZoneID != nil)
+	return problems.Err()
 }
 
 // forward leads requests for the host to the tenant's tasks.

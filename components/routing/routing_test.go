@@ -164,11 +164,11 @@ func TestRefusals(t *testing.T) {
 			"Slot: 0, expected 1 to 490\n" +
 			"Port: 0, expected 1 to 65535\n" +
 			`HealthCheckPath: "", expected a path that begins with "/"` + "\n" +
-			"HostedZoneID: missing, expected the cell's\n" +
-			"VPCID: missing, expected the cell's\n" +
-			"ListenerARN: missing, expected the cell's\n" +
-			"LoadBalancerDNSName: missing, expected the cell's\n" +
-			"LoadBalancerZoneID: missing, expected the cell's"},
+			"HostedZoneID: missing, expected a value\n" +
+			"VPCID: missing, expected a value\n" +
+			"ListenerARN: missing, expected a value\n" +
+			"LoadBalancerDNSName: missing, expected a value\n" +
+			"LoadBalancerZoneID: missing, expected a value"},
 		{"wildcard", wildcard, `routing: Host: "*.demo.haven.example", expected one DNS name without wildcards`},
 		{"beyond the last slot", beyond, "routing: Slot: 491, expected 1 to 490"},
 	}
