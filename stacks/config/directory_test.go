@@ -110,19 +110,3 @@ func TestErrorsAreFoundOneByOne(t *testing.T) {
 	assert.Equal(t, "Pulumi.demo-globex.yaml: tenant.slot: got 1; "+
 		"want a slot in demo-cell of its own: demo-acme has 1; choose a free slot", one.Error())
 }
-
-func FuzzLoadDir(f *testing.F) {
-	files, err := filepath.Glob("testdata/*/*/Pulumi.*.yaml")
-	require.NoError(f, err)
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		require.NoError(f, err)
-		f.Add(text)
-	}
-	f.Fuzz(func(t *testing.T, text []byte) {
-		dir := t.TempDir()
-		require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi.demo-cell.yaml"), text, 0o600))
-		directory, err := config.LoadDir(dir)
-		require.Equal(t, err == nil, directory != nil)
-	})
-}

@@ -42,7 +42,7 @@ func (c *checker) readFile(text []byte) map[string]string {
 			c.unknown(key, key, "part of a stack file", topLevelKeys)
 		}
 	}
-	if !c.readable("config") {
+	if !c.readable("") || !c.readable("config") {
 		return nil
 	}
 	return values
@@ -89,10 +89,7 @@ func (c *checker) settingText(path string, node *yaml.Node) string {
 	if text, ok := value.(string); ok {
 		return text
 	}
-	text, err := json.Marshal(value)
-	if err != nil { // binary values and their like
-		c.misread(path, words("a value of another kind"), "text, numbers, lists and objects", "write it in quotes")
-	}
+	text, _ := json.Marshal(value) // which has a form for all that value gives
 	return string(text)
 }
 
@@ -128,7 +125,7 @@ func child(path, key string) string {
 	return path + "." + key
 }
 
-// value is what a node holds, as Pulumi reads it.
+// value is what a node holds, as Pulumi reads it: text, a number, a truth value, null, a list or an object.
 func (c *checker) value(path string, node *yaml.Node) any {
 	switch node.Kind {
 	case yaml.MappingNode:

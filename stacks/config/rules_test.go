@@ -1,11 +1,14 @@
 package config
 
 import (
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 )
 
@@ -68,7 +71,8 @@ func TestImageReferences(t *testing.T) {
 		"a:" + strings.Repeat("x", 129):                    {},
 		"processmaker:4.15 ":                               {},
 		"registry.io/" + "a" + ":b\n":                      {},
-		"registry_.io/processmaker:4.15":                   {true, false}, // no registry, but a path of the default one
+		"registry_.io/processmaker:4.15":                   {},
+		"my_team/processmaker:4.15":                        {true, false},
 	} {
 		c := newChecker("demo-acme")
 		c.image(image)
@@ -115,4 +119,21 @@ func TestClosest(t *testing.T) {
 		assert.Equal(t, want, closest(name, fields), "%q", name)
 	}
 	assert.Equal(t, "hosts", closest("hoss", []string{"hosts", "host"}), "the first of equally near ones")
+}
+
+func FuzzReadFile(f *testing.F) {
+	files, err := filepath.Glob("testdata/*/*/Pulumi.*.yaml")
+	require.NoError(f, err)
+	require.NotEmpty(f, files)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(f, err)
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		c := newChecker("demo-cell")
+		values := c.readFile(text)
+		require.True(t, values != nil || len(c.errors) > 0)
+		require.Equal(t, "demo-cell", c.parse("demo-cell", values).Name)
+	})
 }
