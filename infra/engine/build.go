@@ -129,7 +129,7 @@ func (s source) stale(ctx context.Context, checkout Checkout, out io.Writer) (in
 func (s source) goTool(ctx context.Context, checkout Checkout, verb string, args ...string) *exec.Cmd {
 	tool := exec.CommandContext(ctx, "go", append([]string{verb}, args...)...)
 	tool.Dir = filepath.Join(checkout.Root, "infra", "engine", s.module)
-	tool.Env = append(os.Environ(), "GOFLAGS="+GoFlags(os.Getenv("GOFLAGS")), "GOWORK=off", "CGO_ENABLED=0")
+	tool.Env = append(os.Environ(), "GOFLAGS="+GoFlags(os.Getenv("GOFLAGS")), "GOWORK=off")
 	tool.Cancel = func() error { return tool.Process.Signal(os.Interrupt) }
 	tool.WaitDelay = 10 * time.Second
 	return tool

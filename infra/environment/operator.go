@@ -17,7 +17,7 @@ import (
 // Operator works on one environment. While it is open no other one can be opened in the checkout.
 type Operator struct {
 	Checkout    engine.Checkout
-	Environment *Environment
+	Environment *config.Environment
 
 	runner *engine.Runner
 	lock   *engine.Lock

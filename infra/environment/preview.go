@@ -53,7 +53,7 @@ func waiting(stack *config.Stack, missing string, err error) Result {
 
 // missing is a stack that this one refers to and that exports nothing yet; empty if all do.
 func (o *Operator) missing(stack *config.Stack) (string, error) {
-	for _, reference := range references(stack) {
+	for _, reference := range stack.Needs() {
 		state, err := engine.ReadState(o.Checkout, reference)
 		if err != nil || len(state.Outputs()) == 0 {
 			return reference, err

@@ -16,7 +16,7 @@ import (
 
 // clearUp puts right what a killed run left: locks without an engine, files cut off, creates of which the state does
 // not know whether they came to pass.
-func (o *Operator) clearUp(ctx context.Context) error {
+func (o *Operator) clearUp(ctx context.Context, settle bool) error {
 	for _, stack := range o.Environment.Stacks {
 		if err := o.releaseLock(ctx, stack.Name); err != nil {
 			return err
@@ -98,36 +98,17 @@ func (o *Operator) adopt(ctx context.Context, stack *config.Stack) error {
 	return nil
 }
 
+// importing is the type of a create that a refresh, itself killed, had begun to take into the state.
+const importing apitype.OperationType = "importing"
+
 // unsettled says whether an update alone would make something twice, or lose it.
 func unsettled(pending []apitype.OperationV2) bool {
 	for _, operation := range pending {
-		if operation.Type == apitype.OperationTypeCreating || operation.Type == apitype.OperationTypeImporting {
+		if operation.Type == apitype.OperationTypeCreating || operation.Type == importing {
 			return true
 		}
 	}
 	return false
-}
-
-// made are the creates that came to pass: the world holds a resource of that URN which the state has under no ID.
-func (o *Operator) made(state engine.State) ([]optrefresh.PendingCreate, error) {
-	world, err := readWorld(o.Checkout)
-	if err != nil {
-		return nil, err
-	}
-	known := map[string]bool{}
-	for _, resource := range state.Resources {
-		known[string(resource.URN)+" "+string(resource.ID)] = true
-	}
-	var made []optrefresh.PendingCreate
-	for _, operation := range state.Pending {
-		urn := string(operation.Resource.URN)
-		for _, id := range world[urn] {
-			if !known[urn+" "+id] {
-				made = append(made, optrefresh.PendingCreate{URN: urn, ID: id})
-			}
-		}
-	}
-	return made, nil
 }
 
 func emptyFolder(dir string) error {

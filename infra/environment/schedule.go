@@ -14,7 +14,7 @@ const sideBySide = 4
 
 // forward runs work on each stack once it has succeeded on all that the stack refers to.
 func forward(stacks []*config.Stack, work func(*config.Stack) Result) []Result {
-	return schedule(stacks, references, work)
+	return schedule(stacks, (*config.Stack).Needs, work)
 }
 
 // backward runs work on each stack once it has succeeded on all that refer to the stack.
@@ -24,7 +24,7 @@ func backward(stacks []*config.Stack, work func(*config.Stack) Result) []Result 
 	return schedule(reversed, func(stack *config.Stack) []string {
 		var dependents []string
 		for _, other := range stacks {
-			if slices.Contains(references(other), stack.Name) {
+			if slices.Contains(other.Needs(), stack.Name) {
 				dependents = append(dependents, other.Name)
 			}
 		}

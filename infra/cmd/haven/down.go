@@ -42,7 +42,7 @@ func mayDestroy(p *person, name string, yes bool) error {
 	if err != nil {
 		return err
 	}
-	if target.Production() {
+	if target.Production {
 		return fmt.Errorf("%s is marked production, which is never taken down as a whole", name)
 	}
 	if yes {

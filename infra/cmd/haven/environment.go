@@ -12,6 +12,7 @@ import (
 
 	"haven/infra/engine"
 	"haven/infra/environment"
+	"haven/stacks/config"
 )
 
 // verb is what up, preview and down have in common.
@@ -44,12 +45,12 @@ func (v *verb) oneEnvironment(_ *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	known, err := environment.Names(checkout)
+	directory, err := config.LoadDir(checkout.Stacks())
 	if err != nil {
 		return err
 	}
 	if len(args) == 0 {
-		return engine.Problemf("%s: name the environment: %s", v.name, strings.Join(known, ", "))
+		return engine.Problemf("%s: name the environment: %s", v.name, strings.Join(directory.Environments(), ", "))
 	}
 	return engine.Problemf("%s takes one environment, but got %q", v.name, args)
 }

@@ -18,11 +18,11 @@ func newValidate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			stacks, err := config.LoadDir(checkout.Stacks())
+			directory, err := config.LoadDir(checkout.Stacks())
 			if err != nil {
 				return err
 			}
-			for _, stack := range stacks {
+			for _, stack := range directory.Stacks() {
 				fmt.Printf("%s: a valid %s\n", stack.Name, stack.Role)
 			}
 			return nil

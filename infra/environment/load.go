@@ -1,0 +1,26 @@
+package environment
+
+import (
+	"errors"
+	"strings"
+
+	"haven/infra/engine"
+	"haven/stacks/config"
+)
+
+// Load reads and checks all stack files of the checkout and picks those of the environment of that name.
+func Load(checkout engine.Checkout, name string) (*config.Environment, error) {
+	directory, err := config.LoadDir(checkout.Stacks())
+	if err != nil {
+		return nil, err
+	}
+	found, err := directory.Environment(name)
+	var unknown *config.UnknownError
+	if !errors.As(err, &unknown) {
+		return found, err
+	}
+	if _, err := directory.Stack(name); err == nil {
+		return nil, engine.Problemf("%q is a stack; name the environment it belongs to: %s", name, strings.Join(directory.Environments(), ", "))
+	}
+	return nil, &engine.Problem{Text: unknown.Error(), Cause: unknown}
+}
