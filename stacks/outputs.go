@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/stacks/config"
 )
 
 // The names of what stacks export.
@@ -18,25 +20,25 @@ const (
 // CellOutputs is what a cell tells its tenants. Its fields are a contract between stacks that are brought up at
 // different times: one is added before a tenant reads it, and never renamed.
 type CellOutputs struct {
-	Environment          string   `mapstructure:"environment"`
-	Production           bool     `mapstructure:"production"`
-	Owner                string   `mapstructure:"owner"`
-	Account              string   `mapstructure:"account"`
-	Region               string   `mapstructure:"region"`
-	RecoveryRegion       string   `mapstructure:"recoveryRegion"`
-	Domain               string   `mapstructure:"domain"`
-	Slots                int      `mapstructure:"slots"`
-	LogRetentionDays     int      `mapstructure:"logRetentionDays"`
-	VPCID                string   `mapstructure:"vpcId"`
-	PrivateSubnetIDs     []string `mapstructure:"privateSubnetIds"`
-	IsolatedSubnetIDs    []string `mapstructure:"isolatedSubnetIds"`
-	HostedZoneID         string   `mapstructure:"hostedZoneId"`
-	NameServers          []string `mapstructure:"nameServers"`
-	LoadBalancerDNSName  string   `mapstructure:"loadBalancerDnsName"`
-	LoadBalancerZoneID   string   `mapstructure:"loadBalancerZoneId"`
-	LoadBalancerGroupID  string   `mapstructure:"loadBalancerGroupId"`
-	HTTPSListenerARN     string   `mapstructure:"httpsListenerArn"`
-	ClusterARN           string   `mapstructure:"clusterArn"`
+	Environment         string   `mapstructure:"environment"`
+	Production          bool     `mapstructure:"production"`
+	Owner               string   `mapstructure:"owner"`
+	Account             string   `mapstructure:"account"`
+	Region              string   `mapstructure:"region"`
+	RecoveryRegion      string   `mapstructure:"recoveryRegion"`
+	Domain              string   `mapstructure:"domain"`
+	Slots               int      `mapstructure:"slots"`
+	LogRetentionDays    int      `mapstructure:"logRetentionDays"`
+	VPCID               string   `mapstructure:"vpcId"`
+	PrivateSubnetIDs    []string `mapstructure:"privateSubnetIds"`
+	IsolatedSubnetIDs   []string `mapstructure:"isolatedSubnetIds"`
+	HostedZoneID        string   `mapstructure:"hostedZoneId"`
+	NameServers         []string `mapstructure:"nameServers"`
+	LoadBalancerDNSName string   `mapstructure:"loadBalancerDnsName"`
+	LoadBalancerZoneID  string   `mapstructure:"loadBalancerZoneId"`
+	LoadBalancerGroupID string   `mapstructure:"loadBalancerGroupId"`
+	HTTPSListenerARN    string   `mapstructure:"httpsListenerArn"`
+	ClusterARN          string   `mapstructure:"clusterArn"`
 }
 
 // TenantOutputs is what a tenant exports: where it answers, and what recovery needs to know when its region is gone.
@@ -86,4 +88,14 @@ func decode(value any, into any) error {
 		return err
 	}
 	return decoder.Decode(value)
+}
+
+// facts are what the cell's exports say of a tenant's place in it.
+func (c CellOutputs) facts() config.CellFacts {
+	return config.CellFacts{
+		Environment: c.Environment,
+		Domain:      c.Domain,
+		Slots:       c.Slots,
+		Production:  c.Production,
+	}
 }

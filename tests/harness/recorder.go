@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/require"
 )
@@ -24,7 +23,6 @@ type Declared struct {
 	Type   string
 	Name   string
 	Parent string // the parent's name; "" for the stack itself
-	URN    string
 	Inputs resource.PropertyMap
 	Custom bool
 	// Provider is the name of the provider resource it was registered with, "" for the default one.
@@ -82,7 +80,6 @@ func (r *Recorder) record(args pulumi.MockResourceArgs) {
 		}
 		sort.Strings(d.DependsOn)
 	}
-	d.URN = string(resource.NewURN(tokens.QName(Stack), Project, "", tokens.Type(args.TypeToken), args.Name))
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.declared = append(r.declared, d)
@@ -143,7 +140,20 @@ func (r *Recorder) names(token string) []string {
 
 // Run runs a program against the recorder and returns its error.
 func Run(r *Recorder, program pulumi.RunFunc) error {
-	return pulumi.RunErr(program, pulumi.WithMocks(Project, Stack, r))
+	return RunStack(r, Stack, nil, program)
+}
+
+// RunStack runs a program as the stack of that name, with values of the project's configuration namespace, and
+// returns its error.
+func RunStack(r *Recorder, stack string, values map[string]string, program pulumi.RunFunc) error {
+	configured := func(info *pulumi.RunInfo) {
+		info.Organization = "organization"
+		info.Config = map[string]string{}
+		for key, value := range values {
+			info.Config[Project+":"+key] = value
+		}
+	}
+	return pulumi.RunErr(program, pulumi.WithMocks(Project, stack, r), configured)
 }
 
 func nameOf(urn string) string {

@@ -1,0 +1,103 @@
+package golden
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"haven/components/naming"
+	"haven/stacks"
+	"haven/tests/harness"
+)
+
+// TestEverythingDescendsFromTheRoot walks from each resource up to the stack's one root component.
+func TestEverythingDescendsFromTheRoot(t *testing.T) {
+	for _, stack := range demoStacks {
+		declared := declare(t, stack)
+		byName := map[string]harness.Declared{}
+		for _, d := range declared {
+			if !d.Custom {
+				byName[d.Name] = d
+			}
+		}
+		for _, d := range declared {
+			top := d
+			for steps := 0; top.Parent != "" && steps < 10; steps++ {
+				top = byName[top.Parent]
+			}
+			assert.Contains(t, []string{stacks.CellType, stacks.TenantType}, top.Type, "%s|%s in %s", d.Type, d.Name, stack)
+		}
+	}
+}
+
+// TestChildrenAreNamedAfterTheirComponent: a child's name begins with its component's; only the root's own children,
+// the components and the providers, have names of their own.
+func TestChildrenAreNamedAfterTheirComponent(t *testing.T) {
+	for _, stack := range demoStacks {
+		for _, d := range declare(t, stack) {
+			if d.Parent == "" || d.Parent == stack {
+				continue
+			}
+			assert.Truef(t, strings.HasPrefix(d.Name, d.Parent+"-"), "%s|%s of %s", d.Type, d.Name, d.Parent)
+		}
+	}
+}
+
+// TestTags: each resource whose type has tags carries all of them.
+func TestTags(t *testing.T) {
+	required := []string{"environment", "cell", "component", "data-classification", "owner"}
+	classes := []string{string(naming.Public), string(naming.Internal), string(naming.Confidential), string(naming.Secret)}
+	for _, stack := range demoStacks {
+		for _, d := range declare(t, stack) {
+			if !harness.Taggable(t, d.Type) {
+				assert.Nilf(t, d.Input("tags"), "%s has no tags", d.Type)
+				continue
+			}
+			tags, ok := d.Input("tags").(map[string]any)
+			if !assert.Truef(t, ok, "%s|%s in %s carries no tags", d.Type, d.Name, stack) {
+				continue
+			}
+			for _, key := range required {
+				assert.NotEmptyf(t, tags[key], "tag %s of %s|%s in %s", key, d.Type, d.Name, stack)
+			}
+			assert.Contains(t, classes, tags["data-classification"])
+			if stack == "demo-cell" {
+				assert.NotContains(t, tags, "tenant")
+			} else {
+				assert.Equal(t, strings.TrimPrefix(stack, "demo-"), tags["tenant"], "%s|%s", d.Type, d.Name)
+			}
+		}
+	}
+}
+
+// TestPhysicalNamesComeFromNaming: whatever has a physical name begins with the stack's, as package naming makes it.
+func TestPhysicalNamesComeFromNaming(t *testing.T) {
+	properties := []string{
+		"name", "namePrefix", "identifier", "bucket", "family", "clusterIdentifier", "description",
+	}
+	for _, stack := range demoStacks {
+		own := regexp.MustCompile(`^(/haven/|haven/|alias/|/aws/rds/instance/)?` + stack + `[-/]`)
+		for _, d := range declare(t, stack) {
+			for _, property := range properties[:len(properties)-1] {
+				name, ok := d.Input(property).(string)
+				if !ok || named(d.Type, property) {
+					continue
+				}
+				assert.Regexpf(t, own, name, "%s of %s|%s in %s", property, d.Type, d.Name, stack)
+			}
+		}
+	}
+}
+
+// named says that a property called like a name holds something else: a domain name, or the name of what it refers to.
+func named(token, property string) bool {
+	switch token {
+	case "aws:route53/record:Record", "aws:route53/zone:Zone", "pulumi:pulumi:StackReference":
+		return property == "name"
+	case "aws:s3/bucketPolicy:BucketPolicy", "aws:s3/bucketV2:BucketV2":
+		return false
+	}
+	return false
+}
