@@ -96,7 +96,7 @@ func (c *Credential) secret(ctx *pulumi.Context, name string, args Args) (*secre
 }
 
 // value generates the secret's first version. What is generated on later runs is ignored: the value in use stays, and
-// with it whatever it has encrypted.
+// with it whatever it has encrypted. The SDK marks it secret in the version, the only place it goes to.
 func (c *Credential) value(ctx *pulumi.Context, name string, length int, secret *secretsmanager.Secret) error {
 	generated := secretsmanager.GetRandomPasswordOutput(ctx, secretsmanager.GetRandomPasswordOutputArgs{
 		PasswordLength:     pulumi.Int(length),
@@ -104,7 +104,7 @@ func (c *Credential) value(ctx *pulumi.Context, name string, length int, secret 
 	}, pulumi.Parent(c))
 	_, err := secretsmanager.NewSecretVersion(ctx, name+"-version", &secretsmanager.SecretVersionArgs{
 		SecretId:     secret.ID(),
-		SecretString: pulumi.ToSecret(generated.RandomPassword()).(pulumi.StringOutput),
+		SecretString: generated.RandomPassword(),
 	}, pulumi.Parent(c), pulumi.IgnoreChanges([]string{"secretString"}))
 	if err != nil {
 		return fmt.Errorf("version: %w", err)
