@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jedib0t/go-pretty/v6/progress"
+	"golang.org/x/term"
 )
 
 // bar shows how far a build is: as a bar on a terminal, as a line now and then elsewhere.
@@ -69,9 +70,5 @@ func (b *bar) stop() {
 // IsTerminal says whether a person may be watching what is written there, or typing what is read there.
 func IsTerminal(stream any) bool {
 	file, ok := stream.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && file.Name() != os.DevNull
+	return ok && term.IsTerminal(int(file.Fd()))
 }

@@ -2,6 +2,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,8 +15,16 @@ const pluginPrefix = "pulumi-resource-"
 
 func main() {
 	if cloud, plugin := strings.CutPrefix(filepath.Base(os.Args[0]), pluginPrefix); plugin {
-		provider.Main(cloud)
-		return
+		os.Exit(serve(cloud))
 	}
 	os.Exit(run(os.Args[1:]))
+}
+
+// serve is a provider plugin of the sandbox, until its engine is done with it.
+func serve(cloud string) int {
+	if err := provider.Main(cloud); err != nil {
+		fmt.Fprintf(os.Stderr, "haven: the plugin %s: %v\n", cloud, err)
+		return refused
+	}
+	return succeeded
 }
