@@ -41,7 +41,7 @@ func (c *checker) application(application *Application) {
 func (c *checker) size(application *Application) {
 	memory, known := fargate[application.CPU]
 	if !known {
-		c.refuse("tenant.application.cpu", application.CPU, "one of "+join(slices.Sorted(maps.Keys(fargate))),
+		c.refuse("tenant.application.cpu", application.CPU, "one of "+listed(slices.Sorted(maps.Keys(fargate))),
 			"choose one of Fargate's sizes, 1024 for one processor")
 		return
 	}

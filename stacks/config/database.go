@@ -53,10 +53,10 @@ func (c *checker) instanceClass(class string) {
 	sizes := instanceSizes[family]
 	switch {
 	case !strings.HasPrefix(class, "db.") || sizes == nil:
-		c.refuse(path, class, "one of "+join(instanceFamilies()),
+		c.refuse(path, class, "one of "+listed(instanceFamilies()),
 			`choose one that MySQL 8.0 runs on with Multi-AZ and Performance Insights, like "db.t4g.medium"`)
 	case !slices.Contains(sizes, size):
-		c.refuse(path, class, fmt.Sprintf("db.%s in one of the sizes %s", family, join(sizes)),
+		c.refuse(path, class, fmt.Sprintf("db.%s in one of the sizes %s", family, listed(sizes)),
 			"choose a size with Multi-AZ and Performance Insights")
 	}
 }

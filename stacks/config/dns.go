@@ -26,8 +26,9 @@ var (
 )
 
 const (
-	dnsWant = "a DNS name in lower case: labels of letters, digits and hyphens, each at most 63 characters, with dots between"
-	dnsFix  = `write it like "acme.haven.example"`
+	dnsWant = "a DNS name in lower case: labels of letters, digits and hyphens, each at most 63 characters, " +
+		"with dots between"
+	dnsFix = `write it like "acme.haven.example"`
 )
 
 // dnsName says whether a name is one that a host in the public DNS may have, in lower case.
@@ -68,12 +69,13 @@ func (c *checker) domain(cell *Cell) {
 		return
 	}
 	if slices.ContainsFunc(awsDomains, func(own string) bool { return domain == own || below(domain, own) }) {
-		c.refuse(path, domain, "a domain outside "+join(awsDomains)+", which AWS keeps", "use a domain of your own")
+		c.refuse(path, domain, "a domain outside "+listed(awsDomains)+", which AWS keeps", "use a domain of your own")
 		return
 	}
 	tld := domain[strings.LastIndex(domain, ".")+1:]
 	if slices.Contains(reservedTLDs, tld) && cell.Environment != demo && c.sound("cell.environment") {
-		c.refuse(path, domain, fmt.Sprintf("a public domain: .%s is reserved, and allowed in the environment %q only", tld, demo),
+		c.refuse(path, domain,
+			fmt.Sprintf("a public domain: .%s is reserved, and allowed in the environment %q only", tld, demo),
 			"use a domain of your own")
 	}
 }

@@ -39,7 +39,8 @@ func TestJoinCellTakesADigestOutsideTheDemo(t *testing.T) {
 	stack := parseAcme(t)
 	stack.Name = "prod-acme"
 	stack.Tenant.Application.Image += "@sha256:" + strings.Repeat("0a", 32)
-	require.NoError(t, stack.JoinCell(config.CellFacts{Environment: "prod", Domain: "haven.io", Slots: 25, Production: true}))
+	prod := config.CellFacts{Environment: "prod", Domain: "haven.io", Slots: 25, Production: true}
+	require.NoError(t, stack.JoinCell(prod))
 }
 
 func TestJoinCellNamesEverythingThatIsWrong(t *testing.T) {

@@ -32,7 +32,7 @@ func (c *checker) cidr(text string) {
 	case err != nil || !cidr.Addr().Is4():
 		c.refuse(path, text, "an IPv4 range", `write it like "10.20.0.0/16"`)
 	case !private:
-		c.refuse(path, text, "a private range (RFC 1918), within "+join(privateRanges), `choose one, like "10.20.0.0/16"`)
+		c.refuse(path, text, "a private range (RFC 1918), within "+listed(privateRanges), `choose one, like "10.20.0.0/16"`)
 	case cidr.Bits() < widestCIDR || cidr.Bits() > narrowestCIDR:
 		c.refuse(path, text, fmt.Sprintf("/%d to /%d", widestCIDR, narrowestCIDR),
 			fmt.Sprintf("choose a size, like %q", netip.PrefixFrom(cidr.Addr(), widestCIDR).Masked()))
@@ -68,16 +68,16 @@ func (c *checker) zones(cell *Cell) {
 	}
 	zones := cell.Network.Zones
 	if len(zones) != zoneCount {
-		c.refuse(path, words(fmt.Sprintf("%d zones", len(zones))), fmt.Sprintf("%d of %s", zoneCount, join(known)),
+		c.refuse(path, words(fmt.Sprintf("%d zones", len(zones))), fmt.Sprintf("%d of %s", zoneCount, listed(known)),
 			"name one for each copy that the cell keeps, or leave the field out")
 	}
 	for i, zone := range zones {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		switch {
 		case !slices.Contains(known, zone):
-			c.refuse(at, zone, "a zone of "+cell.Region+": "+join(known), "choose one of them")
+			c.refuse(at, zone, "a zone of "+cell.Region+": "+listed(known), "choose one of them")
 		case slices.Index(zones, zone) < i:
-			c.refuse(at, zone, fmt.Sprintf("%d different zones", zoneCount), "choose another one of "+join(known))
+			c.refuse(at, zone, fmt.Sprintf("%d different zones", zoneCount), "choose another one of "+listed(known))
 		}
 	}
 }

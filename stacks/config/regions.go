@@ -3,13 +3,12 @@ package config
 // zoneCount is how many zones a cell spans.
 const zoneCount = 3
 
-// zoneLetters are the commercial regions in which every account has three zones or more, and the letters of the zones
-// that an account can count on. us-west-1 is missing: accounts have two zones there.
+// zoneLetters are the commercial regions that the pinned aws SDK knows and in which every account has three zones or
+// more, with the letters of the zones that an account can count on. us-west-1 is missing: accounts have two zones there.
 // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 var zoneLetters = map[string]string{
 	"af-south-1":     "abc",
 	"ap-east-1":      "abc",
-	"ap-east-2":      "abc",
 	"ap-northeast-1": "acd",
 	"ap-northeast-2": "abcd",
 	"ap-northeast-3": "abc",

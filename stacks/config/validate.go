@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // maxSlots keeps a cell within the default quota of 25 certificates of a load balancer's listener.
@@ -26,7 +27,7 @@ func (c *checker) cell(stack *Stack) {
 	c.cidr(cell.Network.CIDR)
 	c.interfaceEndpoints(cell.Network.InterfaceEndpoints)
 	if !slices.Contains(logRetentionDays, cell.LogRetentionDays) {
-		c.refuse("cell.logRetentionDays", cell.LogRetentionDays, "one of "+join(logRetentionDays),
+		c.refuse("cell.logRetentionDays", cell.LogRetentionDays, "one of "+listed(logRetentionDays),
 			"choose one of CloudWatch Logs' values")
 	}
 	c.between("cell.slots", cell.Slots, 1, maxSlots, "more tenants are another cell")
@@ -71,13 +72,13 @@ func (c *checker) account(account string) {
 // noTeardown keeps production protected.
 func (c *checker) noTeardown(stack *Stack, production bool) {
 	if production && !stack.Teardown.IsZero() {
-		c.refuse("teardown", stack.Teardown.Format("2006-01-02T15:04:05Z07:00"), "none in production",
+		c.refuse("teardown", stack.Teardown.Format(time.RFC3339), "none in production",
 			"remove it; to tear production down, first take the mark production from its cell, reviewed like any change")
 	}
 }
 
-// join lists values for people.
-func join[T any](values []T) string {
+// listed shows values for people.
+func listed[T any](values []T) string {
 	texts := make([]string, len(values))
 	for i, value := range values {
 		texts[i] = fmt.Sprint(value)
