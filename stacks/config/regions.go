@@ -4,7 +4,7 @@ package config
 const zoneCount = 3
 
 // zoneLetters are the commercial regions that the pinned aws SDK knows and in which every account has three zones or
-// more, with the letters of the zones that an account can count on. us-west-1 is missing: accounts have two zones there.
+// more, with the letters of the zones that it can count on. us-west-1 is missing: accounts have two zones there.
 // https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html
 var zoneLetters = map[string]string{
 	"af-south-1":     "abc",
