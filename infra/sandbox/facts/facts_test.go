@@ -19,7 +19,8 @@ func TestForDecodesNestedProperties(t *testing.T) {
 	assert.Equal(t, true, vpc.Properties["enableDnsSupport"].Default)
 	assert.Equal(t, []string{"dedicated", "default"}, vpc.Properties["instanceTenancy"].Enum)
 
-	schedule := For("aws:secretsmanager/secretRotation:SecretRotation").Properties.At("rotationRules.scheduleExpression")
+	rotation := For("aws:secretsmanager/secretRotation:SecretRotation")
+	schedule := rotation.Properties.At("rotationRules.scheduleExpression")
 	require.NotNil(t, schedule)
 	assert.Contains(t, schedule.ExactlyOneOf, "rotationRules.automaticallyAfterDays")
 	assert.True(t, For("aws:rds/instance:Instance").Properties["password"].Sensitive)

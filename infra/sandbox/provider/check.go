@@ -8,10 +8,10 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
-// check refuses inputs that the real provider would refuse before it asks the cloud, all reasons at once. The inputs stay
-// the program's own: defaults are outputs.
+// check refuses inputs that the real provider would refuse before it asks the cloud, all reasons at once. The inputs
+// stay the program's own: defaults are outputs.
 func (s *server) check(_ context.Context, req p.CheckRequest) (p.CheckResponse, error) {
-	k, err := kindOf(req.Urn)
+	k, err := s.kind(req.Urn)
 	if err != nil {
 		return p.CheckResponse{}, err
 	}
@@ -25,7 +25,7 @@ func (s *server) check(_ context.Context, req p.CheckRequest) (p.CheckResponse, 
 }
 
 func (s *server) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, error) {
-	k, err := kindOf(req.Urn)
+	k, err := s.kind(req.Urn)
 	if err != nil {
 		return p.DiffResponse{}, err
 	}
@@ -55,8 +55,7 @@ func (s *server) diff(_ context.Context, req p.DiffRequest) (p.DiffResponse, err
 }
 
 // keepsName says whether a replacement would need its predecessor's name while that still holds it. The bridge deletes
-// first then
-// (https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming).
+// first then (https://www.pulumi.com/docs/iac/concepts/resources/names/#autonaming).
 func keepsName(req p.DiffRequest) bool {
 	name := req.Inputs.Get("name")
 	return name.IsString() && name.WithSecret(false).Equals(req.OldInputs.Get("name").WithSecret(false))

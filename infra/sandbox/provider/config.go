@@ -25,14 +25,19 @@ type config struct {
 }
 
 func (s *server) checkConfig(_ context.Context, req p.CheckRequest) (p.CheckResponse, error) {
-	var failures []p.CheckFailure
-	for _, failure := range schema.Config(s.name).Check(s.decoded(req.Inputs)) {
-		failures = append(failures, p.CheckFailure{Property: failure.Path, Reason: failure.Reason})
-	}
+	failures := failures(schema.Config(s.name).Check(s.decoded(req.Inputs)))
 	if s.name == "aws" {
 		failures = append(failures, checkRegion(req.Inputs.Get("region"))...)
 	}
 	return p.CheckResponse{Inputs: req.Inputs, Failures: failures}, nil
+}
+
+func failures(found []schema.Failure) []p.CheckFailure {
+	var all []p.CheckFailure
+	for _, failure := range found {
+		all = append(all, p.CheckFailure{Property: failure.Path, Reason: failure.Reason})
+	}
+	return all
 }
 
 func checkRegion(region property.Value) []p.CheckFailure {
@@ -40,8 +45,9 @@ func checkRegion(region property.Value) []p.CheckFailure {
 	case region.IsComputed():
 		return nil
 	case !region.IsString():
-		return []p.CheckFailure{{Property: "region", Reason: "Missing region configuration: give the provider a region, " +
-			"such as eu-west-1"}}
+		return []p.CheckFailure{{
+			Property: "region", Reason: "Missing region configuration: give the provider a region, such as eu-west-1",
+		}}
 	case !cloud.KnownRegion(region.AsString()):
 		return []p.CheckFailure{{Property: "region", Reason: "invalid AWS Region: " + region.AsString()}}
 	}
@@ -104,7 +110,8 @@ func defaultTags(args property.Map) property.Map {
 	return property.Map{}
 }
 
-// decoded is a provider's configuration with the values that the engine hands over as JSON texts put in their own types.
+// decoded is a provider's configuration with the values that the engine hands over as JSON texts put in their own
+// types.
 func (s *server) decoded(args property.Map) property.Map {
 	fields := schema.Config(s.name).Fields
 	for name, value := range args.AllStable {

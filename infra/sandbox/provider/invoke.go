@@ -29,12 +29,8 @@ func (s *server) invoke(_ context.Context, req p.InvokeRequest) (p.InvokeRespons
 	if err != nil {
 		return p.InvokeResponse{}, err
 	}
-	if failures := f.Args.Check(req.Args); len(failures) > 0 {
-		var response p.InvokeResponse
-		for _, failure := range failures {
-			response.Failures = append(response.Failures, p.CheckFailure{Property: failure.Path, Reason: failure.Reason})
-		}
-		return response, nil
+	if found := f.Args.Check(req.Args); len(found) > 0 {
+		return p.InvokeResponse{Failures: failures(found)}, nil
 	}
 	results, err := functions[token](s, req.Args)
 	if err != nil {
@@ -103,7 +99,8 @@ func (s *server) randomPassword(args property.Map) (map[string]property.Value, e
 	password, err := makePassword(length, classes, !each.IsBool() || each.AsBool())
 	if err != nil {
 		return nil, cloud.Error{
-			Service: "Secrets Manager", Operation: "GetRandomPassword", Code: "InvalidParameterException", Message: err.Error(),
+			Service: "Secrets Manager", Operation: "GetRandomPassword",
+			Code: "InvalidParameterException", Message: err.Error(),
 		}
 	}
 	return map[string]property.Value{
@@ -136,7 +133,7 @@ func passwordClasses(args property.Map) []string {
 
 func makePassword(length int, classes []string, each bool) (string, error) {
 	if length < 1 || length > 4096 {
-		return "", fmt.Errorf("Password length should be between 1 and 4096")
+		return "", errors.New("Password length should be between 1 and 4096")
 	}
 	if len(classes) == 0 {
 		return "", errors.New("No characters are left to make a password of.")

@@ -7,10 +7,13 @@ import (
 	"haven/infra/sandbox/world"
 )
 
-// judge refuses a create or update that the cloud would refuse: for what it refers to, for a name that is taken, for what
-// the type's own rule says. It returns the references that keep others from being deleted.
-func judge(tx *world.Tx, call *cloud.Call) ([]world.Reference, error) {
-	references, err := resolve(tx, call)
+// rules are how the clouds treat each resource type, by token.
+type rules func(token string) (*cloud.Type, bool)
+
+// judge refuses a create or update that the cloud would refuse: for what it refers to, for a name that is taken, for
+// what the type's own rule says. It returns the references that keep others from being deleted.
+func (r rules) judge(tx *world.Tx, call *cloud.Call) ([]world.Reference, error) {
+	references, err := r.resolve(tx, call)
 	if err != nil {
 		return nil, err
 	}
@@ -27,14 +30,14 @@ func judge(tx *world.Tx, call *cloud.Call) ([]world.Reference, error) {
 	return references, nil
 }
 
-func resolve(tx *world.Tx, call *cloud.Call) ([]world.Reference, error) {
+func (r rules) resolve(tx *world.Tx, call *cloud.Call) ([]world.Reference, error) {
 	var found []world.Reference
 	for _, reference := range call.Type.References {
 		for _, value := range cloud.Texts(call.Inputs, reference.Property) {
 			if reference.When != nil && !reference.When(value) {
 				continue
 			}
-			target, ok := find(tx, call, reference, value)
+			target, ok := r.find(tx, call, reference, value)
 			if !ok {
 				return nil, reference.NotFound.With(value)
 			}
@@ -47,19 +50,19 @@ func resolve(tx *world.Tx, call *cloud.Call) ([]world.Reference, error) {
 }
 
 // find is the resource that a property's value names.
-func find(tx *world.Tx, call *cloud.Call, reference cloud.Reference, value string) (cloud.Resource, bool) {
+func (r rules) find(tx *world.Tx, call *cloud.Call, reference cloud.Reference, value string) (cloud.Resource, bool) {
 	targets := append([]cloud.Target{{To: reference.To, By: reference.By}}, reference.Or...)
 	for _, target := range targets {
-		region := regionOf(call, reference, target, value)
-		if r, ok := tx.Find(target.To, call.Account, region, target.By, value); ok {
-			return r, true
+		region := r.regionOf(call, reference, target, value)
+		if found, ok := tx.Find(target.To, call.Account, region, target.By, value); ok {
+			return found, true
 		}
 	}
 	return cloud.Resource{}, false
 }
 
-func regionOf(call *cloud.Call, reference cloud.Reference, target cloud.Target, value string) string {
-	if to, ok := cloud.For(target.To); ok && to.Global {
+func (r rules) regionOf(call *cloud.Call, reference cloud.Reference, target cloud.Target, value string) string {
+	if to, ok := r(target.To); ok && to.Global {
 		return "global"
 	}
 	switch reference.Region {
@@ -109,7 +112,7 @@ func holds(r cloud.Resource, property, value string) bool {
 }
 
 // judgeDelete refuses a delete that the cloud would refuse: for protection, or because others still use the resource.
-func judgeDelete(tx *world.Tx, call *cloud.Call) error {
+func (r rules) judgeDelete(tx *world.Tx, call *cloud.Call) error {
 	if call.Type.RefuseDelete != nil {
 		if err := call.Type.RefuseDelete(call); err != nil {
 			return err
@@ -117,7 +120,7 @@ func judgeDelete(tx *world.Tx, call *cloud.Call) error {
 	}
 	own := world.KeyOf(*call.Old)
 	for _, referrer := range tx.Referrers(own) {
-		from, ok := cloud.For(referrer.Resource.Type)
+		from, ok := r(referrer.Resource.Type)
 		if !ok || world.KeyOf(referrer.Resource) == own {
 			continue
 		}

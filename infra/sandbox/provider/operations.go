@@ -13,7 +13,7 @@ import (
 )
 
 func (s *server) create(_ context.Context, req p.CreateRequest) (p.CreateResponse, error) {
-	k, err := kindOf(req.Urn)
+	k, err := s.kind(req.Urn)
 	if err != nil {
 		return p.CreateResponse{}, err
 	}
@@ -24,14 +24,14 @@ func (s *server) create(_ context.Context, req p.CreateRequest) (p.CreateRespons
 	var made cloud.Resource
 	err = s.commit(func(tx *world.Tx) error {
 		call := s.call(tx, k, req.Urn, given)
-		references, err := judge(tx, call)
+		references, err := s.rules.judge(tx, call)
 		if err != nil {
 			return err
 		}
 		call.ID = k.rule.ID(call)
 		made = s.resource(k, call, req.Properties)
 		if _, exists := tx.Get(world.KeyOf(made)); exists {
-			return fmt.Errorf("%s already exists", made.ID)
+			return fmt.Errorf("%s already exists", call.ID)
 		}
 		if made.Outputs, err = s.outputs(k, call, given); err != nil {
 			return err
@@ -45,7 +45,7 @@ func (s *server) create(_ context.Context, req p.CreateRequest) (p.CreateRespons
 }
 
 func (s *server) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, error) {
-	k, err := kindOf(req.Urn)
+	k, err := s.kind(req.Urn)
 	if err != nil {
 		return p.ReadResponse{}, err
 	}
@@ -68,7 +68,7 @@ func (s *server) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, err
 }
 
 func (s *server) update(_ context.Context, req p.UpdateRequest) (p.UpdateResponse, error) {
-	k, err := kindOf(req.Urn)
+	k, err := s.kind(req.Urn)
 	if err != nil {
 		return p.UpdateResponse{}, err
 	}
@@ -84,7 +84,7 @@ func (s *server) update(_ context.Context, req p.UpdateRequest) (p.UpdateRespons
 		}
 		call := s.call(tx, k, req.Urn, given)
 		call.ID, call.Old = req.ID, &old
-		references, err := judge(tx, call)
+		references, err := s.rules.judge(tx, call)
 		if err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (s *server) update(_ context.Context, req p.UpdateRequest) (p.UpdateRespons
 
 // delete succeeds where the resource is gone already, as the real provider does.
 func (s *server) delete(_ context.Context, req p.DeleteRequest) error {
-	k, err := kindOf(req.Urn)
+	k, err := s.kind(req.Urn)
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func (s *server) delete(_ context.Context, req p.DeleteRequest) error {
 		}
 		call := s.call(tx, k, req.Urn, k.Complete(old.Inputs))
 		call.ID, call.Old = old.ID, &old
-		if err := judgeDelete(tx, call); err != nil {
+		if err := s.rules.judgeDelete(tx, call); err != nil {
 			return err
 		}
 		if k.rule.Retains != nil {
@@ -144,8 +144,8 @@ func (s *server) call(tx *world.Tx, k kind, urn resource.URN, given property.Map
 
 func (s *server) resource(k kind, call *cloud.Call, inputs property.Map) cloud.Resource {
 	return cloud.Resource{
-		Provider: s.name, Account: call.Account, Region: k.region(call.Region), Type: k.Token, ID: call.ID, URN: call.URN,
-		Inputs: inputs,
+		Provider: s.name, Account: call.Account, Region: k.region(call.Region), Type: k.Token,
+		ID: call.ID, URN: call.URN, Inputs: inputs,
 	}
 }
 

@@ -19,8 +19,8 @@ import (
 // plugin of the version that the program was compiled against.
 var Versions = map[string]string{"aws": "6.83.2", "gcp": "7.38.0"}
 
-// Main serves the provider of that name ("aws" or "gcp") to the engine that started this process, until the engine lets go.
-// The world is the one that [world.Variable] names.
+// Main serves the provider of that name ("aws" or "gcp") to the engine that started this process, until the engine
+// lets go. The world is the one that [world.Variable] names.
 func Main(name string) error {
 	version, ok := Versions[name]
 	if !ok {
@@ -38,7 +38,10 @@ func Main(name string) error {
 // New is the provider of that name on a world. Alive says whether the engine still runs: once it does not, operations
 // refuse to commit.
 func New(name string, w *world.World, alive func() bool) p.Provider {
-	s := &server{name: name, world: w, alive: alive}
+	return (&server{name: name, world: w, alive: alive, rules: cloud.For}).provider()
+}
+
+func (s *server) provider() p.Provider {
 	return p.Provider{
 		Cancel:      func(context.Context) error { return nil }, // operations are short
 		CheckConfig: s.checkConfig,
@@ -59,6 +62,7 @@ type server struct {
 	name   string
 	world  *world.World
 	alive  func() bool
+	rules  rules
 	config config
 }
 
@@ -68,13 +72,13 @@ type kind struct {
 	rule *cloud.Type
 }
 
-func kindOf(urn resource.URN) (kind, error) {
+func (s *server) kind(urn resource.URN) (kind, error) {
 	token := urn.Type().String()
 	known, err := schema.For(token)
 	if err != nil {
 		return kind{}, err
 	}
-	rule, ok := cloud.For(token)
+	rule, ok := s.rules(token)
 	if !ok {
 		return kind{}, fmt.Errorf("the sandbox has the schema of %q but no rule for it", token)
 	}
@@ -96,7 +100,7 @@ func (k kind) region(configured string) string {
 	return configured
 }
 
-var errOrphaned = errors.New("the Pulumi engine that asked for this is gone, so nothing was done: run the command again")
+var errOrphaned = errors.New("the Pulumi engine that asked for this is gone, so nothing was done: run it again")
 
 // commit runs a transaction that counts only if the engine is there at its end to note it.
 func (s *server) commit(do func(*world.Tx) error) error {

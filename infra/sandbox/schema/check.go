@@ -65,8 +65,8 @@ func (c *check) object(at location, s *Shape, known facts.Properties, given prop
 		value := given.Get(name)
 		fact := known[name]
 		if value.IsNull() && !c.partial && isRequired(s.Fields[name], fact) {
-			c.fail(at.field(name), "Missing required argument. The argument %q is required, but no definition was found",
-				name)
+			c.fail(at.field(name),
+				"Missing required argument. The argument %q is required, but no definition was found", name)
 		}
 		if fact != nil {
 			c.groups(at, name, fact, value)

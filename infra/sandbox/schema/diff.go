@@ -27,9 +27,9 @@ const (
 	Updated ChangeKind = "update"
 )
 
-// Diff compares old and new inputs of a resource whose outputs are state. It follows the real provider: a default is as
-// good as given; a computed property that the program no longer gives keeps its value; sets have no order; an empty value
-// is as good as none.
+// Diff compares old and new inputs of a resource whose outputs are state. It follows the real provider: a default is
+// as good as given; a computed property that the program no longer gives keeps its value; sets have no order; an empty
+// value is as good as none.
 func (t *Type) Diff(old, now, state property.Map) []Change {
 	d := &diff{}
 	d.object(nil, t.Facts, t.Complete(old), t.Complete(now), state)
@@ -81,8 +81,8 @@ func (d *diff) lists(at location, fact *facts.Property, old, now property.Array,
 	}
 }
 
-// add notes a change. It replaces where the property itself cannot change, or where a block comes or goes that holds such
-// a property.
+// add notes a change. It replaces where the property itself cannot change, or where a block comes or goes that holds
+// such a property.
 func (d *diff) add(at location, fact *facts.Property, old, now property.Value) {
 	kind, whole := Updated, now
 	switch {

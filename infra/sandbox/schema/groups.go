@@ -9,7 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
-// groups checks what properties require of each other. A property belongs to its own groups, and each group fails once.
+// groups checks what properties require of each other. A property belongs to its own groups, and each group fails
+// once.
 func (c *check) groups(at location, name string, fact *facts.Property, value property.Value) {
 	own := at.field(name)
 	if group := members(own, fact.ExactlyOneOf); c.ask("exactly", at, group) {
@@ -75,8 +76,8 @@ const (
 	unknown
 )
 
-// at is whether the property at a path is given: in the same list elements as own as far as the paths agree, beyond that
-// in the first element, because the provider itself can only mean blocks of which there is one.
+// at is whether the property at a path is given: in the same list elements as own as far as the paths agree, beyond
+// that in the first element, because the provider itself can only mean blocks of which there is one.
 func (c *check) at(own location, path string) presence {
 	v, names := c.root, strings.Split(path, ".")
 	for i, name := range names {

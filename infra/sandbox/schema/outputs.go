@@ -6,8 +6,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
-// Complete is inputs with the provider's defaults where they give nothing, in nested blocks that are given as well, and
-// with the secret flag on every value that the provider keeps secret.
+// Complete is inputs with the provider's defaults where they give nothing, in nested blocks that are given as well,
+// and with the secret flag on every value that the provider keeps secret.
 func (t *Type) Complete(inputs property.Map) property.Map {
 	return complete(t.Outputs, t.Facts, inputs)
 }
@@ -58,8 +58,8 @@ func defaultOf(s *Shape, value any) property.Value {
 	return v
 }
 
-// Preview is the outputs that can be known before a resource is made or updated: what is given, what the cloud filled in
-// before, and unknown where it has yet to fill in. Old is empty for a new resource.
+// Preview is the outputs that can be known before a resource is made or updated: what is given, what the cloud filled
+// in before, and unknown where it has yet to fill in. Old is empty for a new resource.
 func (t *Type) Preview(given, old property.Map) property.Map {
 	return fill(t.Outputs, t.Facts, given, old, property.New(property.Computed))
 }
@@ -99,8 +99,8 @@ func isComputed(field *Field, fact *facts.Property) bool {
 	return field.Required
 }
 
-// Returned is a resource's inputs as its outputs show them: the value given where it still holds, what the cloud has now
-// where it drifted, and nothing where the cloud has nothing any more.
+// Returned is a resource's inputs as its outputs show them: the value given where it still holds, what the cloud has
+// now where it drifted, and nothing where the cloud has nothing any more.
 func (t *Type) Returned(inputs, outputs property.Map) property.Map {
 	return returned(t.Facts, inputs, outputs)
 }

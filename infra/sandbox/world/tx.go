@@ -12,8 +12,8 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// Tx is a transaction on the world. It is the [cloud.World] that the rules ask; what goes wrong while they ask fails the
-// transaction when it ends.
+// Tx is a transaction on the world. It is the [cloud.World] that the rules ask; what goes wrong while they ask fails
+// the transaction when it ends.
 type Tx struct {
 	tx    *bbolt.Tx // nil where there is no file yet: an empty world, read only
 	vault *vault
@@ -226,10 +226,9 @@ func (t *Tx) scan(bucket []byte, prefix string, visit func(k, v []byte) bool) {
 		return
 	}
 	cursor := t.tx.Bucket(bucket).Cursor()
-	for k, v := cursor.Seek([]byte(prefix)); bytes.HasPrefix(k, []byte(prefix)); k, v = cursor.Next() {
-		if !visit(k, v) {
-			return
-		}
+	k, v := cursor.Seek([]byte(prefix))
+	for k != nil && bytes.HasPrefix(k, []byte(prefix)) && visit(k, v) {
+		k, v = cursor.Next()
 	}
 }
 

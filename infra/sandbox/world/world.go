@@ -36,7 +36,8 @@ type World struct {
 	vault *vault
 }
 
-// At is the world in the file of that path. The file is made by the first [World.Update]; until then the world is empty.
+// At is the world in the file of that path. The file is made by the first [World.Update]; until then the world is
+// empty.
 func At(path string) *World { return &World{path: path, vault: &vault{path: path + ".key"}} }
 
 // FromEnvironment is the world that [Variable] names.
@@ -119,8 +120,8 @@ func (w *World) checkFormat(tx *bbolt.Tx) error {
 		return w.wrap(bbolterrors.ErrInvalid)
 	}
 	if found := binary.BigEndian.Uint32(meta.Get(formatKey)); found > format {
-		return fmt.Errorf("the world %s has format %d, and this haven knows formats up to %d: use the newer haven that "+
-			"made it, or set %s to another path", w.path, found, format, Variable)
+		return fmt.Errorf("the world %s has format %d, and this haven knows formats up to %d: "+
+			"use the newer haven that made it, or set %s to another path", w.path, found, format, Variable)
 	}
 	return nil
 }
