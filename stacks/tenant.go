@@ -181,6 +181,8 @@ func (t *tenant) database(ctx *pulumi.Context, own tenantKeys, groups *perimeter
 	settings := t.config.Database
 	return database.New(ctx, "database", database.Args{
 		Scope:               t.scope,
+		Account:             t.cell.Account,
+		Region:              t.cell.Region,
 		InstanceClass:       settings.InstanceClass,
 		StorageGiB:          settings.StorageGiB,
 		MaxStorageGiB:       settings.MaxStorageGiB,

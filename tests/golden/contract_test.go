@@ -2,12 +2,15 @@ package golden
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"haven/components/naming"
+	"haven/infra/sandbox/schema"
 	"haven/stacks"
 	"haven/tests/harness"
 )
@@ -51,7 +54,7 @@ func TestTags(t *testing.T) {
 	classes := []string{string(naming.Public), string(naming.Internal), string(naming.Confidential), string(naming.Secret)}
 	for _, stack := range demoStacks {
 		for _, d := range declare(t, stack) {
-			if !harness.Taggable(t, d.Type) {
+			if !taggable(t, d) {
 				assert.Nilf(t, d.Input("tags"), "%s has no tags", d.Type)
 				continue
 			}
@@ -72,32 +75,37 @@ func TestTags(t *testing.T) {
 	}
 }
 
+// taggable says whether the SDK's type has tags.
+func taggable(t *testing.T, d harness.Declared) bool {
+	if !d.Custom || strings.HasPrefix(d.Type, "pulumi:") {
+		return false
+	}
+	known, err := schema.For(d.Type)
+	require.NoError(t, err)
+	_, has := known.Inputs.Fields["tags"]
+	return has
+}
+
 // TestPhysicalNamesComeFromNaming: whatever has a physical name begins with the stack's, as package naming makes it.
 func TestPhysicalNamesComeFromNaming(t *testing.T) {
-	properties := []string{
-		"name", "namePrefix", "identifier", "bucket", "family", "clusterIdentifier", "description",
-	}
+	domainNames := []string{"aws:route53/record:Record", "aws:route53/zone:Zone", "pulumi:pulumi:StackReference"}
+	names := []string{"name", "namePrefix", "identifier", "family", "tags.Name"}
 	for _, stack := range demoStacks {
-		own := regexp.MustCompile(`^(/haven/|haven/|alias/|/aws/rds/instance/)?` + stack + `[-/]`)
+		own := regexp.MustCompile(`^(/haven/|alias/|/aws/[a-z]+/[a-z]+/)?` + stack + `[-/]`)
 		for _, d := range declare(t, stack) {
-			for _, property := range properties[:len(properties)-1] {
-				name, ok := d.Input(property).(string)
-				if !ok || named(d.Type, property) {
-					continue
+			if slices.Contains(domainNames, d.Type) || d.Type == "aws:acm/certificate:Certificate" {
+				continue
+			}
+			for _, property := range names {
+				if name, named := d.Input(property).(string); named {
+					assert.Regexpf(t, own, name, "%s of %s|%s in %s", property, d.Type, d.Name, stack)
 				}
-				assert.Regexpf(t, own, name, "%s of %s|%s in %s", property, d.Type, d.Name, stack)
+			}
+		}
+		for _, d := range declare(t, stack) {
+			if d.Type == "aws:s3/bucketV2:BucketV2" {
+				assert.Regexp(t, own, d.Input("bucket"))
 			}
 		}
 	}
-}
-
-// named says that a property called like a name holds something else: a domain name, or the name of what it refers to.
-func named(token, property string) bool {
-	switch token {
-	case "aws:route53/record:Record", "aws:route53/zone:Zone", "pulumi:pulumi:StackReference":
-		return property == "name"
-	case "aws:s3/bucketPolicy:BucketPolicy", "aws:s3/bucketV2:BucketV2":
-		return false
-	}
-	return false
 }
