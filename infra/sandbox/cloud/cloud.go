@@ -61,7 +61,7 @@ type Call struct {
 	Region  string // the provider's region
 	Type    *Type
 	URN     string
-	ID      string       // of the resource itself; set for create as well, before Computed is asked
+	ID      string       // of the resource itself; on create what Type.ID made, set before anything else is asked
 	Inputs  property.Map // checked inputs with the provider's defaults; on delete those of the last create or update
 	Old     *Resource    // the resource before an update or delete; nil on create
 	Now     time.Time    // the world's clock

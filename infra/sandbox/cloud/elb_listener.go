@@ -43,7 +43,9 @@ func listenerTypes() []*Type {
 }
 
 // partOf is the ARN of a listener of a load balancer, or of a rule of a listener.
-func partOf(arn, kind, part string) string { return strings.Replace(arn, ":"+kind, ":"+part, 1) + "/" + randomHex(16) }
+func partOf(arn, kind, part string) string {
+	return strings.Replace(arn, ":"+kind, ":"+part, 1) + "/" + randomHex(16)
+}
 
 func listenerNotFound(operation string) Error {
 	return elbv2.says(operation, "ListenerNotFound", "One or more listeners not found")
