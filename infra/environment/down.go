@@ -59,7 +59,8 @@ func (o *Operator) unprotect(ctx context.Context, stack *config.Stack, state eng
 }
 
 func (o *Operator) destroy(ctx context.Context, stack *config.Stack) Result {
-	return o.operate(ctx, stack, nil, func(op operation) (Outcome, error) {
+	// Destroying does not run the program, but without one at hand the engine would start a language host to ask it.
+	return o.operate(ctx, stack, stacks.Deploy, func(op operation) (Outcome, error) {
 		_, err := op.stack.Destroy(ctx,
 			optdestroy.ConfigFile(op.configFile),
 			optdestroy.Color(op.color),

@@ -100,11 +100,17 @@ func (p *prefixed) Write(text []byte) (int, error) {
 			return len(text), nil
 		}
 		line := p.rest[:end+1]
-		if len(bytes.TrimSpace(line)) > 0 {
+		if told := bytes.TrimSpace(line); len(told) > 0 && !beside(string(told)) {
 			if _, err := fmt.Fprintf(p.out, "%s%s", p.prefix, line); err != nil {
 				return 0, err
 			}
 		}
 		p.rest = p.rest[end+1:]
 	}
+}
+
+// beside says whether a line of the engine's is beside the point: advice to do by hand what haven does next.
+func beside(line string) bool {
+	return strings.HasPrefix(line, "The resources in the stack have been deleted, but the history") ||
+		strings.HasPrefix(line, "If you want to remove the stack completely")
 }
