@@ -81,7 +81,7 @@ func isRequired(field *Field, fact *facts.Property) bool {
 		return true
 	}
 	switch field.Shape.Kind {
-	case List, Map, Any:
+	case List, Map, Any, Document:
 		return fact != nil && fact.Required
 	}
 	return false

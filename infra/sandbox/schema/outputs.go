@@ -1,15 +1,35 @@
 package schema
 
 import (
+	"encoding/json"
+
 	"haven/infra/sandbox/facts"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
 // Complete is inputs with the provider's defaults where they give nothing, in nested blocks that are given as well,
-// and with the secret flag on every value that the provider keeps secret.
+// with the secret flag on every value that the provider keeps secret, and with documents as texts.
 func (t *Type) Complete(inputs property.Map) property.Map {
+	for name, input := range t.Inputs.Fields {
+		if v := inputs.Get(name); input.Shape.Kind == Document && v.IsMap() {
+			inputs = inputs.Set(name, text(v))
+		}
+	}
 	return complete(t.Outputs, t.Facts, inputs)
+}
+
+// text is a document's JSON text, unknown where a part of it is.
+func text(v property.Value) property.Value {
+	if v.HasComputed() {
+		return property.New(property.Computed).WithSecret(v.HasSecrets())
+	}
+	encoded, err := json.Marshal(resource.ToResourcePropertyValue(v).Mappable())
+	if err != nil {
+		return v // CheckOutputs says that it is no text
+	}
+	return property.New(string(encoded)).WithSecret(v.HasSecrets())
 }
 
 func complete(s *Shape, known facts.Properties, given property.Map) property.Map {

@@ -56,11 +56,24 @@ func For(token string) (*Type, error) {
 		Inputs:  shapeOf(from.inputs.ElementType()),
 		Outputs: shapeOf(reflect.TypeOf(from.outputs)),
 	}
+	t.Inputs = withDocuments(t.Inputs, t.Outputs)
 	if known := facts.For(token); known != nil {
 		t.Facts = known.Properties
 	}
 	known, _ := types.LoadOrStore(token, t)
 	return known.(*Type), nil
+}
+
+// withDocuments is inputs in which what may be anything, but comes out as a string, is a document.
+func withDocuments(inputs, outputs *Shape) *Shape {
+	fields := maps.Clone(inputs.Fields)
+	for name, input := range fields {
+		output, ok := outputs.Fields[name]
+		if ok && input.Shape.Kind == Any && output.Shape.Kind == String {
+			fields[name] = &Field{Shape: &Shape{Kind: Document}}
+		}
+	}
+	return &Shape{Kind: Object, Fields: fields}
 }
 
 // ForFunction is the schema of a function, or an error that says that the sandbox does not have it.

@@ -15,14 +15,15 @@ type Kind string
 
 // The kinds of values that the SDKs have.
 const (
-	Any    Kind = "any"
-	Bool   Kind = "bool"
-	Number Kind = "number"
-	Int    Kind = "int"
-	String Kind = "string"
-	List   Kind = "list"
-	Map    Kind = "map"
-	Object Kind = "object"
+	Any      Kind = "any"
+	Bool     Kind = "bool"
+	Number   Kind = "number"
+	Int      Kind = "int"
+	String   Kind = "string"
+	Document Kind = "string or object" // a string, or an object that becomes its JSON text
+	List     Kind = "list"
+	Map      Kind = "map"
+	Object   Kind = "object"
 )
 
 // Shape is the type of a value.
@@ -62,6 +63,8 @@ func (s *Shape) accepts(v property.Value) bool {
 		return v.IsNumber() && v.AsNumber() == float64(int64(v.AsNumber()))
 	case s.Kind == String:
 		return v.IsString()
+	case s.Kind == Document:
+		return v.IsString() || v.IsMap()
 	case s.Kind == List:
 		return v.IsArray()
 	case s.Kind == Map || s.Kind == Object:
@@ -136,12 +139,4 @@ func mustBeGiven(t reflect.Type) bool {
 		return false
 	}
 	return true
-}
-
-// block is the object that a nested block's properties belong to: the object itself, or what a list holds.
-func block(s *Shape) *Shape {
-	for s.Kind == List {
-		s = s.Elem
-	}
-	return s
 }
