@@ -11,6 +11,7 @@ import (
 	"haven/infra/sandbox/schema"
 
 	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
@@ -127,9 +128,7 @@ func (s *server) decoded(args property.Map) property.Map {
 		if err := json.Unmarshal([]byte(value.AsString()), &decoded); err != nil {
 			continue // Check says that the type is wrong
 		}
-		if typed, err := property.Any(decoded); err == nil {
-			args = args.Set(name, typed)
-		}
+		args = args.Set(name, resource.FromResourcePropertyValue(resource.NewPropertyValue(decoded)))
 	}
 	return args
 }

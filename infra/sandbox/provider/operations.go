@@ -29,7 +29,7 @@ func (s *server) create(_ context.Context, req p.CreateRequest) (p.CreateRespons
 			return err
 		}
 		call.ID = k.rule.ID(call)
-		made = s.resource(k, call, req.Properties)
+		made = s.resource(k, call, k.Conceal(req.Properties))
 		if _, exists := tx.Get(world.KeyOf(made)); exists {
 			return fmt.Errorf("%s already exists", call.ID)
 		}
@@ -88,7 +88,7 @@ func (s *server) update(_ context.Context, req p.UpdateRequest) (p.UpdateRespons
 		if err != nil {
 			return err
 		}
-		made = s.resource(k, call, req.Inputs)
+		made = s.resource(k, call, k.Conceal(req.Inputs))
 		if made.Outputs, err = s.outputs(k, call, k.Carry(given, old.Outputs)); err != nil {
 			return err
 		}

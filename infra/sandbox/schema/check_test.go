@@ -72,7 +72,8 @@ func TestCheck(t *testing.T) {
 		"missing": {subnet, m{}, []Failure{
 			{"vpcId", `Missing required argument. The argument "vpcId" is required, but no definition was found`}}},
 		"missing list": {group, m{}, []Failure{
-			{"subnetIds", `Missing required argument. The argument "subnetIds" is required, but no definition was found`}}},
+			{"subnetIds",
+				`Missing required argument. The argument "subnetIds" is required, but no definition was found`}}},
 		"missing in a block": {balancer, m{"subnets": []any{"s"}, "accessLogs": m{}}, []Failure{
 			{"accessLogs.bucket",
 				`Missing required argument. The argument "bucket" is required, but no definition was found`}}},
@@ -82,7 +83,8 @@ func TestCheck(t *testing.T) {
 				{"cidrBlock", `Conflicting configuration arguments. "cidrBlock": conflicts with ipv4NetmaskLength`},
 				{"enableDnsSupport", "expected bool type, got string type"},
 				{"ipv4NetmaskLength", "expected int type, got number type"},
-				{"ipv4NetmaskLength", `Conflicting configuration arguments. "ipv4NetmaskLength": conflicts with cidrBlock`},
+				{"ipv4NetmaskLength",
+					`Conflicting configuration arguments. "ipv4NetmaskLength": conflicts with cidrBlock`},
 				{"ipv4NetmaskLength", "Missing required argument. \"ipv4NetmaskLength\": all of " +
 					"`ipv4IpamPoolId,ipv4NetmaskLength` must be specified"},
 				{"tags", "expected map type, got list type"},
@@ -93,9 +95,10 @@ func TestCheck(t *testing.T) {
 			{"subnetIds[1]", "expected string type, got number type"}}},
 		"enum": {vpc, m{"instanceTenancy": "Default"}, []Failure{
 			{"instanceTenancy", `expected instanceTenancy to be one of ["dedicated" "default"], got Default`}}},
-		"enum of a list": {task, m{"family": "f", "containerDefinitions": "[]", "requiresCompatibilities": []any{"MOON"}},
-			[]Failure{{"requiresCompatibilities[0]",
-				`expected requiresCompatibilities[0] to be one of ["EC2" "EXTERNAL" "FARGATE" "MANAGED_INSTANCES"], got MOON`}}},
+		"enum of a list": {task,
+			m{"family": "f", "containerDefinitions": "[]", "requiresCompatibilities": []any{"MOON"}},
+			[]Failure{{"requiresCompatibilities[0]", `expected requiresCompatibilities[0] to be one of ` +
+				`["EC2" "EXTERNAL" "FARGATE" "MANAGED_INSTANCES"], got MOON`}}},
 		"enum in a block": {rule,
 			m{"listenerArn": "arn", "actions": []any{m{"type": "fly"}}, "conditions": []any{m{}}},
 			[]Failure{{"actions[0].type", `expected actions[0].type to be one of ["authenticate-cognito" ` +
@@ -112,12 +115,13 @@ func TestCheck(t *testing.T) {
 			[]Failure{{"actions[0].forward.targetGroups", "Too many list items. Attribute actions[0].forward." +
 				"targetGroups supports 5 item maximum, but config has 6 declared"}}},
 		"forward needs no group": {rule,
-			m{"listenerArn": "arn", "actions": forward, "conditions": []any{m{"hostHeader": m{"values": []any{"h"}}}}}, nil},
+			m{"listenerArn": "arn", "actions": forward,
+				"conditions": []any{m{"hostHeader": m{"values": []any{"h"}}}}}, nil},
 		"none of exactly one": {balancer, m{}, []Failure{
 			{"subnetMappings", "Invalid combination of arguments. \"subnetMappings\": one of " +
 				"`subnetMappings,subnets` must be specified"}}},
-		"two of exactly one": {balancer, m{"subnets": []any{"s"}, "subnetMappings": []any{m{"subnetId": "s"}}}, []Failure{
-			{"subnetMappings", "Invalid combination of arguments. \"subnetMappings\": only one of " +
+		"two of exactly one": {balancer, m{"subnets": []any{"s"}, "subnetMappings": []any{m{"subnetId": "s"}}},
+			[]Failure{{"subnetMappings", "Invalid combination of arguments. \"subnetMappings\": only one of " +
 				"`subnetMappings,subnets` can be specified, but `subnetMappings,subnets` were specified"}}},
 		"an unknown one of exactly one": {balancer, m{"subnets": notKnown}, nil},
 		"exactly one in a block": {rotation,
@@ -175,5 +179,6 @@ func TestCheckOutputs(t *testing.T) {
 	assert.Empty(t, typ.CheckOutputs(properties(m{"arn": "a"})), "an output may be absent")
 	assert.Equal(t, []Failure{{"arm", `Invalid or unknown key; did you mean "arn"?`}},
 		typ.CheckOutputs(properties(m{"arm": "a"})))
-	assert.Equal(t, []Failure{{"arn", "expected string type, got bool type"}}, typ.CheckOutputs(properties(m{"arn": true})))
+	assert.Equal(t, []Failure{{"arn", "expected string type, got bool type"}},
+		typ.CheckOutputs(properties(m{"arn": true})))
 }

@@ -17,7 +17,12 @@ func (t *Type) Complete(inputs property.Map) property.Map {
 			inputs = inputs.Set(name, text(v))
 		}
 	}
-	return complete(t.Outputs, t.Facts, inputs)
+	return complete(t.Outputs, t.Facts, inputs, true)
+}
+
+// Conceal is properties with the secret flag on every value that the provider keeps secret.
+func (t *Type) Conceal(properties property.Map) property.Map {
+	return complete(t.Outputs, t.Facts, properties, false)
 }
 
 // text is a document's JSON text, unknown where a part of it is.
@@ -32,15 +37,15 @@ func text(v property.Value) property.Value {
 	return property.New(string(encoded)).WithSecret(v.HasSecrets())
 }
 
-func complete(s *Shape, known facts.Properties, given property.Map) property.Map {
+func complete(s *Shape, known facts.Properties, given property.Map, defaults bool) property.Map {
 	for name, fact := range known {
 		field, value := s.Fields[name], given.Get(name)
 		switch {
 		case field == nil:
 			continue
 		case !value.IsNull():
-			value = completeValue(field.Shape, fact, value)
-		case fact.Default != nil && fact.Default != "":
+			value = completeValue(field.Shape, fact, value, defaults)
+		case defaults && fact.Default != nil && fact.Default != "":
 			value = defaultOf(field.Shape, fact.Default)
 		default:
 			continue
@@ -50,16 +55,16 @@ func complete(s *Shape, known facts.Properties, given property.Map) property.Map
 	return given
 }
 
-func completeValue(s *Shape, fact *facts.Property, v property.Value) property.Value {
+func completeValue(s *Shape, fact *facts.Property, v property.Value, defaults bool) property.Value {
 	switch {
 	case fact.Fields == nil:
 		return v
 	case v.IsMap() && s.Kind == Object:
-		return property.WithGoValue(v, complete(s, fact.Fields, v.AsMap()))
+		return property.WithGoValue(v, complete(s, fact.Fields, v.AsMap(), defaults))
 	case v.IsArray() && s.Kind == List:
 		elems := v.AsArray().AsSlice()
 		for i := range elems {
-			elems[i] = completeValue(s.Elem, fact, elems[i])
+			elems[i] = completeValue(s.Elem, fact, elems[i], defaults)
 		}
 		return property.WithGoValue(v, property.NewArray(elems))
 	}
@@ -122,24 +127,37 @@ func isComputed(field *Field, fact *facts.Property) bool {
 // Returned is a resource's inputs as its outputs show them: the value given where it still holds, what the cloud has
 // now where it drifted, and nothing where the cloud has nothing any more.
 func (t *Type) Returned(inputs, outputs property.Map) property.Map {
-	return returned(t.Facts, inputs, outputs)
+	return returned(t.Facts, inputs, t.Complete(inputs), outputs)
 }
 
-func returned(known facts.Properties, inputs, outputs property.Map) property.Map {
-	for name, value := range inputs.AllStable {
-		now, fact := outputs.Get(name), known[name]
-		switch {
-		case same(fact, value, now), isEmpty(value) && isEmpty(now):
-		case now.IsNull():
-			inputs = inputs.Delete(name)
-		case value.IsMap() && now.IsMap() && fieldsIn(fact) != nil:
-			nested := returned(fact.Fields, value.AsMap(), now.AsMap())
-			inputs = inputs.Set(name, property.WithGoValue(value, nested))
-		default:
-			inputs = inputs.Set(name, now)
+// returned compares what is given, with the defaults that complete it, to what the cloud has now.
+func returned(known facts.Properties, given, completed, now property.Map) property.Map {
+	for name, value := range given.AllStable {
+		value = returnedValue(known[name], value, completed.Get(name), now.Get(name))
+		if value.IsNull() {
+			given = given.Delete(name)
+		} else {
+			given = given.Set(name, value)
 		}
 	}
-	return inputs
+	return given
+}
+
+func returnedValue(fact *facts.Property, given, completed, now property.Value) property.Value {
+	fields := fieldsIn(fact)
+	switch {
+	case same(fact, completed, now), isEmpty(given) && isEmpty(now):
+		return given
+	case fields != nil && given.IsMap() && now.IsMap():
+		return property.WithGoValue(given, returned(fields, given.AsMap(), asMap(completed), now.AsMap()))
+	case fields != nil && given.IsArray() && now.IsArray() && given.AsArray().Len() == now.AsArray().Len():
+		elems := given.AsArray().AsSlice()
+		for i := range elems {
+			elems[i] = returnedValue(elementOf(fact), elems[i], elementIn(completed, i), elementIn(now, i))
+		}
+		return property.WithGoValue(given, property.NewArray(elems))
+	}
+	return now
 }
 
 func asMap(v property.Value) property.Map {

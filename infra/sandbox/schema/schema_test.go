@@ -11,7 +11,7 @@ import (
 
 // withoutFacts are the types of which facts has nothing, and why the sandbox has them all the same.
 var withoutFacts = map[string]string{
-	"aws:ec2/defaultRouteTable:DefaultRouteTable": "a VPC's own route table is adopted only to empty it: the SDK's types suffice",
+	"aws:ec2/defaultRouteTable:DefaultRouteTable": "adopted to empty it: the SDK's types suffice",
 }
 
 func TestEveryTypeHasFactsOrAReason(t *testing.T) {

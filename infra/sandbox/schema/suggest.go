@@ -7,7 +7,7 @@ import (
 
 // suggestion is "; did you mean …?" where a name much like the wrong one exists, else empty.
 func suggestion(wrong string, names []string) string {
-	best, nearest := "", len(wrong)/3+1
+	best, nearest := "", len(wrong)/2+1
 	for _, name := range names {
 		if d := distance(folded(wrong), folded(name)); d < nearest {
 			best, nearest = name, d

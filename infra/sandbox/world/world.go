@@ -40,6 +40,9 @@ type World struct {
 // empty.
 func At(path string) *World { return &World{path: path, vault: &vault{path: path + ".key"}} }
 
+// Path is the world's file.
+func (w *World) Path() string { return w.path }
+
 // FromEnvironment is the world that [Variable] names.
 func FromEnvironment() (*World, error) {
 	path := os.Getenv(Variable)

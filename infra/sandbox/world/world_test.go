@@ -1,6 +1,7 @@
 package world
 
 import (
+	"bytes"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -66,7 +67,8 @@ func writer(t *testing.T, w *World, name string, pairs int) *exec.Cmd {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), writerVariable+"="+name, Variable+"="+w.path, "WORLD_TEST_PAIRS="+strconv.Itoa(pairs))
+	cmd.Env = append(os.Environ(),
+		writerVariable+"="+name, Variable+"="+w.path, "WORLD_TEST_PAIRS="+strconv.Itoa(pairs))
 	cmd.Stderr = os.Stderr
 	return cmd
 }
@@ -144,8 +146,8 @@ func TestSecretsAreNeverInTheFileInClear(t *testing.T) {
 	put(t, w, vpc("vpc-1"))
 	text, err := os.ReadFile(w.path)
 	require.NoError(t, err)
-	assert.Contains(t, string(text), "name of vpc-1")
-	assert.NotContains(t, string(text), "secret of vpc-1")
+	assert.True(t, bytes.Contains(text, []byte("name of vpc-1")))
+	assert.False(t, bytes.Contains(text, []byte("secret of vpc-1")))
 
 	info, err := os.Stat(w.path + ".key")
 	require.NoError(t, err)
@@ -256,17 +258,19 @@ func TestRetainedIsApartAndExpires(t *testing.T) {
 }
 
 func TestFilesThatAreNoWorldAreRefused(t *testing.T) {
+	const noWorld = "is no world of the sandbox"
 	tests := map[string]struct {
 		make func(t *testing.T, path string)
 		want string
 	}{
-		"text":  {func(t *testing.T, path string) { write(t, path, strings.Repeat("no world ", 5000)) }, "is no world of the sandbox"},
-		"empty": {func(t *testing.T, path string) { write(t, path, "") }, "is no world of the sandbox"},
+		"text":  {func(t *testing.T, path string) { write(t, path, strings.Repeat("no world ", 5000)) }, noWorld},
+		"empty": {func(t *testing.T, path string) { write(t, path, "") }, noWorld},
 		"folder": {func(t *testing.T, path string) {
 			require.NoError(t, os.Mkdir(path, 0o700))
-		}, "is no world of the sandbox"},
-		"another bbolt file": {func(t *testing.T, path string) { change(t, path, func(*bbolt.Tx) error { return nil }) },
-			"is no world of the sandbox"},
+		}, noWorld},
+		"another bbolt file": {func(t *testing.T, path string) {
+			change(t, path, func(*bbolt.Tx) error { return nil })
+		}, noWorld},
 		"newer format": {func(t *testing.T, path string) {
 			change(t, path, func(tx *bbolt.Tx) error {
 				if err := layOut(tx); err != nil {
