@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"math/big"
 	"strings"
@@ -98,10 +97,7 @@ func (s *server) randomPassword(args property.Map) (map[string]property.Value, e
 	each := args.Get("requireEachIncludedType")
 	password, err := makePassword(length, classes, !each.IsBool() || each.AsBool())
 	if err != nil {
-		return nil, cloud.Error{
-			Service: "Secrets Manager", Operation: "GetRandomPassword",
-			Code: "InvalidParameterException", Message: err.Error(),
-		}
+		return nil, err
 	}
 	return map[string]property.Value{
 		"id":             property.New(s.config.region),
@@ -133,13 +129,13 @@ func passwordClasses(args property.Map) []string {
 
 func makePassword(length int, classes []string, each bool) (string, error) {
 	if length < 1 || length > 4096 {
-		return "", errors.New("Password length should be between 1 and 4096")
+		return "", badPassword("Password length should be between 1 and 4096")
 	}
 	if len(classes) == 0 {
-		return "", errors.New("No characters are left to make a password of.")
+		return "", badPassword("No characters are left to make a password of.")
 	}
 	if each && length < len(classes) {
-		return "", errors.New("Password length is too short for the required character types.")
+		return "", badPassword("Password length is too short for the required character types.")
 	}
 	characters := make([]byte, length)
 	for i := range characters {
@@ -154,6 +150,12 @@ func makePassword(length int, classes []string, each bool) (string, error) {
 		characters[i], characters[j] = characters[j], characters[i]
 	}
 	return string(characters), nil
+}
+
+func badPassword(message string) error {
+	return cloud.Error{
+		Service: "Secrets Manager", Operation: "GetRandomPassword", Code: "InvalidParameterException", Message: message,
+	}
 }
 
 func random(below int) int {

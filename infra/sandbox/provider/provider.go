@@ -30,9 +30,13 @@ func Main(name string) error {
 	if err != nil {
 		return err
 	}
-	engine := os.Getppid()
-	alive := func() bool { return os.Getppid() == engine }
-	return New(name, w, alive).Run(context.Background(), name, version)
+	return New(name, w, parentAlive()).Run(context.Background(), name, version)
+}
+
+// parentAlive says whether the process that started this one still runs: a process whose parent dies gets another one.
+func parentAlive() func() bool {
+	parent := os.Getppid()
+	return func() bool { return os.Getppid() == parent }
 }
 
 // New is the provider of that name on a world. Alive says whether the engine still runs: once it does not, operations

@@ -137,9 +137,13 @@ func (c *check) allowed(at location, values []string, v property.Value) {
 		return
 	}
 	got := scalar(v)
-	if !slices.Contains(values, got) {
-		c.fail(at, "expected %s to be one of %q, got %s", at, values, got)
+	if slices.Contains(values, got) {
+		return
 	}
+	if v.Secret() {
+		got = "[secret]"
+	}
+	c.fail(at, "expected %s to be one of %q, got %s", at, values, got)
 }
 
 // scalar is a string, number or bool as the facts write it.

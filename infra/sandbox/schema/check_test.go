@@ -95,6 +95,8 @@ func TestCheck(t *testing.T) {
 			{"subnetIds[1]", "expected string type, got number type"}}},
 		"enum": {vpc, m{"instanceTenancy": "Default"}, []Failure{
 			{"instanceTenancy", `expected instanceTenancy to be one of ["dedicated" "default"], got Default`}}},
+		"a secret is not shown": {vpc, m{"instanceTenancy": property.New("hush").WithSecret(true)}, []Failure{
+			{"instanceTenancy", `expected instanceTenancy to be one of ["dedicated" "default"], got [secret]`}}},
 		"enum of a list": {task,
 			m{"family": "f", "containerDefinitions": "[]", "requiresCompatibilities": []any{"MOON"}},
 			[]Failure{{"requiresCompatibilities[0]", `expected requiresCompatibilities[0] to be one of ` +
