@@ -125,12 +125,13 @@ func refuseContainer(c *Call, d container) error {
 	return refuseLogOptions(c, d)
 }
 
-// refuseVariables: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html.
+// refuseVariables: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html. Only
+// secrets must differ in name from every other variable.
 func refuseVariables(d container) error {
 	seen := map[string]bool{}
 	for _, variable := range d.Environment {
-		if seen[variable.Name] {
-			return taskRefused("Duplicate environment variable name '%s' in container '%s'.", variable.Name, d.Name)
+		if variable.Name == "" {
+			return taskRefused("Environment variable name cannot be null or blank.")
 		}
 		seen[variable.Name] = true
 	}
@@ -153,14 +154,16 @@ func refuseLogOptions(c *Call, d container) error {
 	case log.Options["awslogs-group"] == "", log.Options["awslogs-region"] == "":
 		return taskRefused("Log driver awslogs requires options: awslogs-region, awslogs-group")
 	case isFargate(c) && log.Options["awslogs-stream-prefix"] == "":
-		return taskRefused("Log driver awslogs requires option awslogs-stream-prefix for Fargate.")
+		return taskRefused("Log driver awslogs requires options: awslogs-stream-prefix")
 	case isFargate(c) && !c.has("executionRoleArn"):
 		return taskRefused("Fargate requires task definition to have execution role ARN to support log driver awslogs.")
 	}
 	return nil
 }
 
-func isFargate(c *Call) bool { return slices.Contains(c.texts("requiresCompatibilities[*]"), "FARGATE") }
+func isFargate(c *Call) bool {
+	return slices.Contains(c.texts("requiresCompatibilities[*]"), "FARGATE")
+}
 
 // fargateMemory is what each number of CPU units goes with, in MiB: from, to and in steps of.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size

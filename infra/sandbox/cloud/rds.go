@@ -206,7 +206,7 @@ func refuseMasterUser(c *Call) error {
 			" is shorter than 8 characters.")
 	case !managed && c.has("masterUserSecretKmsKeyId"):
 		return instanceRefused("InvalidParameterCombination",
-			"You can't specify MasterUserSecretKmsKeyId when ManageMasterUserPassword isn't enabled.")
+			"A ManageMasterUserPassword value is required when MasterUserSecretKmsKeyId is specified.")
 	}
 	return nil
 }
