@@ -21,8 +21,6 @@ const (
 	// KeyLength is the length of Laravel's APP_KEY: a key of AES-256 is 32 bytes, one to a letter or digit.
 	// https://laravel.com/docs/11.x/encryption
 	KeyLength = 32
-	// MinTasks and MaxTasks limit Args.Tasks.
-	MinTasks, MaxTasks = 2, 20
 )
 
 // Args says what runs, where, and what it may reach.
@@ -35,9 +33,9 @@ type Args struct {
 	Host string
 	// Image is the container image.
 	Image string
-	// CPU is each task's CPU units, MemoryMiB its memory: a pair that Fargate runs.
+	// CPU is each task's CPU units, MemoryMiB its memory: a pair that package fargate offers.
 	CPU, MemoryMiB int
-	// Tasks is how many run, MinTasks to MaxTasks.
+	// Tasks is how many run, fargate.MinTasks to fargate.MaxTasks.
 	Tasks int
 	// ClusterARN is the cell's ECS cluster.
 	ClusterARN pulumi.StringInput
@@ -119,7 +117,7 @@ func (a Args) validate() error {
 	var problems arguments.Problems
 	problems.Check("CPU", fargate.CPU(a.CPU))
 	problems.Check("MemoryMiB", fargate.MemoryMiB(a.MemoryMiB, a.CPU))
-	problems.Within("Tasks", a.Tasks, MinTasks, MaxTasks)
+	problems.Within("Tasks", a.Tasks, fargate.MinTasks, fargate.MaxTasks)
 	problems.Require("Account", a.Account != "")
 	problems.Require("Region", a.Region != "")
 	problems.Require("Host", a.Host != "")

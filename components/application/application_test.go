@@ -205,7 +205,8 @@ func TestRefusals(t *testing.T) {
 		want   string
 	}{
 		{"nothing given", func(a *application.Args) { *a = application.Args{} },
-			"application: CPU: 0, expected one of [256 512 1024 2048 4096 8192 16384] CPU units\n" +
+			"application: CPU: 0, expected one of 512, 1024, 2048, 4096, 8192, 16384; " +
+				"choose one of Fargate's sizes, 1024 for one processor\n" +
 				"Tasks: 0, expected 2 to 20\n" +
 				"Account" + missing + "Region" + missing + "Host" + missing + "Image" + missing +
 				"ClusterARN" + missing + "SubnetIDs" + missing + "SecurityGroupID" + missing +
@@ -214,8 +215,9 @@ func TestRefusals(t *testing.T) {
 				"Database.Port" + missing + "Database.Name" + missing +
 				"Database.SecretARN: missing, expected a value"},
 		{"one task", func(a *application.Args) { a.Tasks = 1 }, "application: Tasks: 1, expected 2 to 20"},
-		{"no pair", func(a *application.Args) { a.CPU, a.MemoryMiB = 256, 4096 },
-			"application: MemoryMiB: 4096, expected one of [512 1024 2048] MiB, which go with 256 CPU units"},
+		{"no pair", func(a *application.Args) { a.CPU, a.MemoryMiB = 512, 8192 },
+			"application: MemoryMiB: 8192, expected 1024 to 4096 in steps of 1024, as Fargate allows with cpu 512; " +
+				"choose one of these, or another cpu"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

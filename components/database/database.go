@@ -96,9 +96,11 @@ func (a Args) validate() error {
 	problems.Check("InstanceClass", limits.InstanceClass(a.InstanceClass))
 	problems.Check("StorageGiB", limits.StorageGiB(a.StorageGiB))
 	problems.Check("MaxStorageGiB", limits.MaxStorageGiB(a.MaxStorageGiB, a.StorageGiB))
-	problems.Check("BackupRetentionDays", limits.BackupRetentionDays(a.BackupRetentionDays))
+	problems.Within("BackupRetentionDays", a.BackupRetentionDays,
+		limits.MinBackupRetentionDays, limits.MaxBackupRetentionDays)
 	problems.Check("BackupWindow", limits.BackupWindow(a.BackupWindow))
-	problems.Check("MaintenanceWindow", limits.MaintenanceWindow(a.MaintenanceWindow, a.BackupWindow))
+	problems.Check("MaintenanceWindow", limits.MaintenanceWindow(a.MaintenanceWindow))
+	problems.Check("MaintenanceWindow", limits.WindowsApart(a.MaintenanceWindow, a.BackupWindow, "BackupWindow"))
 	problems.Require("Account", a.Account != "")
 	problems.Require("Region", a.Region != "")
 	problems.Require("LogRetentionDays", a.LogRetentionDays > 0)

@@ -2,9 +2,12 @@ package config
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
+
+	"haven/components/limit"
 )
 
 // checker collects everything that is wrong in one stack file.
@@ -34,6 +37,14 @@ func (c *checker) refuse(path string, got any, want, fix string) {
 	}
 	if c.readable(path) {
 		c.errors = append(c.errors, &Error{File: c.file, Path: path, Got: show(got), Want: want, Fix: fix})
+	}
+}
+
+// limit refuses a value with which a component's rule answers a *limit.Error.
+func (c *checker) limit(path string, err error) {
+	var broken *limit.Error
+	if errors.As(err, &broken) {
+		c.refuse(path, broken.Got, broken.Want, broken.Fix)
 	}
 }
 

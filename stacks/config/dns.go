@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"haven/components/limit"
 )
 
 // The limits of a name in DNS (RFC 1035) and of a certificate's common name at ACM.
@@ -69,7 +71,7 @@ func (c *checker) domain(cell *Cell) {
 		return
 	}
 	if slices.ContainsFunc(awsDomains, func(own string) bool { return domain == own || below(domain, own) }) {
-		c.refuse(path, domain, "a domain outside "+listed(awsDomains)+", which AWS keeps", "use a domain of your own")
+		c.refuse(path, domain, "a domain outside "+limit.List(awsDomains)+", which AWS keeps", "use a domain of your own")
 		return
 	}
 	tld := domain[strings.LastIndex(domain, ".")+1:]

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"haven/components/limit"
 	"haven/components/naming"
 )
 
@@ -59,7 +60,7 @@ func (c *checker) environment(stack, environment string) {
 	case slices.ContainsFunc(reservedPrefixes, func(word string) bool {
 		return environment == word || strings.HasPrefix(environment, word+"-")
 	}):
-		c.refuse(path, environment, "a name that does not begin with "+listed(reservedPrefixes)+", which AWS reserves",
+		c.refuse(path, environment, "a name that does not begin with "+limit.List(reservedPrefixes)+", which AWS reserves",
 			"choose another name")
 	case !c.sound(pathStackName):
 		return
@@ -67,7 +68,7 @@ func (c *checker) environment(stack, environment string) {
 		c.refuse(path, environment, fmt.Sprintf("the beginning of the stack's name %q, before a hyphen", stack),
 			fmt.Sprintf("rename the file to %q, or change the environment", fileName(environment+"-cell")))
 	case slices.Contains(reservedRoles, own):
-		c.refuse(pathStackName, stack, fmt.Sprintf("a cell's name other than %s, which are reserved", listed(reservedRoles)),
+		c.refuse(pathStackName, stack, "a cell's name other than "+limit.List(reservedRoles)+", which are reserved",
 			fmt.Sprintf("rename the file, like %q", fileName(environment+"-cell")))
 	}
 }
@@ -79,7 +80,7 @@ func (c *checker) tenantName(name string) {
 	case !plainName.MatchString(name) || len(name) > maxLabel:
 		c.refuse(path, name, fmt.Sprintf("%s, at most %d characters", plainWant, maxLabel), plainFix)
 	case slices.Contains(reservedTenants, name):
-		c.refuse(path, name, "a name that is not reserved", "choose another name; reserved are "+listed(reservedTenants))
+		c.refuse(path, name, "a name that is not reserved", "choose another name; reserved are "+limit.List(reservedTenants))
 	}
 }
 

@@ -5,13 +5,9 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
-)
 
-// A VPC may be /16 to /28; smaller than /20 leaves too few addresses for three subnets in each of three zones.
-// https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html
-const (
-	widestCIDR    = 16
-	narrowestCIDR = 20
+	"haven/components/cidr"
+	"haven/components/limit"
 )
 
 // privateRanges are those of RFC 1918.
@@ -24,20 +20,21 @@ var privateRanges = []netip.Prefix{
 // cidr is private, of a size that holds a cell, and written by its network address.
 func (c *checker) cidr(text string) {
 	const path = "cell.network.cidr"
-	cidr, err := netip.ParsePrefix(text)
+	space, err := netip.ParsePrefix(text)
 	private := slices.ContainsFunc(privateRanges, func(all netip.Prefix) bool {
-		return all.Contains(cidr.Addr()) && all.Bits() <= cidr.Bits()
+		return all.Contains(space.Addr()) && all.Bits() <= space.Bits()
 	})
 	switch {
-	case err != nil || !cidr.Addr().Is4():
+	case err != nil || !space.Addr().Is4():
 		c.refuse(path, text, "an IPv4 range", `write it like "10.20.0.0/16"`)
 	case !private:
-		c.refuse(path, text, "a private range (RFC 1918), within "+listed(privateRanges), `choose one, like "10.20.0.0/16"`)
-	case cidr.Bits() < widestCIDR || cidr.Bits() > narrowestCIDR:
-		c.refuse(path, text, fmt.Sprintf("/%d to /%d", widestCIDR, narrowestCIDR),
-			fmt.Sprintf("choose a size, like %q", netip.PrefixFrom(cidr.Addr(), widestCIDR).Masked()))
-	case cidr != cidr.Masked():
-		c.refuse(path, text, "a range written by its network address", fmt.Sprintf("write %q", cidr.Masked()))
+		c.refuse(path, text, "a private range (RFC 1918), within "+limit.List(privateRanges),
+			`choose one, like "10.20.0.0/16"`)
+	case space.Bits() < cidr.Largest || space.Bits() > cidr.Smallest:
+		c.refuse(path, text, fmt.Sprintf("/%d to /%d", cidr.Largest, cidr.Smallest),
+			fmt.Sprintf("choose a size, like %q", netip.PrefixFrom(space.Addr(), cidr.Largest).Masked()))
+	case space != space.Masked():
+		c.refuse(path, text, "a range written by its network address", fmt.Sprintf("write %q", space.Masked()))
 	}
 }
 
@@ -67,17 +64,17 @@ func (c *checker) zones(cell *Cell) {
 		return
 	}
 	zones := cell.Network.Zones
-	if len(zones) != zoneCount {
-		c.refuse(path, words(fmt.Sprintf("%d zones", len(zones))), fmt.Sprintf("%d of %s", zoneCount, listed(known)),
+	if len(zones) != cidr.Zones {
+		c.refuse(path, words(fmt.Sprintf("%d zones", len(zones))), fmt.Sprintf("%d of %s", cidr.Zones, limit.List(known)),
 			"name one for each copy that the cell keeps, or leave the field out")
 	}
 	for i, zone := range zones {
 		at := fmt.Sprintf("%s[%d]", path, i)
 		switch {
 		case !slices.Contains(known, zone):
-			c.refuse(at, zone, "a zone of "+cell.Region+": "+listed(known), "choose one of them")
+			c.refuse(at, zone, "a zone of "+cell.Region+": "+limit.List(known), "choose one of them")
 		case slices.Index(zones, zone) < i:
-			c.refuse(at, zone, fmt.Sprintf("%d different zones", zoneCount), "choose another one of "+listed(known))
+			c.refuse(at, zone, fmt.Sprintf("%d different zones", cidr.Zones), "choose another one of "+limit.List(known))
 		}
 	}
 }

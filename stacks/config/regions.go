@@ -1,7 +1,6 @@
 package config
 
-// zoneCount is how many zones a cell spans.
-const zoneCount = 3
+import "haven/components/cidr"
 
 // zoneLetters are the commercial regions that the pinned aws SDK knows and in which every account has three zones or
 // more, with the letters of the zones that it can count on. us-west-1 is missing: accounts have two zones there.
@@ -52,7 +51,7 @@ func zonesOf(region string) []string {
 // firstZones are as many as a cell spans.
 func firstZones(region string) []string {
 	zones := zonesOf(region)
-	return zones[:min(len(zones), zoneCount)]
+	return zones[:min(len(zones), cidr.Zones)]
 }
 
 // gatewayServices are reached over gateway endpoints, which every cell has.

@@ -3,7 +3,6 @@ package config
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -24,17 +23,6 @@ func TestDefaultsAreValidInEveryRegion(t *testing.T) {
 		cell.complete()
 		c.cell(&Stack{Name: "demo-cell", Cell: cell})
 		assert.Empty(t, c.errors, region)
-	}
-}
-
-func TestEveryInstanceClassIsValid(t *testing.T) {
-	for family, sizes := range instanceSizes {
-		for _, size := range sizes {
-			c := newChecker("demo-acme")
-			c.instanceClass("db." + family + "." + size)
-			assert.Empty(t, c.errors)
-			assert.NotContains(t, []string{"micro", "small"}, size, family)
-		}
 	}
 }
 
@@ -79,24 +67,6 @@ func TestImageReferences(t *testing.T) {
 		assert.Equal(t, want.valid, len(c.errors) == 0, "%q", image)
 		assert.Equal(t, want.digest, hasDigest(image), "%q", image)
 	}
-}
-
-func TestWindowsOverlapWhereTheyShareAMinute(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		start, length := rapid.IntRange(0, minutesOfDay-1), rapid.IntRange(shortestWindow, minutesOfDay)
-		a := window{start.Draw(t, "start of a"), length.Draw(t, "length of a")}
-		b := window{start.Draw(t, "start of b"), length.Draw(t, "length of b")}
-		shared := slices.ContainsFunc(minutes(a), func(m int) bool { return slices.Contains(minutes(b), m) })
-		assert.Equal(t, shared, overlap(a, b), "%v %v", a, b)
-	})
-}
-
-func minutes(w window) []int {
-	list := make([]int, w.length)
-	for i := range list {
-		list[i] = (w.start + i) % minutesOfDay
-	}
-	return list
 }
 
 func TestDistanceIsAMetric(t *testing.T) {

@@ -21,9 +21,10 @@ type Tenant struct {
 type Database struct {
 	// InstanceClass is RDS's, for example "db.t4g.medium" (the default). Changing it is a short Multi-AZ fail-over.
 	InstanceClass string `json:"instanceClass"`
-	// StorageGiB is the storage at creation, 20 to 65536. Default 20. It can grow, never shrink.
+	// StorageGiB is the storage at creation, 20 to 59578. Default 20. It can grow, never shrink.
 	StorageGiB int `json:"storageGiB"`
-	// MaxStorageGiB is how far storage grows by itself, at least 10 % more than StorageGiB. Default 200.
+	// MaxStorageGiB is how far storage grows by itself, 65536 at most and at least 10 % more than StorageGiB.
+	// Default 200.
 	MaxStorageGiB int `json:"maxStorageGiB"`
 	// BackupRetentionDays is how far back point-in-time recovery reaches, 7 to 35. Default 35.
 	BackupRetentionDays int `json:"backupRetentionDays"`

@@ -1,10 +1,11 @@
 package config
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"haven/components/limit"
 )
 
 // maxSlots keeps a cell within the default quota of 25 certificates of a load balancer's listener.
@@ -27,7 +28,7 @@ func (c *checker) cell(stack *Stack) {
 	c.cidr(cell.Network.CIDR)
 	c.interfaceEndpoints(cell.Network.InterfaceEndpoints)
 	if !slices.Contains(logRetentionDays, cell.LogRetentionDays) {
-		c.refuse("cell.logRetentionDays", cell.LogRetentionDays, "one of "+listed(logRetentionDays),
+		c.refuse("cell.logRetentionDays", cell.LogRetentionDays, "one of "+limit.List(logRetentionDays),
 			"choose one of CloudWatch Logs' values")
 	}
 	c.between("cell.slots", cell.Slots, 1, maxSlots, "more tenants are another cell")
@@ -51,9 +52,7 @@ func (c *checker) tenant(tenant *Tenant) {
 }
 
 func (c *checker) between(path string, value, least, most int, fix string) {
-	if value < least || value > most {
-		c.refuse(path, value, fmt.Sprintf("%d to %d", least, most), fix)
-	}
+	c.limit(path, limit.Between(value, least, most, fix))
 }
 
 // isAccount says whether a text can be the number of an AWS account: twelve digits, not all of them zero.
@@ -75,13 +74,4 @@ func (c *checker) noTeardown(stack *Stack, production bool) {
 		c.refuse("teardown", stack.Teardown.Format(time.RFC3339), "none in production",
 			"remove it; to tear production down, first take the mark production from its cell, reviewed like any change")
 	}
-}
-
-// listed shows values for people.
-func listed[T any](values []T) string {
-	texts := make([]string, len(values))
-	for i, value := range values {
-		texts[i] = fmt.Sprint(value)
-	}
-	return strings.Join(texts, ", ")
 }

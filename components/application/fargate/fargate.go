@@ -1,47 +1,61 @@
-// Package fargate knows the sizes of task that Fargate runs.
+// Package fargate knows the sizes of task that a tenant may have on Fargate, and how many.
 //
-// It is pure: no Pulumi, no cloud SDK, so that a stack file is checked by the same rules as the component.
+// It is pure: no Pulumi, no cloud SDK, so that a stack file is checked by the same rules as the component. Each
+// function answers nil or a *limit.Error; the caller adds the field.
 package fargate
 
 import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"haven/components/limit"
 )
 
-// memories are the MiB of memory that go with a number of CPU units, 1024 to a virtual CPU.
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#task_size
-var memories = map[int][]int{
-	256:   {512, 1024, 2048},
-	512:   steps(1024, 4096, 1024),
-	1024:  steps(2048, 8192, 1024),
-	2048:  steps(4096, 16384, 1024),
-	4096:  steps(8192, 30720, 1024),
-	8192:  steps(16384, 61440, 4096),
-	16384: steps(32768, 122880, 8192),
+// At least two tasks, so that the loss of one, or of a zone, is not seen; at most as many as a cell's tenant may take.
+const (
+	MinTasks = 2
+	MaxTasks = 20
+)
+
+// memory is what Fargate allows with one size of CPU: from least to most in steps, in MiB.
+type memory struct {
+	least, most, step int
 }
 
-func steps(from, to, by int) []int {
-	var all []int
-	for m := from; m <= to; m += by {
-		all = append(all, m)
-	}
-	return all
+// sizes are those of a task by CPU units, 1024 to a virtual CPU. Fargate's smallest, 256, is not offered: a task holds
+// a web server and its workers.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-cpu-memory-error.html
+var sizes = map[int]memory{
+	512:   {1024, 4096, 1024},
+	1024:  {2048, 8192, 1024},
+	2048:  {4096, 16384, 1024},
+	4096:  {8192, 30720, 1024},
+	8192:  {16384, 61440, 4096},
+	16384: {32768, 122880, 8192},
 }
 
-// CPU answers nil where Fargate runs tasks with that many CPU units, or an error that names those it does.
+// CPU is one of the sizes, in CPU units.
 func CPU(units int) error {
-	if _, ok := memories[units]; !ok {
-		return fmt.Errorf("%d, expected one of %v CPU units", units, slices.Sorted(maps.Keys(memories)))
+	if _, offered := sizes[units]; !offered {
+		return &limit.Error{
+			Got:  units,
+			Want: "one of " + limit.List(slices.Sorted(maps.Keys(sizes))),
+			Fix:  "choose one of Fargate's sizes, 1024 for one processor",
+		}
 	}
 	return nil
 }
 
-// MemoryMiB answers nil where Fargate runs tasks with that memory beside that many CPU units, or an error that names
-// what goes with them. Beside units that are wrong themselves any memory is right.
+// MemoryMiB is one that Fargate allows with that many CPU units. With units that are wrong themselves any is right.
 func MemoryMiB(mib, units int) error {
-	if allowed, ok := memories[units]; ok && !slices.Contains(allowed, mib) {
-		return fmt.Errorf("%d, expected one of %v MiB, which go with %d CPU units", mib, allowed, units)
+	m, offered := sizes[units]
+	if offered && (mib < m.least || mib > m.most || mib%m.step != 0) {
+		return &limit.Error{
+			Got:  mib,
+			Want: fmt.Sprintf("%d to %d in steps of %d, as Fargate allows with cpu %d", m.least, m.most, m.step, units),
+			Fix:  "choose one of these, or another cpu",
+		}
 	}
 	return nil
 }

@@ -10,21 +10,22 @@ import (
 
 func TestSizes(t *testing.T) {
 	t.Parallel()
-	tests := []struct{ cpu, least, most, between int }{
-		{256, 512, 2048, 1024},
-		{512, 1024, 4096, 3072},
-		{1024, 2048, 8192, 7168},
-		{2048, 4096, 16384, 5120},
-		{4096, 8192, 30720, 9216},
-		{8192, 16384, 61440, 20480},
-		{16384, 32768, 122880, 40960},
+	tests := []struct{ cpu, least, most, between, step int }{
+		{512, 1024, 4096, 3072, 1024},
+		{1024, 2048, 8192, 7168, 1024},
+		{2048, 4096, 16384, 5120, 1024},
+		{4096, 8192, 30720, 9216, 1024},
+		{8192, 16384, 61440, 20480, 4096},
+		{16384, 32768, 122880, 40960, 8192},
 	}
 	for _, test := range tests {
 		assert.NoError(t, fargate.CPU(test.cpu))
 		for _, memory := range []int{test.least, test.between, test.most} {
 			assert.NoError(t, fargate.MemoryMiB(memory, test.cpu))
 		}
-		for _, memory := range []int{test.least - 1, test.least / 2, test.most + 1, test.most * 2} {
+		for _, memory := range []int{
+			test.least - test.step, test.least - 1, test.between + test.step/2, test.most + 1, test.most + test.step,
+		} {
 			assert.Error(t, fargate.MemoryMiB(memory, test.cpu), "%d with %d", memory, test.cpu)
 		}
 	}
@@ -32,9 +33,11 @@ func TestSizes(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	t.Parallel()
-	assert.EqualError(t, fargate.CPU(1000),
-		"1000, expected one of [256 512 1024 2048 4096 8192 16384] CPU units")
-	assert.EqualError(t, fargate.MemoryMiB(1536, 256),
-		"1536, expected one of [512 1024 2048] MiB, which go with 256 CPU units")
+	for _, cpu := range []int{-1024, 0, 256, 1000, 32768} {
+		assert.ErrorContains(t, fargate.CPU(cpu), ", expected one of 512, 1024, 2048, 4096, 8192, 16384; "+
+			"choose one of Fargate's sizes, 1024 for one processor")
+	}
+	assert.EqualError(t, fargate.MemoryMiB(1536, 512), "1536, expected 1024 to 4096 in steps of 1024, "+
+		"as Fargate allows with cpu 512; choose one of these, or another cpu")
 	assert.NoError(t, fargate.MemoryMiB(1536, 1000), "the CPU's error is enough")
 }

@@ -1,64 +1,94 @@
-// Package limits is what RDS allows of the settings of a tenant's MySQL instance.
+// Package limits is what a tenant's MySQL instance may be: what RDS allows, and of that what keeps a tenant safe.
 //
 // It is pure: no Pulumi, no cloud SDK, so that a stack file is checked by the same rules as the component. Each
-// function answers nil, or an error that says what it got and what is allowed; the caller adds the field.
+// function answers nil or a *limit.Error; the caller adds the field.
 package limits
 
 import (
 	"fmt"
-	"regexp"
 	"slices"
+	"strings"
+
+	"haven/components/limit"
 )
 
-var classForm = regexp.MustCompile(`^db\.[a-z0-9]+\.(micro|small|medium|large|\d*xlarge)$`)
-
-// tooSmall are the classes on which RDS for MySQL has no Performance Insights, which every instance here has.
-// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PerfInsights.Overview.Engines.html
-var tooSmall = []string{
-	"db.t2.micro", "db.t2.small", "db.t3.micro", "db.t3.small", "db.t4g.micro", "db.t4g.small",
-}
-
-// InstanceClass is RDS's form of a class, large enough for Performance Insights.
-func InstanceClass(class string) error {
-	if !classForm.MatchString(class) {
-		return fmt.Errorf(`%q, expected an RDS instance class such as "db.t4g.medium"`, class)
-	}
-	if slices.Contains(tooSmall, class) {
-		return fmt.Errorf(`%q, which has no Performance Insights; expected at least "db.t4g.medium"`, class)
-	}
-	return nil
-}
-
-// StorageGiB is 20 to 65,536, the range of gp3 storage for MySQL.
-// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
-func StorageGiB(gib int) error {
-	if gib < minStorageGiB || gib > maxStorageGiB {
-		return fmt.Errorf("%d, expected %d to %d GiB", gib, minStorageGiB, maxStorageGiB)
-	}
-	return nil
-}
-
-// MaxStorageGiB is how far storage may grow by itself: RDS asks for a tenth above what is allocated at least.
-// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
-func MaxStorageGiB(most, allocated int) error {
-	allocated = max(allocated, minStorageGiB)
-	least := allocated + (allocated+9)/10
-	if most < least || most > maxStorageGiB {
-		return fmt.Errorf("%d, expected %d (a tenth above the storage at creation) to %d GiB", most, least, maxStorageGiB)
-	}
-	return nil
-}
-
-const (
-	minStorageGiB = 20
-	maxStorageGiB = 65536
-)
-
-// BackupRetentionDays is 7 to 35: less would not outlive a holiday, more RDS does not keep.
+// RDS keeps automated backups for 35 days at most; fewer than 7 would miss an error of the week before.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithAutomatedBackups.BackupRetention.html
-func BackupRetentionDays(days int) error {
-	if days < 7 || days > 35 {
-		return fmt.Errorf("%d, expected 7 to 35 days", days)
+const (
+	MinBackupRetentionDays = 7
+	MaxBackupRetentionDays = 35
+)
+
+// instanceSizes are the sizes of the instance classes that RDS offers for MySQL 8.0 with Multi-AZ, encryption and
+// Performance Insights, which the micro and small ones of t3 and t4g lack.
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.Support.html
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_DatabaseInsights.Engines.html
+var instanceSizes = map[string][]string{
+	"t3":  {"medium", "large", "xlarge", "2xlarge"},
+	"t4g": {"medium", "large", "xlarge", "2xlarge"},
+	"m6g": gravitonSizes,
+	"m7g": gravitonSizes,
+	"r6g": gravitonSizes,
+	"r7g": gravitonSizes,
+	"m6i": {"large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "32xlarge"},
+	"r6i": {"large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "32xlarge"},
+	"m7i": {"large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge"},
+	"r7i": {"large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge", "24xlarge", "48xlarge"},
+}
+
+var gravitonSizes = []string{"large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge", "16xlarge"}
+
+// InstanceClass is a family and a size that RDS offers with all that an instance here has.
+func InstanceClass(class string) error {
+	family, size, _ := strings.Cut(strings.TrimPrefix(class, "db."), ".")
+	sizes := instanceSizes[family]
+	switch {
+	case !strings.HasPrefix(class, "db.") || sizes == nil:
+		return &limit.Error{
+			Got:  class,
+			Want: "one of " + limit.List(instanceFamilies()),
+			Fix:  `choose one that MySQL 8.0 runs on with Multi-AZ and Performance Insights, like "db.t4g.medium"`,
+		}
+	case !slices.Contains(sizes, size):
+		return &limit.Error{
+			Got:  class,
+			Want: fmt.Sprintf("db.%s in one of the sizes %s", family, limit.List(sizes)),
+			Fix:  "choose a size with Multi-AZ and Performance Insights",
+		}
 	}
 	return nil
+}
+
+// instanceFamilies are written as people write classes: "db.m6g.*".
+func instanceFamilies() []string {
+	var families []string
+	for family := range instanceSizes {
+		families = append(families, "db."+family+".*")
+	}
+	slices.Sort(families)
+	return families
+}
+
+// RDS's limits for MySQL on gp3 storage, and what of them leaves room to grow.
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html
+const (
+	minStorageGiB  = 20
+	maxStorageGiB  = 65536
+	mostAtCreation = maxStorageGiB * 10 / 11
+)
+
+// StorageGiB is the storage at creation, from which it can still grow.
+func StorageGiB(gib int) error {
+	return limit.Between(gib, minStorageGiB, mostAtCreation, "choose a size in GiB that leaves room to grow")
+}
+
+// MaxStorageGiB is how far storage may grow by itself: RDS asks for a threshold at least 10 % above what is allocated.
+// With a storage at creation that is wrong itself any is right.
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html
+func MaxStorageGiB(most, atCreation int) error {
+	if StorageGiB(atCreation) != nil {
+		return nil
+	}
+	return limit.Between(most, (atCreation*11+9)/10, maxStorageGiB,
+		fmt.Sprintf("leave at least 10 %% above the %d of storageGiB", atCreation))
 }

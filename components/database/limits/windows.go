@@ -1,89 +1,103 @@
 package limits
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
+
+	"haven/components/limit"
 )
+
+// A window is a stretch of minutes that comes again: its start in the day or the week, and how long it lasts.
+type window struct {
+	start, length int
+}
 
 const (
-	day          = 24 * 60
-	week         = 7 * day
-	leastMinutes = 30 // of either window
+	minutesOfDay  = 24 * 60
+	minutesOfWeek = 7 * minutesOfDay
+	// shortestWindow is RDS's.
+	// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+	shortestWindow = 30
 )
 
-// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
 var (
-	weekdays        = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
-	backupForm      = regexp.MustCompile(`^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$`)
-	maintenanceForm = regexp.MustCompile(`^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):([0-5]\d)` +
+	days         = []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+	dailyWindow  = regexp.MustCompile(`^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)$`)
+	weeklyWindow = regexp.MustCompile(`^(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):([0-5]\d)` +
 		`-(mon|tue|wed|thu|fri|sat|sun):([01]\d|2[0-3]):([0-5]\d)$`)
 )
 
-// window is a span of time that comes again: minutes from midnight, or from Monday's.
-type window struct{ start, length int }
-
 // BackupWindow is daily, UTC, "hh:mm-hh:mm", of 30 minutes at least.
 func BackupWindow(text string) error {
-	_, err := backupWindow(text)
-	return err
-}
-
-// MaintenanceWindow is weekly, UTC, "ddd:hh:mm-ddd:hh:mm", of 30 minutes at least and a day at most, and apart from the
-// backup window. A backup window that is wrong by itself is not compared.
-func MaintenanceWindow(text, backup string) error {
-	m, err := maintenanceWindow(text)
-	if err != nil {
-		return err
-	}
-	if b, err := backupWindow(backup); err == nil && overlap(b, m) {
-		return fmt.Errorf("%q, which overlaps the backup window %q, expected them apart", text, backup)
+	if _, ok := parseDaily(text); !ok {
+		return &limit.Error{
+			Got:  text,
+			Want: `a daily window "hh:mm-hh:mm" in UTC of at least 30 minutes`,
+			Fix:  `write it like "01:00-02:00"`,
+		}
 	}
 	return nil
 }
 
-func backupWindow(text string) (window, error) {
-	parts := backupForm.FindStringSubmatch(text)
-	if parts == nil {
-		return window{}, fmt.Errorf(`%q, expected "hh:mm-hh:mm" in UTC`, text)
+// MaintenanceWindow is weekly, UTC, "ddd:hh:mm-ddd:hh:mm", of 30 minutes to a day.
+func MaintenanceWindow(text string) error {
+	if _, ok := parseWeekly(text); !ok {
+		return &limit.Error{
+			Got:  text,
+			Want: `a weekly window "ddd:hh:mm-ddd:hh:mm" in UTC of 30 minutes to a day`,
+			Fix:  `write it like "sun:03:00-sun:04:00"`,
+		}
 	}
-	start, end := minutes(parts[1], parts[2]), minutes(parts[3], parts[4])
-	w := window{start, (end - start + day) % day}
-	if w.length < leastMinutes {
-		return w, fmt.Errorf("%q, of %d minutes, expected %d at least", text, w.length, leastMinutes)
-	}
-	return w, nil
+	return nil
 }
 
-func maintenanceWindow(text string) (window, error) {
-	parts := maintenanceForm.FindStringSubmatch(text)
-	if parts == nil {
-		return window{}, fmt.Errorf(`%q, expected "ddd:hh:mm-ddd:hh:mm" in UTC, such as "sun:03:00-sun:04:00"`, text)
+// WindowsApart keeps a patch from running into the snapshot. backupField is the caller's name for the backup window,
+// the error the maintenance window's. With a window that is wrong itself any other is right.
+func WindowsApart(maintenance, backup, backupField string) error {
+	weekly, weeklyOK := parseWeekly(maintenance)
+	daily, dailyOK := parseDaily(backup)
+	if weeklyOK && dailyOK && overlap(daily, weekly) {
+		return &limit.Error{
+			Got:  maintenance,
+			Want: "a window apart from " + backupField + ", " + backup,
+			Fix:  "move one of them",
+		}
 	}
-	start := slices.Index(weekdays, parts[1])*day + minutes(parts[2], parts[3])
-	end := slices.Index(weekdays, parts[4])*day + minutes(parts[5], parts[6])
-	w := window{start, (end - start + week) % week}
-	if w.length < leastMinutes || w.length > day {
-		return w, fmt.Errorf("%q, of %d minutes, expected %d to %d", text, w.length, leastMinutes, day)
-	}
-	return w, nil
+	return nil
 }
 
-// minutes since midnight; both parts are digits already.
-func minutes(hh, mm string) int {
-	h, _ := strconv.Atoi(hh)
-	m, _ := strconv.Atoi(mm)
+func parseDaily(text string) (window, bool) {
+	part := dailyWindow.FindStringSubmatch(text)
+	if part == nil {
+		return window{}, false
+	}
+	start, end := minute(part[1], part[2]), minute(part[3], part[4])
+	length := (end - start + minutesOfDay) % minutesOfDay
+	return window{start, length}, length >= shortestWindow
+}
+
+func parseWeekly(text string) (window, bool) {
+	part := weeklyWindow.FindStringSubmatch(text)
+	if part == nil {
+		return window{}, false
+	}
+	start := slices.Index(days, part[1])*minutesOfDay + minute(part[2], part[3])
+	end := slices.Index(days, part[4])*minutesOfDay + minute(part[5], part[6])
+	length := (end - start + minutesOfWeek) % minutesOfWeek
+	return window{start, length}, length >= shortestWindow && length <= minutesOfDay
+}
+
+// minute is the minute of the day; the pattern has seen to it that these are numbers.
+func minute(hours, minutes string) int {
+	h, _ := strconv.Atoi(hours)
+	m, _ := strconv.Atoi(minutes)
 	return h*60 + m
 }
 
-// overlap says whether the daily and the weekly window ever share a minute.
-func overlap(daily, weekly window) bool {
-	for midnight := 0; midnight < week; midnight += day {
-		start := midnight + daily.start
-		if (weekly.start-start+week)%week < daily.length || (start-weekly.start+week)%week < weekly.length {
-			return true
-		}
-	}
-	return false
+// overlap says whether two windows meet on any day: each starts while the other lasts, round the clock. A week's window
+// lasts a day at most, so that its day does not matter.
+func overlap(a, b window) bool {
+	return (b.start-a.start+minutesOfWeek)%minutesOfDay < a.length ||
+		(a.start-b.start+minutesOfWeek)%minutesOfDay < b.length
 }
