@@ -24,11 +24,11 @@ func (s *server) create(_ context.Context, req p.CreateRequest) (p.CreateRespons
 	var made cloud.Resource
 	err = s.commit(func(tx *world.Tx) error {
 		call := s.call(tx, k, req.Urn, given)
+		call.ID = k.rule.ID(call)
 		references, err := s.rules.judge(tx, call)
 		if err != nil {
 			return err
 		}
-		call.ID = k.rule.ID(call)
 		made = s.resource(k, call, k.Conceal(req.Properties))
 		if _, exists := tx.Get(world.KeyOf(made)); exists {
 			return fmt.Errorf("%s already exists", call.ID)
