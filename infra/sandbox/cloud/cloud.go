@@ -74,9 +74,6 @@ type Type struct {
 	Global bool
 	// ID makes the Pulumi ID of a new resource, in the form the real provider gives it ("vpc-0a1b…", a name, an ARN).
 	ID func(*Call) string
-	// Identity is the output that tells two resources of one ID apart, "" where the ID does: a task definition's ID is its
-	// family, which an old and a new revision share while one replaces the other.
-	Identity string
 	// References are the properties that name other resources.
 	References []Reference
 	// Unique are the properties no two resources may share.

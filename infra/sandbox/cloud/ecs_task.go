@@ -12,11 +12,12 @@ import (
 )
 
 // taskDefinitionType: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html. Its ID is the
-// family, which the revisions of one family share.
+// ARN, by which the provider imports it too; the provider then goes by the family, which an old and a new revision share
+// while one replaces the other, and the world tells resources apart by ID.
 func taskDefinitionType() *Type {
 	roleInvalid := ecs.says("RegisterTaskDefinition", "ClientException", "Role is not valid")
 	return &Type{
-		Token: ecsTaskDefinition, ID: func(c *Call) string { return c.text("family") }, Identity: "arn",
+		Token: ecsTaskDefinition, ID: taskDefinitionARN,
 		References: []Reference{toRole("executionRoleArn", roleInvalid), toRole("taskRoleArn", roleInvalid)},
 		Refuse:     firstOf(ecsName("family"), refuseContainers, refuseFargate),
 		Computed:   taskOutputs, Retains: inactiveRevision,
@@ -215,34 +216,34 @@ func refuseFargate(c *Call) error {
 	return inRange("ephemeralStorage.sizeInGib", "ephemeral_storage.0.size_in_gib", 21, 200)(c)
 }
 
-// revision is one more than any the family ever had; deregistered ones keep theirs:
+// taskDefinitionARN has a revision one more than any the family ever had; deregistered ones keep theirs:
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html.
-func revision(c *Call) int {
-	last := 0
+func taskDefinitionARN(c *Call) string {
+	family, last := c.text("family"), 0
 	for _, task := range c.list(ecsTaskDefinition) {
-		number, _ := numberAt(task.Outputs, "revision")
-		if task.Text("family") == c.ID {
-			last = max(last, number)
+		if task.Text("family") == family {
+			last = max(last, revisionOf(task.ID))
 		}
 	}
 	for _, left := range c.World.Retained(ecsTaskDefinition, c.Account, c.Region) {
-		family, number, _ := strings.Cut(left.Name, ":")
-		if n, err := strconv.Atoi(number); err == nil && family == c.ID {
-			last = max(last, n)
+		if strings.HasPrefix(left.Name, family+":") {
+			last = max(last, revisionOf(left.ID))
 		}
 	}
-	return last + 1
+	return c.arn("ecs", "task-definition/"+family+":"+strconv.Itoa(last+1))
+}
+
+// revisionOf is the number at the end of a task definition's ARN.
+func revisionOf(arn string) int {
+	number, _ := strconv.Atoi(lastPart(arn, ":")) // the sandbox made it of a number
+	return number
 }
 
 func taskOutputs(c *Call) map[string]property.Value {
-	number := revision(c)
-	if c.Old != nil {
-		number, _ = numberAt(c.Old.Outputs, "revision")
-	}
-	family := c.arn("ecs", "task-definition/"+c.ID)
+	number := revisionOf(c.ID)
 	return c.outputs().
-		text("arn", family+":"+strconv.Itoa(number)).
-		text("arnWithoutRevision", family).
+		text("arn", c.ID).
+		text("arnWithoutRevision", strings.TrimSuffix(c.ID, ":"+strconv.Itoa(number))).
 		set("revision", num(number)).
 		fillText("networkMode", "bridge").
 		fill("enableFaultInjection", property.New(false)).
@@ -250,6 +251,5 @@ func taskOutputs(c *Call) map[string]property.Value {
 }
 
 func inactiveRevision(c *Call) []Retained {
-	arn := c.Old.Text("arn")
-	return []Retained{{Type: ecsTaskDefinition, ID: arn, Name: lastPart(arn, "/"), Region: c.Region, Account: c.Account}}
+	return []Retained{{Type: ecsTaskDefinition, ID: c.ID, Name: lastPart(c.ID, "/"), Region: c.Region, Account: c.Account}}
 }

@@ -22,7 +22,9 @@ func logsTo(group string) string {
 
 func TestTaskDefinitions(t *testing.T) {
 	eachOf(t, full, func(s *site) []attempt {
-		task := func(more string, changes props) attempt { return attempt{token: ecsTaskDefinition, props: s.task(more, changes)} }
+		task := func(more string, changes props) attempt {
+			return attempt{token: ecsTaskDefinition, props: s.task(more, changes)}
+		}
 		whole := func(definitions string) attempt { return task("", props{"containerDefinitions": definitions}) }
 		named := func(name, want string, a attempt) attempt { a.name, a.want = name, want; return a }
 		return []attempt{
@@ -64,7 +66,7 @@ func TestRevisionsIncrease(t *testing.T) {
 	second := s.make(ecsTaskDefinition, s.task("", props{"cpu": "512"}))
 	assert.Equal(t, "arn:aws:ecs:eu-west-1:123456789012:task-definition/acme:1", first.Text("arn"))
 	assert.Equal(t, "arn:aws:ecs:eu-west-1:123456789012:task-definition/acme:2", second.Text("arn"))
-	assert.Equal(t, "acme", second.ID)
+	assert.Equal(t, second.ID, second.Text("arn"))
 	assert.NoError(t, s.delete(first))
 	assert.NoError(t, s.delete(second))
 	third := s.make(ecsTaskDefinition, s.task("", nil))
@@ -107,7 +109,9 @@ func TestServices(t *testing.T) {
 			return props{"taskDefinition": s.make(ecsTaskDefinition, s.task(more, with(props{"family": "x"}, changes))).Text("arn")}
 		}
 		secrets := func(from string) string { return `,"secrets":[{"name":"A","valueFrom":"` + from + `"}]` }
-		at := func(name string, changes props, want string) attempt { return attempt{name, ecsService, s.service(changes), want} }
+		at := func(name string, changes props, want string) attempt {
+			return attempt{name, ecsService, s.service(changes), want}
+		}
 		return []attempt{
 			at("complete", nil, ""),
 			at("by family", props{"taskDefinition": "acme"}, ""),
