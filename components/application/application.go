@@ -115,6 +115,7 @@ func (a *Application) declare(ctx *pulumi.Context, name string, args Args) error
 
 func (a Args) validate() error {
 	var problems arguments.Problems
+	problems.Require("Scope", a.Scope.Stack != "")
 	problems.Check("CPU", fargate.CPU(a.CPU))
 	problems.Check("MemoryMiB", fargate.MemoryMiB(a.MemoryMiB, a.CPU))
 	problems.Within("Tasks", a.Tasks, fargate.MinTasks, fargate.MaxTasks)

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"haven/components/application"
-	"haven/components/naming"
 	"haven/tests/harness"
 )
 
@@ -24,8 +23,7 @@ type rule struct{ pulumi.CustomResourceState }
 
 func args() application.Args {
 	return application.Args{
-		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
-			Owner: "platform"},
+		Scope:            harness.TenantScope(),
 		Account:          "123456789012",
 		Region:           "eu-west-1",
 		Host:             "acme.demo.haven.example",
@@ -50,7 +48,7 @@ func args() application.Args {
 	}
 }
 
-func declare(t *testing.T) *harness.Recorder {
+func declare(t *testing.T, all application.Args) *harness.Recorder {
 	t.Helper()
 	recorder := &harness.Recorder{}
 	name := make(chan string, 1)
@@ -59,7 +57,6 @@ func declare(t *testing.T) *harness.Recorder {
 		if err := ctx.RegisterResource("test:index:Rule", "application-rule", nil, before); err != nil {
 			return err
 		}
-		all := args()
 		all.Rule = before
 		a, err := application.New(ctx, "application", all)
 		if err != nil {
@@ -74,7 +71,7 @@ func declare(t *testing.T) *harness.Recorder {
 
 func TestFamilyAndTags(t *testing.T) {
 	t.Parallel()
-	recorder := declare(t)
+	recorder := declare(t, args())
 	taggable := map[string]bool{roleType: true, taskType: true, serviceType: true,
 		"aws:cloudwatch/logGroup:LogGroup": true}
 	children := 0
@@ -94,7 +91,7 @@ func TestFamilyAndTags(t *testing.T) {
 
 func TestService(t *testing.T) {
 	t.Parallel()
-	service := declare(t).One(t, serviceType, "application-service")
+	service := declare(t, args()).One(t, serviceType, "application-service")
 	tests := map[string]map[string]any{
 		"what runs": {"name": "demo-acme-web", "cluster": "arn:cluster", "launchType": "FARGATE",
 			"platformVersion": "1.4.0", "taskDefinition": "arn:aws:mock:::application-task"},
@@ -120,7 +117,7 @@ func TestService(t *testing.T) {
 
 func TestTask(t *testing.T) {
 	t.Parallel()
-	task := declare(t).One(t, taskType, "application-task")
+	task := declare(t, args()).One(t, taskType, "application-task")
 	harness.AssertInputs(t, task, map[string]any{
 		"family":                                "demo-acme-web",
 		"requiresCompatibilities":               []any{"FARGATE"},
@@ -148,7 +145,7 @@ func TestTask(t *testing.T) {
 
 func TestRoles(t *testing.T) {
 	t.Parallel()
-	recorder := declare(t)
+	recorder := declare(t, args())
 	const trust = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow",` +
 		`"Principal":{"Service":["ecs-tasks.amazonaws.com"]},"Action":["sts:AssumeRole"],` +
 		`"Condition":{"ArnLike":{"aws:SourceArn":["arn:aws:ecs:eu-west-1:123456789012:*"]},` +
@@ -163,7 +160,10 @@ func TestRoles(t *testing.T) {
 	}
 	policies := recorder.OfType("aws:iam/rolePolicy:RolePolicy")
 	require.Len(t, policies, 1, "the task's own role may do nothing")
-	harness.AssertInputs(t, policies[0], map[string]any{"name": "start-tasks", "role": "demo-acme-web-execution"})
+	harness.AssertInputs(t, policies[0], map[string]any{
+		"name": "demo-acme-web-execution",
+		"role": "demo-acme-web-execution",
+	})
 	assert.Contains(t, policies[0].Input("policy"), `"Resource":["arn:app-key","arn:db-secret"]`)
 	assert.Contains(t, policies[0].Input("policy"), `"Resource":["arn:secrets-key"]`)
 	assert.Empty(t, recorder.OfType("aws:iam/rolePolicyAttachment:RolePolicyAttachment"))
@@ -171,7 +171,8 @@ func TestRoles(t *testing.T) {
 
 func TestLog(t *testing.T) {
 	t.Parallel()
-	harness.AssertInputs(t, declare(t).One(t, "aws:cloudwatch/logGroup:LogGroup", "application-log"), map[string]any{
+	log := declare(t, args()).One(t, "aws:cloudwatch/logGroup:LogGroup", "application-log")
+	harness.AssertInputs(t, log, map[string]any{
 		"name":            "/haven/demo-acme/web",
 		"kmsKeyId":        "arn:logs-key",
 		"retentionInDays": 400.0,
@@ -181,18 +182,9 @@ func TestLog(t *testing.T) {
 // TestSecretPassesThrough: what is secret when it comes in is secret in what it is rendered into.
 func TestSecretPassesThrough(t *testing.T) {
 	t.Parallel()
-	recorder := &harness.Recorder{}
-	require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
-		before := &rule{}
-		if err := ctx.RegisterResource("test:index:Rule", "application-rule", nil, before); err != nil {
-			return err
-		}
-		all := args()
-		all.Rule = before
-		all.AppKeyARN = pulumi.ToSecret(pulumi.String("arn:app-key")).(pulumi.StringOutput)
-		_, err := application.New(ctx, "application", all)
-		return err
-	}))
+	secret := args()
+	secret.AppKeyARN = pulumi.ToSecret(pulumi.String("arn:app-key")).(pulumi.StringOutput)
+	recorder := declare(t, secret)
 	assert.True(t, recorder.One(t, taskType, "application-task").Secret("containerDefinitions"))
 }
 
@@ -205,7 +197,7 @@ func TestRefusals(t *testing.T) {
 		want   string
 	}{
 		{"nothing given", func(a *application.Args) { *a = application.Args{} },
-			"application: CPU: 0, expected one of 512, 1024, 2048, 4096, 8192, 16384; " +
+			"application: Scope" + missing + "CPU: 0, expected one of 512, 1024, 2048, 4096, 8192, 16384; " +
 				"choose one of Fargate's sizes, 1024 for one processor\n" +
 				"Tasks: 0, expected 2 to 20\n" +
 				"Account" + missing + "Region" + missing + "Host" + missing + "Image" + missing +
@@ -225,13 +217,10 @@ func TestRefusals(t *testing.T) {
 			wrong := args()
 			wrong.Rule = &rule{}
 			test.change(&wrong)
-			recorder := &harness.Recorder{}
-			require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
 				_, err := application.New(ctx, "application", wrong)
-				assert.EqualError(t, err, test.want)
-				return nil
-			}))
-			assert.Empty(t, recorder.Declared())
+				return err
+			})
 		})
 	}
 }

@@ -21,7 +21,7 @@ func (a *Application) executionRole(ctx *pulumi.Context, name string, args Args)
 			return executionPermissions(args, []string{database, appKey}, key).Identity()
 		})
 	permission, err := iam.NewRolePolicy(ctx, name+"-execution-policy", &iam.RolePolicyArgs{
-		Name:   pulumi.String("start-tasks"),
+		Name:   pulumi.String(args.Scope.Name(part + "-execution")),
 		Role:   role.Name,
 		Policy: policy.Untyped().(pulumi.StringOutput),
 	}, pulumi.Parent(a))

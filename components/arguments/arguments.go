@@ -6,6 +6,7 @@ package arguments
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Problems are what is wrong with Args, each with its field, in the order found. The zero value has none.
@@ -29,6 +30,13 @@ func (p *Problems) Within(field string, value, least, most int) {
 func (p *Problems) Require(field string, given bool) {
 	if !given {
 		p.Check(field, errors.New("missing, expected a value"))
+	}
+}
+
+// Host adds a problem where the value is not one host's name.
+func (p *Problems) Host(field, value string) {
+	if value == "" || strings.ContainsAny(value, "*?/: ") {
+		p.Check(field, fmt.Errorf("%q, expected one DNS name without wildcards", value))
 	}
 }
 

@@ -16,6 +16,7 @@ func TestProblems(t *testing.T) {
 	p.Within("Least", 2, 2, 20)
 	p.Within("Most", 20, 2, 20)
 	p.Require("Given", true)
+	p.Host("Host", "acme.haven.example")
 	assert.NoError(t, p.Err())
 
 	wrong := errors.New(`"x", expected a letter less`)
@@ -23,7 +24,11 @@ func TestProblems(t *testing.T) {
 	p.Within("Low", 1, 2, 20)
 	p.Within("High", 21, 2, 20)
 	p.Require("Absent", false)
+	p.Host("None", "")
+	p.Host("Many", "*.haven.example")
 	assert.EqualError(t, p.Err(), "Wrong: \"x\", expected a letter less\nLow: 1, expected 2 to 20\n"+
-		"High: 21, expected 2 to 20\nAbsent: missing, expected a value")
+		"High: 21, expected 2 to 20\nAbsent: missing, expected a value\n"+
+		"None: \"\", expected one DNS name without wildcards\n"+
+		"Many: \"*.haven.example\", expected one DNS name without wildcards")
 	assert.ErrorIs(t, p.Err(), wrong)
 }

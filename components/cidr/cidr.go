@@ -2,10 +2,11 @@ package cidr
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"haven/components/arguments"
 )
 
 const (
@@ -26,8 +27,11 @@ type Zone struct {
 // IPv4, not private (RFC 1918), not the first address of its prefix, or not from /16 to /20; zones that are not three
 // different ones.
 func Plan(vpc string, zones []string) ([]Zone, error) {
+	var problems arguments.Problems
 	space, err := parse(vpc)
-	if err := errors.Join(err, checkZones(zones)); err != nil {
+	problems.Check("CIDR", err)
+	problems.Check("Zones", checkZones(zones))
+	if err := problems.Err(); err != nil {
 		return nil, err
 	}
 	plan := make([]Zone, len(zones))
@@ -47,13 +51,13 @@ func parse(vpc string) (netip.Prefix, error) {
 	space, err := netip.ParsePrefix(vpc)
 	switch {
 	case err != nil || !space.Addr().Is4():
-		return space, fmt.Errorf(`CIDR %q: expected an IPv4 range such as "10.20.0.0/16"`, vpc)
+		return space, fmt.Errorf(`%q, expected an IPv4 range such as "10.20.0.0/16"`, vpc)
 	case space.Bits() < Largest || space.Bits() > Smallest:
-		return space, fmt.Errorf("CIDR %q: expected a prefix from /%d to /%d", vpc, Largest, Smallest)
+		return space, fmt.Errorf("%q, expected a prefix from /%d to /%d", vpc, Largest, Smallest)
 	case space != space.Masked():
-		return space, fmt.Errorf("CIDR %q: expected its first address, %q", vpc, space.Masked())
+		return space, fmt.Errorf("%q, expected its first address, %q", vpc, space.Masked())
 	case !space.Addr().IsPrivate():
-		return space, fmt.Errorf("CIDR %q: expected a private range, in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16", vpc)
+		return space, fmt.Errorf("%q, expected a private range, in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16", vpc)
 	}
 	return space, nil
 }
@@ -61,7 +65,7 @@ func parse(vpc string) (netip.Prefix, error) {
 func checkZones(zones []string) error {
 	distinct := slices.Compact(slices.Sorted(slices.Values(zones)))
 	if len(zones) != Zones || len(distinct) != Zones {
-		return fmt.Errorf("zones %q: expected %d different ones", zones, Zones)
+		return fmt.Errorf("%q, expected %d different ones", zones, Zones)
 	}
 	return nil
 }

@@ -54,18 +54,18 @@ func TestRefusals(t *testing.T) {
 		zones []string
 		want  string
 	}{
-		{"no range", "ten", three, `CIDR "ten": expected an IPv4 range such as "10.20.0.0/16"`},
-		{"IPv6", "fd00::/18", three, `CIDR "fd00::/18": expected an IPv4 range such as "10.20.0.0/16"`},
-		{"too large", "10.0.0.0/15", three, `CIDR "10.0.0.0/15": expected a prefix from /16 to /20`},
-		{"too small", "10.0.0.0/21", three, `CIDR "10.0.0.0/21": expected a prefix from /16 to /20`},
-		{"host bits", "10.20.1.0/16", three, `CIDR "10.20.1.0/16": expected its first address, "10.20.0.0/16"`},
+		{"no range", "ten", three, `CIDR: "ten", expected an IPv4 range such as "10.20.0.0/16"`},
+		{"IPv6", "fd00::/18", three, `CIDR: "fd00::/18", expected an IPv4 range such as "10.20.0.0/16"`},
+		{"too large", "10.0.0.0/15", three, `CIDR: "10.0.0.0/15", expected a prefix from /16 to /20`},
+		{"too small", "10.0.0.0/21", three, `CIDR: "10.0.0.0/21", expected a prefix from /16 to /20`},
+		{"host bits", "10.20.1.0/16", three, `CIDR: "10.20.1.0/16", expected its first address, "10.20.0.0/16"`},
 		{"public", "8.8.0.0/16", three,
-			`CIDR "8.8.0.0/16": expected a private range, in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16`},
-		{"two zones", "10.0.0.0/16", three[:2], `zones ["a" "b"]: expected 3 different ones`},
-		{"four zones", "10.0.0.0/16", append(three, "d"), `zones ["a" "b" "c" "d"]: expected 3 different ones`},
-		{"a zone twice", "10.0.0.0/16", []string{"a", "b", "a"}, `zones ["a" "b" "a"]: expected 3 different ones`},
-		{"everything", "10.0.0.0/8", nil, `CIDR "10.0.0.0/8": expected a prefix from /16 to /20` + "\n" +
-			`zones []: expected 3 different ones`},
+			`CIDR: "8.8.0.0/16", expected a private range, in 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16`},
+		{"two zones", "10.0.0.0/16", three[:2], `Zones: ["a" "b"], expected 3 different ones`},
+		{"four zones", "10.0.0.0/16", append(three, "d"), `Zones: ["a" "b" "c" "d"], expected 3 different ones`},
+		{"a zone twice", "10.0.0.0/16", []string{"a", "b", "a"}, `Zones: ["a" "b" "a"], expected 3 different ones`},
+		{"everything", "10.0.0.0/8", nil, `CIDR: "10.0.0.0/8", expected a prefix from /16 to /20` + "\n" +
+			`Zones: [], expected 3 different ones`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/arguments"
 	"haven/components/naming"
 )
 
@@ -32,6 +33,9 @@ type Cluster struct {
 
 // New makes a cluster.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Cluster, error) {
+	if err := args.validate(); err != nil {
+		return nil, fmt.Errorf("cluster: %w", err)
+	}
 	c := &Cluster{}
 	if err := ctx.RegisterComponentResource(Type, name, c, opts...); err != nil {
 		return nil, fmt.Errorf("cluster: %w", err)
@@ -40,6 +44,14 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
 	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"arn": c.ARN, "name": c.Name})
+}
+
+func (a Args) validate() error {
+	var problems arguments.Problems
+	problems.Require("Scope", a.Scope.Stack != "")
+	problems.Require("LogsKeyARN", a.LogsKeyARN != nil)
+	problems.Require("LogRetentionDays", a.LogRetentionDays > 0)
+	return problems.Err()
 }
 
 func (c *Cluster) declare(ctx *pulumi.Context, name string, args Args) error {

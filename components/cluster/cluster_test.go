@@ -8,31 +8,38 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"haven/components/cluster"
-	"haven/components/naming"
 	"haven/tests/harness"
 )
 
 const key = "arn:aws:kms:eu-west-1:123456789012:key/mrk-1"
 
-func TestCluster(t *testing.T) {
-	t.Parallel()
+func declare(t *testing.T) (*harness.Recorder, []any) {
+	t.Helper()
 	r := &harness.Recorder{}
+	var outputs []any
 	require.NoError(t, harness.Run(r, func(ctx *pulumi.Context) error {
 		c, err := cluster.New(ctx, "cluster", cluster.Args{
-			Scope:            naming.Scope{Environment: "demo", Stack: "demo-cell", Cell: "demo-cell", Owner: "platform"},
+			Scope:            harness.CellScope(),
 			LogsKeyARN:       pulumi.String(key),
-			LogRetentionDays: 400,
+			LogRetentionDays: 90,
 		})
 		if err != nil {
 			return err
 		}
 		pulumi.All(c.ARN, c.Name).ApplyT(func(all []any) error {
-			assert.Equal(t, []any{"arn:aws:mock:::cluster-cluster", "demo-cell-cluster"}, all)
+			outputs = all
 			return nil
 		})
 		return nil
 	}))
 	harness.AssertFamily(t, r, cluster.Type, "cluster")
+	return r, outputs
+}
+
+func TestCluster(t *testing.T) {
+	t.Parallel()
+	r, outputs := declare(t)
+	assert.Equal(t, []any{"arn:aws:mock:::cluster-cluster", "demo-cell-cluster"}, outputs)
 
 	declared := r.One(t, "aws:ecs/cluster:Cluster", "cluster-cluster")
 	harness.AssertTags(t, declared, "cluster")
@@ -57,15 +64,7 @@ func TestCluster(t *testing.T) {
 
 func TestLogGroups(t *testing.T) {
 	t.Parallel()
-	r := &harness.Recorder{}
-	require.NoError(t, harness.Run(r, func(ctx *pulumi.Context) error {
-		_, err := cluster.New(ctx, "cluster", cluster.Args{
-			Scope:            naming.Scope{Environment: "demo", Stack: "demo-cell", Cell: "demo-cell", Owner: "platform"},
-			LogsKeyARN:       pulumi.String(key),
-			LogRetentionDays: 90,
-		})
-		return err
-	}))
+	r, _ := declare(t)
 	want := map[string]struct{ name, class string }{
 		"cluster-sessions": {"/haven/demo-cell/sessions", "confidential"},
 		"cluster-insights": {"/aws/ecs/containerinsights/demo-cell-cluster/performance", "internal"},
@@ -81,4 +80,15 @@ func TestLogGroups(t *testing.T) {
 			"retentionInDays":          90.0,
 		})
 	}
+}
+
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	const want = "cluster: Scope: missing, expected a value\n" +
+		"LogsKeyARN: missing, expected a value\n" +
+		"LogRetentionDays: missing, expected a value"
+	harness.AssertRefused(t, want, func(ctx *pulumi.Context) error {
+		_, err := cluster.New(ctx, "cluster", cluster.Args{})
+		return err
+	})
 }

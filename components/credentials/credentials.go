@@ -65,6 +65,7 @@ var partForm = regexp.MustCompile(`^[a-z][a-z0-9-]*[a-z0-9]$`)
 
 func (a Args) validate() error {
 	var problems arguments.Problems
+	problems.Require("Scope", a.Scope.Stack != "")
 	if !partForm.MatchString(a.Part) {
 		problems.Check("Part", fmt.Errorf("%q, expected small letters, digits and hyphens, "+
 			"beginning with a letter, not ending with a hyphen", a.Part))

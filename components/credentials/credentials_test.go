@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"haven/components/credentials"
-	"haven/components/naming"
 	"haven/tests/harness"
 )
 
@@ -22,8 +21,7 @@ const (
 
 func args() credentials.Args {
 	return credentials.Args{
-		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
-			Owner: "platform"},
+		Scope:          harness.TenantScope(),
 		Part:           "app-key",
 		Length:         32,
 		KeyARN:         pulumi.String("arn:key"),
@@ -110,8 +108,8 @@ func TestRefusals(t *testing.T) {
 		args credentials.Args
 		want string
 	}{
-		{"nothing given", credentials.Args{}, `credentials: Part: "", expected small letters, digits and hyphens, ` +
-			"beginning with a letter, not ending with a hyphen\n" +
+		{"nothing given", credentials.Args{}, "credentials: Scope: missing, expected a value\n" +
+			`Part: "", expected small letters, digits and hyphens, ` + "beginning with a letter, not ending with a hyphen\n" +
 			"Length: 0, expected 16 to 4096\n" +
 			"KeyARN: missing, expected a value\n" +
 			"RecoveryRegion: missing, expected a value\n" +
@@ -123,13 +121,10 @@ func TestRefusals(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			recorder := &harness.Recorder{}
-			require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
 				_, err := credentials.New(ctx, "app-key", test.args)
-				assert.EqualError(t, err, test.want)
-				return nil
-			}))
-			assert.Empty(t, recorder.Declared())
+				return err
+			})
 		})
 	}
 }

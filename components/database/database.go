@@ -93,6 +93,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 func (a Args) validate() error {
 	var problems arguments.Problems
+	problems.Require("Scope", a.Scope.Stack != "")
 	problems.Check("InstanceClass", limits.InstanceClass(a.InstanceClass))
 	problems.Check("StorageGiB", limits.StorageGiB(a.StorageGiB))
 	problems.Check("MaxStorageGiB", limits.MaxStorageGiB(a.MaxStorageGiB, a.StorageGiB))

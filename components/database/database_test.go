@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"haven/components/database"
-	"haven/components/naming"
 	"haven/tests/harness"
 )
 
@@ -22,8 +21,7 @@ const (
 
 func args() database.Args {
 	return database.Args{
-		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
-			Owner: "platform"},
+		Scope:               harness.TenantScope(),
 		Account:             "123456789012",
 		Region:              "eu-west-1",
 		InstanceClass:       "db.t4g.medium",
@@ -87,7 +85,8 @@ func TestInstance(t *testing.T) {
 	tests := map[string]map[string]any{
 		"what it is": {
 			"identifier": "demo-acme-database", "engine": "mysql", "engineVersion": "8.0",
-			"instanceClass": "db.t4g.medium", "dbName": "processmaker", "port": 3306.0,
+			"engineLifecycleSupport": "open-source-rds-extended-support",
+			"instanceClass":          "db.t4g.medium", "dbName": "processmaker", "port": 3306.0,
 			"tags.data-classification": "confidential",
 		},
 		"encrypted": {
@@ -252,7 +251,8 @@ func TestRefusals(t *testing.T) {
 		want string
 	}{
 		{"nothing given", database.Args{},
-			`database: InstanceClass: "", expected one of db.m6g.*, db.m6i.*, db.m7g.*, db.m7i.*, db.r6g.*, db.r6i.*, ` +
+			"database: Scope: missing, expected a value\n" +
+				`InstanceClass: "", expected one of db.m6g.*, db.m6i.*, db.m7g.*, db.m7i.*, db.r6g.*, db.r6i.*, ` +
 				"db.r7g.*, db.r7i.*, db.t3.*, db.t4g.*; choose one that MySQL 8.0 runs on with Multi-AZ and " +
 				`Performance Insights, like "db.t4g.medium"` + "\n" +
 				"StorageGiB: 0, expected 20 to 59578; choose a size in GiB that leaves room to grow\n" +
@@ -279,13 +279,10 @@ func TestRefusals(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			recorder := &harness.Recorder{}
-			require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
 				_, err := database.New(ctx, "database", test.args)
-				assert.EqualError(t, err, test.want)
-				return nil
-			}))
-			assert.Empty(t, recorder.Declared())
+				return err
+			})
 		})
 	}
 }

@@ -10,7 +10,12 @@
 // No setting of a stack file replaces the instance: what RDS fixes at creation is fixed here. Changes that restart it,
 // such as another class, wait for the maintenance window.
 //
+// RDS's standard support of MySQL 8.0 ended on 31 July 2026. Instances run on with RDS Extended Support, which AWS
+// charges on top of the instance by the vCPU-hour, for the standby as well, at a rate that rises with the years. The
+// charge ends with an upgrade to a version in standard support; three years after that date RDS upgrades by itself.
+//
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_MySQL.html
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support-charges.html
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Overview.DBInstance.Modifying.html
 package database

@@ -12,6 +12,10 @@ import (
 const (
 	engine        = "mysql"
 	engineVersion = "8.0"
+	// lifecycleSupport is the only one with which RDS makes instances of MySQL 8.0 since its standard support ended. It
+	// is RDS's default too, and said here because it costs: see the package's documentation.
+	// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/extended-support.html
+	lifecycleSupport = "open-source-rds-extended-support"
 	// masterUser is none of the names that RDS keeps for itself.
 	// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
 	masterUser = "haven_admin"
@@ -31,6 +35,7 @@ func instanceSettings(args Args) *rds.InstanceArgs {
 
 		Engine:                  pulumi.String(engine),
 		EngineVersion:           pulumi.String(engineVersion),
+		EngineLifecycleSupport:  pulumi.String(lifecycleSupport),
 		AutoMinorVersionUpgrade: pulumi.Bool(true),
 		ApplyImmediately:        pulumi.Bool(false),
 		MaintenanceWindow:       pulumi.String(args.MaintenanceWindow),

@@ -1,10 +1,10 @@
 package edge
 
 import (
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/certificate"
 	"haven/components/naming"
 )
 
@@ -32,38 +32,11 @@ func (b *builder) zone() (*route53.Zone, error) {
 	return zone, err
 }
 
-// certificate is the default certificate of the HTTPS listener, for the domain itself: tenants bring their own. Its ARN
-// is known once it is valid.
-func (b *builder) certificate(zone *route53.Zone) (pulumi.StringOutput, error) {
-	certificate, err := acm.NewCertificate(b.ctx, b.name+"-certificate", &acm.CertificateArgs{
-		DomainName:       pulumi.String(b.args.Domain),
-		ValidationMethod: pulumi.String("DNS"),
-		Options: acm.CertificateOptionsArgs{
-			CertificateTransparencyLoggingPreference: pulumi.String("ENABLED"),
-		},
-		Tags: b.tags(b.args.Domain, naming.Public),
+// certificate is the default certificate of the HTTPS listener, for the domain itself: tenants bring their own.
+func (b *builder) certificate(zone *route53.Zone) (*certificate.Certificate, error) {
+	return certificate.New(b.ctx, b.name+"-certificate", certificate.Args{
+		Scope:        b.args.Scope,
+		Host:         b.args.Domain,
+		HostedZoneID: zone.ZoneId,
 	}, b.parent())
-	if err != nil {
-		return pulumi.StringOutput{}, err
-	}
-	proof := certificate.DomainValidationOptions.Index(pulumi.Int(0))
-	record, err := route53.NewRecord(b.ctx, b.name+"-certificate-record", &route53.RecordArgs{
-		ZoneId:  zone.ZoneId,
-		Name:    proof.ResourceRecordName().Elem(),
-		Type:    proof.ResourceRecordType().Elem(),
-		Ttl:     pulumi.Int(300),
-		Records: pulumi.StringArray{proof.ResourceRecordValue().Elem()},
-	}, b.parent())
-	if err != nil {
-		return pulumi.StringOutput{}, err
-	}
-	validation, err := acm.NewCertificateValidation(b.ctx, b.name+"-certificate-validation",
-		&acm.CertificateValidationArgs{
-			CertificateArn:        certificate.Arn,
-			ValidationRecordFqdns: pulumi.StringArray{record.Fqdn},
-		}, b.parent())
-	if err != nil {
-		return pulumi.StringOutput{}, err
-	}
-	return validation.CertificateArn, nil
 }

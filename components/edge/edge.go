@@ -1,11 +1,11 @@
 package edge
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/arguments"
 	"haven/components/naming"
 )
 
@@ -48,7 +48,7 @@ type Edge struct {
 	NameServers pulumi.StringArrayOutput
 }
 
-// New makes an edge. It returns an error where Args name no private range or an impossible port.
+// New makes an edge.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Edge, error) {
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("edge: %w", err)
@@ -73,17 +73,17 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 }
 
 func (a Args) validate() error {
-	var errs []error
-	if a.Domain == "" {
-		errs = append(errs, errors.New(`domain: missing, expected one such as "eu.example.com"`))
-	}
-	if len(a.PrivateCIDRs) == 0 {
-		errs = append(errs, errors.New("private CIDRs: none, expected those the load balancer forwards to"))
-	}
-	if a.ApplicationPort < 1024 || a.ApplicationPort > 65535 {
-		errs = append(errs, fmt.Errorf("application port %d: expected 1024 to 65535", a.ApplicationPort))
-	}
-	return errors.Join(errs...)
+	var problems arguments.Problems
+	problems.Require("Scope", a.Scope.Stack != "")
+	problems.Require("Account", a.Account != "")
+	problems.Require("Region", a.Region != "")
+	problems.Host("Domain", a.Domain)
+	problems.Require("VPCID", a.VPCID != nil)
+	problems.Require("PublicSubnetIDs", a.PublicSubnetIDs != nil)
+	problems.Require("PrivateCIDRs", len(a.PrivateCIDRs) > 0)
+	problems.Within("ApplicationPort", a.ApplicationPort, 1024, 65535)
+	problems.Require("LogRetentionDays", a.LogRetentionDays > 0)
+	return problems.Err()
 }
 
 // builder declares an edge part by part.
@@ -99,7 +99,7 @@ func (b *builder) declare() error {
 	if err != nil {
 		return err
 	}
-	certificate, err := b.certificate(zone)
+	own, err := b.certificate(zone)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,7 @@ func (b *builder) declare() error {
 	if err != nil {
 		return err
 	}
-	return b.listeners(balancer, certificate)
+	return b.listeners(balancer, own.ARN)
 }
 
 func (b *builder) tags(physical string, class naming.Classification) pulumi.StringMap {

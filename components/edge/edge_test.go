@@ -9,13 +9,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"haven/components/edge"
-	"haven/components/naming"
 	"haven/tests/harness"
 )
 
 func args() edge.Args {
 	return edge.Args{
-		Scope:            naming.Scope{Environment: "demo", Stack: "demo-cell", Cell: "demo-cell", Owner: "platform"},
+		Scope:            harness.CellScope(),
 		Account:          "123456789012",
 		Region:           "eu-west-1",
 		Domain:           "demo.haven.example",
@@ -79,7 +78,7 @@ func TestEdge(t *testing.T) {
 		"hostedZone":   "Z1",
 		"nameServers":  []string{"ns-1.example"},
 	}, outputs)
-	for _, token := range []string{"aws:route53/zone:Zone", "aws:acm/certificate:Certificate", "aws:s3/bucketV2:BucketV2",
+	for _, token := range []string{"aws:route53/zone:Zone", "aws:s3/bucketV2:BucketV2",
 		"aws:ec2/securityGroup:SecurityGroup", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 		"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "aws:lb/loadBalancer:LoadBalancer",
 		"aws:lb/listener:Listener"} {
@@ -122,7 +121,7 @@ func TestListeners(t *testing.T) {
 		"port":           443.0,
 		"protocol":       "HTTPS",
 		"sslPolicy":      "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-		"certificateArn": "arn:aws:mock:::edge-certificate",
+		"certificateArn": "arn:aws:mock:::edge-certificate-request",
 		"defaultActions": []any{map[string]any{"type": "fixed-response", "fixedResponse": map[string]any{
 			"contentType": "text/plain", "messageBody": "Not found", "statusCode": "404"}}},
 		"routingHttpResponseStrictTransportSecurityHeaderValue": "max-age=63072000; includeSubDomains; preload",
@@ -180,19 +179,10 @@ func TestDomain(t *testing.T) {
 		"zoneId": "Z1", "name": "demo.haven.example", "type": "CAA", "ttl": 3600.0,
 		"records": []any{`0 issue "amazon.com"`, `0 issuewild ";"`},
 	})
-	harness.AssertInputs(t, r.One(t, "aws:acm/certificate:Certificate", "edge-certificate"), map[string]any{
-		"domainName": "demo.haven.example", "validationMethod": "DNS", "subjectAlternativeNames": nil,
-		"options": map[string]any{"certificateTransparencyLoggingPreference": "ENABLED"},
-	})
+	harness.AssertInputs(t, r.One(t, "aws:acm/certificate:Certificate", "edge-certificate-request"), map[string]any{
+		"domainName": "demo.haven.example"})
 	harness.AssertInputs(t, r.One(t, "aws:route53/record:Record", "edge-certificate-record"), map[string]any{
-		"zoneId": "Z1", "name": "_proof.demo.haven.example", "type": "CNAME", "ttl": 300.0,
-		"records": []any{"_value.acm-validations.aws"},
-	})
-	harness.AssertInputs(t, r.One(t, "aws:acm/certificateValidation:CertificateValidation",
-		"edge-certificate-validation"), map[string]any{
-		"certificateArn":        "arn:aws:mock:::edge-certificate",
-		"validationRecordFqdns": []any{"_proof.demo.haven.example"},
-	})
+		"zoneId": "Z1"})
 }
 
 func TestLogBucket(t *testing.T) {
@@ -273,17 +263,34 @@ func TestTeardown(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	r := cloud()
-	err := harness.Run(r, func(ctx *pulumi.Context) error {
-		_, err := edge.New(ctx, "edge", edge.Args{ApplicationPort: 80})
-		return err
-	})
-	for _, want := range []string{
-		`edge: domain: missing, expected one such as "eu.example.com"`,
-		"private CIDRs: none, expected those the load balancer forwards to",
-		"application port 80: expected 1024 to 65535",
-	} {
-		assert.ErrorContains(t, err, want)
+	tests := []struct {
+		name  string
+		spoil func(*edge.Args)
+		want  string
+	}{
+		{"nothing given", func(a *edge.Args) { *a = edge.Args{} }, "edge: Scope: missing, expected a value\n" +
+			"Account: missing, expected a value\n" +
+			"Region: missing, expected a value\n" +
+			`Domain: "", expected one DNS name without wildcards` + "\n" +
+			"VPCID: missing, expected a value\n" +
+			"PublicSubnetIDs: missing, expected a value\n" +
+			"PrivateCIDRs: missing, expected a value\n" +
+			"ApplicationPort: 0, expected 1024 to 65535\n" +
+			"LogRetentionDays: missing, expected a value"},
+		{"wildcard", func(a *edge.Args) { a.Domain = "*.haven.example" },
+			`edge: Domain: "*.haven.example", expected one DNS name without wildcards`},
+		{"privileged port", func(a *edge.Args) { a.ApplicationPort = 80 },
+			"edge: ApplicationPort: 80, expected 1024 to 65535"},
 	}
-	assert.Empty(t, r.OfType(edge.Type), "nothing is declared")
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			wrong := args()
+			test.spoil(&wrong)
+			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
+				_, err := edge.New(ctx, "edge", wrong)
+				return err
+			})
+		})
+	}
 }

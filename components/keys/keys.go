@@ -1,13 +1,13 @@
 package keys
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/arguments"
 	"haven/components/naming"
 )
 
@@ -51,8 +51,7 @@ type Key struct {
 	ARN, ReplicaARN pulumi.StringOutput
 }
 
-// New makes a key. It returns an error where Args name one region twice, no provider for the recovery region, or an
-// unknown purpose.
+// New makes a key.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Key, error) {
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("key %s: %w", name, err)
@@ -68,17 +67,19 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 }
 
 func (a Args) validate() error {
-	var errs []error
+	var problems arguments.Problems
+	problems.Require("Scope", a.Scope.Stack != "")
+	problems.Require("Account", a.Account != "")
+	problems.Require("Region", a.Region != "")
+	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
+	if a.RecoveryRegion != "" && a.RecoveryRegion == a.Region {
+		problems.Check("RecoveryRegion", fmt.Errorf("%q, expected another region than %q", a.RecoveryRegion, a.Region))
+	}
 	if a.Purpose != Database && a.Purpose != Secrets && a.Purpose != Logs {
-		errs = append(errs, fmt.Errorf("purpose %q: expected %q, %q or %q", a.Purpose, Database, Secrets, Logs))
+		problems.Check("Purpose", fmt.Errorf("%q, expected %q, %q or %q", a.Purpose, Database, Secrets, Logs))
 	}
-	if a.Region == a.RecoveryRegion {
-		errs = append(errs, fmt.Errorf("recovery region %q: expected another one than the region", a.RecoveryRegion))
-	}
-	if a.Recovery == nil {
-		errs = append(errs, errors.New("recovery provider: missing, expected that of the recovery region"))
-	}
-	return errors.Join(errs...)
+	problems.Require("Recovery", a.Recovery != nil)
+	return problems.Err()
 }
 
 func (k *Key) declare(ctx *pulumi.Context, name string, args Args) error {

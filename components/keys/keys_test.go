@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"haven/components/keys"
-	"haven/components/naming"
 	"haven/tests/harness"
 )
 
@@ -22,8 +21,7 @@ const (
 
 func args(purpose keys.Purpose) keys.Args {
 	return keys.Args{
-		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
-			Owner: "platform"},
+		Scope:          harness.TenantScope(),
 		Account:        "123456789012",
 		Region:         "eu-west-1",
 		RecoveryRegion: "eu-central-1",
@@ -195,17 +193,32 @@ func TestAdministratorsCannotUse(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	wrong := args("files")
-	wrong.RecoveryRegion = wrong.Region
-	err := harness.Run(&harness.Recorder{}, func(ctx *pulumi.Context) error {
-		_, err := keys.New(ctx, "key", wrong)
-		return err
-	})
-	for _, want := range []string{
-		`key key: purpose "files": expected "database", "secrets" or "logs"`,
-		`recovery region "eu-west-1": expected another one than the region`,
-		"recovery provider: missing, expected that of the recovery region",
-	} {
-		assert.ErrorContains(t, err, want)
+	tests := []struct {
+		name  string
+		spoil func(*keys.Args)
+		want  string
+	}{
+		{"nothing given", func(a *keys.Args) { *a = keys.Args{} }, "key database-key: Scope: missing, expected a value\n" +
+			"Account: missing, expected a value\n" +
+			"Region: missing, expected a value\n" +
+			"RecoveryRegion: missing, expected a value\n" +
+			`Purpose: "", expected "database", "secrets" or "logs"` + "\n" +
+			"Recovery: missing, expected a value"},
+		{"one region twice", func(a *keys.Args) { a.RecoveryRegion = a.Region },
+			`key database-key: RecoveryRegion: "eu-west-1", expected another region than "eu-west-1"`},
+		{"unknown purpose", func(a *keys.Args) { a.Purpose = "files" },
+			`key database-key: Purpose: "files", expected "database", "secrets" or "logs"`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			wrong := args(keys.Database)
+			wrong.Recovery = &aws.Provider{}
+			test.spoil(&wrong)
+			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
+				_, err := keys.New(ctx, "database-key", wrong)
+				return err
+			})
+		})
 	}
 }

@@ -75,7 +75,7 @@ func (b *builder) flowLogsRole(group string) (*iam.Role, *iam.RolePolicy, error)
 		return nil, nil, err
 	}
 	policy, err := iam.NewRolePolicy(b.ctx, b.name+"-flow-logs-policy", &iam.RolePolicyArgs{
-		Name:   pulumi.String("write"),
+		Name:   pulumi.String(b.args.Scope.Name("flow-logs")),
 		Role:   role.Name,
 		Policy: pulumi.String(write),
 	}, b.parent())

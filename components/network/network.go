@@ -3,11 +3,13 @@ package network
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/arguments"
 	"haven/components/cidr"
 	"haven/components/naming"
 )
@@ -15,7 +17,7 @@ import (
 // Type is the component's type token.
 const Type = "haven:network:Network"
 
-// Args are all required.
+// Args are all required, but for InterfaceEndpoints.
 type Args struct {
 	Scope naming.Scope
 	// Account is the AWS account, twelve digits; Region the VPC's.
@@ -24,7 +26,8 @@ type Args struct {
 	CIDR string
 	// Zones are three availability zones of Region. Their order decides their addresses.
 	Zones []string
-	// InterfaceEndpoints are the services reached through endpoints of their own, as in "com.amazonaws.<region>.<service>".
+	// InterfaceEndpoints are the services reached through endpoints of their own: "ecr.api" of
+	// "com.amazonaws.<region>.ecr.api". Each costs by the hour and zone.
 	InterfaceEndpoints []string
 	// LogsKeyARN is the key of the flow logs.
 	LogsKeyARN pulumi.StringInput
@@ -41,7 +44,7 @@ type Network struct {
 	PrivateCIDRs []string
 }
 
-// New makes a network. The error names everything that is wrong with the range, the zones and the endpoints.
+// New makes a network.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Network, error) {
 	plan, err := args.plan()
 	if err != nil {
@@ -66,23 +69,31 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 // plan divides the range among the zones.
 func (a Args) plan() ([]cidr.Zone, error) {
 	plan, err := cidr.Plan(a.CIDR, a.Zones)
-	errs := []error{err}
+	return plan, errors.Join(err, a.validate())
+}
+
+// validate checks all but what cidr.Plan does.
+func (a Args) validate() error {
+	var problems arguments.Problems
+	problems.Require("Scope", a.Scope.Stack != "")
+	problems.Require("Account", a.Account != "")
+	problems.Require("Region", a.Region != "")
 	for _, zone := range a.Zones {
 		if len(zone) != len(a.Region)+1 || !strings.HasPrefix(zone, a.Region) {
-			errs = append(errs, fmt.Errorf("zone %q: expected one of %s, such as %q", zone, a.Region, a.Region+"a"))
+			problems.Check("Zones", fmt.Errorf("%q, expected one of %s, such as %q", zone, a.Region, a.Region+"a"))
 		}
 	}
-	seen := map[string]bool{}
-	for _, service := range a.InterfaceEndpoints {
+	for i, service := range a.InterfaceEndpoints {
 		switch {
 		case service == "s3" || service == "dynamodb":
-			errs = append(errs, fmt.Errorf("interface endpoint %q: has a gateway endpoint already, leave it out", service))
-		case seen[service]:
-			errs = append(errs, fmt.Errorf("interface endpoint %q: named twice", service))
+			problems.Check("InterfaceEndpoints", fmt.Errorf("%q, expected none that has a gateway endpoint", service))
+		case slices.Contains(a.InterfaceEndpoints[:i], service):
+			problems.Check("InterfaceEndpoints", fmt.Errorf("%q again, expected each service once", service))
 		}
-		seen[service] = true
 	}
-	return plan, errors.Join(errs...)
+	problems.Require("LogsKeyARN", a.LogsKeyARN != nil)
+	problems.Require("LogRetentionDays", a.LogRetentionDays > 0)
+	return problems.Err()
 }
 
 // tier is one kind of subnet, over all zones. Of each slice there is one per zone.

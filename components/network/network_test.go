@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"haven/components/naming"
 	"haven/components/network"
 	"haven/tests/harness"
 )
@@ -25,7 +24,7 @@ var zones = []string{"a", "b", "c"}
 
 func args() network.Args {
 	return network.Args{
-		Scope:              naming.Scope{Environment: "demo", Stack: "demo-cell", Cell: "demo-cell", Owner: "platform"},
+		Scope:              harness.CellScope(),
 		Account:            "123456789012",
 		Region:             "eu-west-1",
 		CIDR:               "10.20.0.0/16",
@@ -194,7 +193,7 @@ func TestFlowLogs(t *testing.T) {
 		}
 	}]}`, role.Input("assumeRolePolicy").(string))
 	policy := r.One(t, "aws:iam/rolePolicy:RolePolicy", "network-flow-logs-policy")
-	assert.Equal(t, "demo-cell-flow-logs", policy.Input("role"))
+	harness.AssertInputs(t, policy, map[string]any{"name": "demo-cell-flow-logs", "role": "demo-cell-flow-logs"})
 	assert.JSONEq(t, `{"Version": "2012-10-17", "Statement": [
 		{
 			"Sid": "Write",
@@ -297,32 +296,33 @@ func TestRefusals(t *testing.T) {
 		want  string
 	}{
 		{"range", func(a *network.Args) { a.CIDR = "10.20.0.0/24" },
-			`network: CIDR "10.20.0.0/24": expected a prefix from /16 to /20`},
+			`network: CIDR: "10.20.0.0/24", expected a prefix from /16 to /20`},
 		{"two zones", func(a *network.Args) { a.Zones = a.Zones[:2] },
-			`network: zones ["eu-west-1a" "eu-west-1b"]: expected 3 different ones`},
+			`network: Zones: ["eu-west-1a" "eu-west-1b"], expected 3 different ones`},
 		{"zone elsewhere", func(a *network.Args) { a.Zones[2] = "eu-west-2c" },
-			`network: zone "eu-west-2c": expected one of eu-west-1, such as "eu-west-1a"`},
+			`network: Zones: "eu-west-2c", expected one of eu-west-1, such as "eu-west-1a"`},
 		{"endpoint twice", func(a *network.Args) { a.InterfaceEndpoints = []string{"logs", "logs"} },
-			`network: interface endpoint "logs": named twice`},
+			`network: InterfaceEndpoints: "logs" again, expected each service once`},
 		{"gateway service", func(a *network.Args) { a.InterfaceEndpoints = []string{"s3"} },
-			`network: interface endpoint "s3": has a gateway endpoint already, leave it out`},
-		{"everything", func(a *network.Args) { a.CIDR, a.Zones = "", []string{"x"} },
-			"network: CIDR \"\": expected an IPv4 range such as \"10.20.0.0/16\"\n" +
-				"zones [\"x\"]: expected 3 different ones\n" +
-				"zone \"x\": expected one of eu-west-1, such as \"eu-west-1a\""},
+			`network: InterfaceEndpoints: "s3", expected none that has a gateway endpoint`},
+		{"nothing given", func(a *network.Args) { *a = network.Args{} },
+			`network: CIDR: "", expected an IPv4 range such as "10.20.0.0/16"` + "\n" +
+				"Zones: [], expected 3 different ones\n" +
+				"Scope: missing, expected a value\n" +
+				"Account: missing, expected a value\n" +
+				"Region: missing, expected a value\n" +
+				"LogsKeyARN: missing, expected a value\n" +
+				"LogRetentionDays: missing, expected a value"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			wrong := args()
 			test.spoil(&wrong)
-			r := &harness.Recorder{}
-			err := harness.Run(r, func(ctx *pulumi.Context) error {
+			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
 				_, err := network.New(ctx, "network", wrong)
 				return err
 			})
-			assert.ErrorContains(t, err, test.want)
-			assert.Empty(t, r.OfType(network.Type), "nothing is declared")
 		})
 	}
 }

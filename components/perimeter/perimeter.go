@@ -55,6 +55,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 func (a Args) validate() error {
 	var problems arguments.Problems
+	problems.Require("Scope", a.Scope.Stack != "")
 	problems.Require("VPCID", a.VPCID != nil)
 	problems.Require("LoadBalancerGroupID", a.LoadBalancerGroupID != nil)
 	problems.Within("ApplicationPort", a.ApplicationPort, 1024, 65535)

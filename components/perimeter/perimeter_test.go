@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"haven/components/naming"
 	"haven/components/perimeter"
 	"haven/tests/harness"
 )
@@ -21,8 +20,7 @@ const (
 
 func args() perimeter.Args {
 	return perimeter.Args{
-		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
-			Owner: "platform"},
+		Scope:               harness.TenantScope(),
 		VPCID:               pulumi.String("vpc-1"),
 		LoadBalancerGroupID: pulumi.String("sg-lb"),
 		ApplicationPort:     8080,
@@ -113,7 +111,8 @@ func TestRefusals(t *testing.T) {
 		args perimeter.Args
 		want string
 	}{
-		{"nothing given", perimeter.Args{}, "perimeter: VPCID: missing, expected a value\n" +
+		{"nothing given", perimeter.Args{}, "perimeter: Scope: missing, expected a value\n" +
+			"VPCID: missing, expected a value\n" +
 			"LoadBalancerGroupID: missing, expected a value\n" +
 			"ApplicationPort: 0, expected 1024 to 65535"},
 		{"privileged port", privileged,
@@ -122,14 +121,10 @@ func TestRefusals(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			recorder := &harness.Recorder{}
-			err := harness.Run(recorder, func(ctx *pulumi.Context) error {
+			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
 				_, err := perimeter.New(ctx, "perimeter", test.args)
-				assert.EqualError(t, err, test.want)
-				return nil
+				return err
 			})
-			require.NoError(t, err)
-			assert.Empty(t, recorder.Declared())
 		})
 	}
 }

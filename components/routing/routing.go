@@ -67,9 +67,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 func (a Args) validate() error {
 	var problems arguments.Problems
-	if a.Host == "" || strings.ContainsAny(a.Host, "*?/: ") {
-		problems.Check("Host", fmt.Errorf("%q, expected one DNS name without wildcards", a.Host))
-	}
+	problems.Require("Scope", a.Scope.Stack != "")
+	problems.Host("Host", a.Host)
 	problems.Within("Slot", a.Slot, 1, MaxSlot)
 	problems.Within("Port", a.Port, 1, 65535)
 	if !strings.HasPrefix(a.HealthCheckPath, "/") {

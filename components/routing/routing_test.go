@@ -3,21 +3,18 @@ package routing_test
 import (
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"haven/components/naming"
 	"haven/components/routing"
 	"haven/tests/harness"
 )
 
 func args() routing.Args {
 	return routing.Args{
-		Scope: naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme",
-			Owner: "platform"},
+		Scope:               harness.TenantScope(),
 		Host:                "acme.demo.haven.example",
 		Slot:                2,
 		HostedZoneID:        pulumi.String("Z1"),
@@ -32,16 +29,7 @@ func args() routing.Args {
 
 func declare(t *testing.T) *harness.Recorder {
 	t.Helper()
-	option := resource.NewPropertyMapFromMap(map[string]any{
-		"resourceRecordName":  "_1.acme.demo.haven.example.",
-		"resourceRecordType":  "CNAME",
-		"resourceRecordValue": "_2.acm-validations.aws.",
-	})
-	recorder := &harness.Recorder{Outputs: map[string]resource.PropertyMap{
-		"aws:acm/certificate:Certificate": {"domainValidationOptions": resource.NewProperty(
-			[]resource.PropertyValue{resource.NewProperty(option)})},
-		"aws:route53/record:Record": {"fqdn": resource.NewProperty("_1.acme.demo.haven.example")},
-	}}
+	recorder := harness.Environment()
 	require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
 		r, err := routing.New(ctx, "routing", args())
 		if err == nil {
@@ -60,25 +48,15 @@ func TestDeclared(t *testing.T) {
 		token, name string
 		want        map[string]any
 	}{
-		{"aws:acm/certificate:Certificate", "routing-certificate", map[string]any{
-			"domainName":              "acme.demo.haven.example",
-			"subjectAlternativeNames": nil,
-			"validationMethod":        "DNS",
+		{"aws:acm/certificate:Certificate", "routing-certificate-request", map[string]any{
+			"domainName": "acme.demo.haven.example",
 		}},
-		{"aws:route53/record:Record", "routing-validation-record", map[string]any{
-			"zoneId":  "Z1",
-			"name":    "_1.acme.demo.haven.example.",
-			"type":    "CNAME",
-			"records": []any{"_2.acm-validations.aws."},
-			"ttl":     300.0,
-		}},
-		{"aws:acm/certificateValidation:CertificateValidation", "routing-validation", map[string]any{
-			"certificateArn":        "arn:aws:mock:::routing-certificate",
-			"validationRecordFqdns": []any{"_1.acme.demo.haven.example"},
+		{"aws:route53/record:Record", "routing-certificate-record", map[string]any{
+			"zoneId": "Z1",
 		}},
 		{"aws:lb/listenerCertificate:ListenerCertificate", "routing-listener-certificate", map[string]any{
 			"listenerArn":    "arn:listener",
-			"certificateArn": "arn:aws:mock:::routing-certificate",
+			"certificateArn": "arn:aws:mock:::routing-certificate-request",
 		}},
 		{"aws:lb/targetGroup:TargetGroup", "routing-target-group", map[string]any{
 			"name":                           "demo-acme-web",
@@ -121,14 +99,13 @@ func TestDeclared(t *testing.T) {
 			harness.AssertInputs(t, recorder.One(t, test.token, test.name), test.want)
 		})
 	}
-	assert.Len(t, recorder.Declared(), len(tests)+1, "and the component itself")
+	assert.Len(t, recorder.Declared(), len(tests)+3, "and the two components, and the certificate's validation")
 }
 
 func TestEverythingTaggableIsTagged(t *testing.T) {
 	t.Parallel()
 	recorder := declare(t)
-	for _, token := range []string{"aws:acm/certificate:Certificate", "aws:lb/targetGroup:TargetGroup",
-		"aws:lb/listenerRule:ListenerRule"} {
+	for _, token := range []string{"aws:lb/targetGroup:TargetGroup", "aws:lb/listenerRule:ListenerRule"} {
 		for _, d := range recorder.OfType(token) {
 			harness.AssertTags(t, d, "routing")
 		}
@@ -160,7 +137,8 @@ func TestRefusals(t *testing.T) {
 		args routing.Args
 		want string
 	}{
-		{"nothing given", routing.Args{}, `routing: Host: "", expected one DNS name without wildcards` + "\n" +
+		{"nothing given", routing.Args{}, "routing: Scope: missing, expected a value\n" +
+			`Host: "", expected one DNS name without wildcards` + "\n" +
 			"Slot: 0, expected 1 to 490\n" +
 			"Port: 0, expected 1 to 65535\n" +
 			`HealthCheckPath: "", expected a path that begins with "/"` + "\n" +
@@ -175,13 +153,10 @@ func TestRefusals(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			recorder := &harness.Recorder{}
-			require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
 				_, err := routing.New(ctx, "routing", test.args)
-				assert.EqualError(t, err, test.want)
-				return nil
-			}))
-			assert.Empty(t, recorder.Declared())
+				return err
+			})
 		})
 	}
 }

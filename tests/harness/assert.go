@@ -1,10 +1,13 @@
 package harness
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 // Input is the input at a property path such as "rules[0].action", with secrets and outputs opened; nil where absent.
@@ -51,22 +54,53 @@ func AssertInputs(t testing.TB, d Declared, want map[string]any) {
 	}
 }
 
-// AssertFamily asserts that everything declared descends from the component of that type and name, and that each
-// child's name begins with it.
+// AssertFamily asserts that everything declared descends from the component of that type and name, by way of its own
+// components where it has any, and that each name begins with that of its parent.
 func AssertFamily(t testing.TB, r *Recorder, token, name string) {
 	t.Helper()
+	declared := r.Declared()
 	root := r.One(t, token, name)
 	assert.Empty(t, root.Parent, "the component itself belongs to the stack")
-	for _, d := range r.Declared() {
+	for _, d := range declared {
 		if d.Name == name && d.Type == token {
 			continue
 		}
 		if d.Type == "pulumi:providers:aws" || d.Type == "pulumi:providers:gcp" {
 			continue
 		}
-		assert.Equalf(t, name, d.Parent, "parent of %s %q", d.Type, d.Name)
-		assert.Containsf(t, d.Name, name+"-", "name of %s", d.Type)
+		top := Top(declared, d)
+		assert.Equalf(t, token+"|"+name, top.Type+"|"+top.Name, "what %s %q descends from", d.Type, d.Name)
+		assert.Truef(t, strings.HasPrefix(d.Name, d.Parent+"-"), "name of %s %q of %q", d.Type, d.Name, d.Parent)
 	}
+}
+
+// Top is the outermost component that a resource descends from: itself where it belongs to the stack, nothing where a
+// parent is no declared component.
+func Top(declared []Declared, d Declared) Declared {
+	for d.Parent != "" {
+		d = component(declared, d.Parent)
+	}
+	return d
+}
+
+func component(declared []Declared, name string) Declared {
+	for _, d := range declared {
+		if d.Name == name && !d.Custom {
+			return d
+		}
+	}
+	return Declared{}
+}
+
+// AssertRefused asserts that a program fails with exactly that error and declares nothing.
+func AssertRefused(t testing.TB, want string, program pulumi.RunFunc) {
+	t.Helper()
+	r := &Recorder{}
+	require.NoError(t, Run(r, func(ctx *pulumi.Context) error {
+		assert.EqualError(t, program(ctx), want)
+		return nil
+	}))
+	assert.Empty(t, r.Declared())
 }
 
 // AssertTags asserts that every custom resource with a "tags" input among the taggable types carries the tags that all

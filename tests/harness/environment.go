@@ -16,6 +16,7 @@ func Environment() *Recorder {
 					"resourceRecordValue": "_value.acm-validations.aws.",
 				}},
 			}),
+			"aws:ec2/eip:Eip": properties(map[string]any{"allocationId": "eipalloc-00000000000000001"}),
 			"aws:ec2/vpc:Vpc": properties(map[string]any{
 				"defaultNetworkAclId":    "acl-00000000000000001",
 				"defaultRouteTableId":    "rtb-00000000000000001",
@@ -31,6 +32,9 @@ func Environment() *Recorder {
 				"masterUserSecrets": []any{map[string]any{
 					"secretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1-AbCdEf",
 				}},
+			}),
+			"aws:route53/record:Record": properties(map[string]any{
+				"fqdn": "_token.host.demo.haven.example",
 			}),
 			"aws:route53/zone:Zone": properties(map[string]any{
 				"zoneId":      "Z0123456789ABCDEFGHIJ",

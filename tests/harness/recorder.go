@@ -18,7 +18,7 @@ const (
 	Stack   = "demo-test"
 )
 
-// Declared is one resource as a program registered it.
+// Declared is one resource as a program registered or read it.
 type Declared struct {
 	Type   string
 	Name   string
@@ -49,6 +49,7 @@ type Recorder struct {
 
 // NewResource implements pulumi.MockResourceMonitor.
 func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	r.record(args)
 	if args.TypeToken == "pulumi:pulumi:StackReference" {
 		name := args.Inputs["name"].StringValue()
 		return name, resource.PropertyMap{
@@ -56,7 +57,6 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 			"outputs": resource.NewProperty(r.References[name]),
 		}, nil
 	}
-	r.record(args)
 	outputs := args.Inputs.Copy()
 	id := args.Name + "-id"
 	if _, ok := outputs["arn"]; !ok && args.Custom {
@@ -79,6 +79,10 @@ func (r *Recorder) record(args pulumi.MockResourceArgs) {
 			d.DependsOn = append(d.DependsOn, nameOf(urn))
 		}
 		sort.Strings(d.DependsOn)
+	}
+	if rpc := args.ReadRPC; rpc != nil {
+		d.Custom = true // nothing else can be read, but the SDK leaves it out
+		d.Parent = nameOf(rpc.GetParent())
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

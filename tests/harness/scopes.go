@@ -1,0 +1,13 @@
+package harness
+
+import "haven/components/naming"
+
+// CellScope is that of the demo's cell.
+func CellScope() naming.Scope {
+	return naming.Scope{Environment: "demo", Stack: "demo-cell", Cell: "demo-cell", Owner: "platform"}
+}
+
+// TenantScope is that of a tenant of the demo's cell.
+func TenantScope() naming.Scope {
+	return naming.Scope{Environment: "demo", Stack: "demo-acme", Cell: "demo-cell", Tenant: "acme", Owner: "platform"}
+}
