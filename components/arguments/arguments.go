@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"haven/components/limit"
 )
 
 // Problems are what is wrong with Args, each with its field, in the order found. The zero value has none.
@@ -21,9 +23,7 @@ func (p *Problems) Check(field string, err error) {
 
 // Within adds a problem where the value is outside least to most.
 func (p *Problems) Within(field string, value, least, most int) {
-	if value < least || value > most {
-		p.Check(field, fmt.Errorf("%d, expected %d to %d", value, least, most))
-	}
+	p.Check(field, limit.Between(value, least, most, ""))
 }
 
 // Require adds a problem where the field was not given.
