@@ -21,20 +21,23 @@ func acmTypes() []*Type {
 		{
 			Token: acmCertificateValidation, ID: issuedAt,
 			References: []Reference{{Property: "certificateArn", To: acmCertificate, By: "arn",
-				NotFound: acm.says("DescribeCertificate", "ResourceNotFoundException", "Could not find certificate %s.")}},
+				NotFound: acm.says("DescribeCertificate", "ResourceNotFoundException",
+					"Could not find certificate %s.")}},
 			Refuse: refuseValidation,
 		},
 	}
 }
 
-var certificateDomain = regexp.MustCompile(`^(\*\.)?(([A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+([A-Za-z0-9-]{1,62}[A-Za-z0-9])$`)
+var certificateDomain = regexp.MustCompile(
+	`^(\*\.)?(([A-Za-z0-9-]{0,62}[A-Za-z0-9])\.)+([A-Za-z0-9-]{1,62}[A-Za-z0-9])$`)
 
 // refuseCertificate: https://docs.aws.amazon.com/acm/latest/APIReference/API_RequestCertificate.html.
 func refuseCertificate(c *Call) error {
 	for _, domain := range certificateDomains(c) {
 		if len(domain) > 253 || !certificateDomain.MatchString(domain) {
-			return acm.refuses("RequestCertificate", "ValidationException", "1 validation error detected: Value '%s' at"+
-				" 'domainName' failed to satisfy constraint: Member must satisfy regular expression pattern: %s",
+			return acm.refuses("RequestCertificate", "ValidationException",
+				"1 validation error detected: Value '%s' at"+
+					" 'domainName' failed to satisfy constraint: Member must satisfy regular expression pattern: %s",
 				domain, certificateDomain)
 		}
 	}
@@ -84,10 +87,11 @@ func certificateOutputs(c *Call) map[string]property.Value {
 func validationOption(account, domain string) property.Value {
 	base := strings.TrimPrefix(domain, "*.")
 	return object(map[string]property.Value{
-		"domainName":          property.New(domain),
-		"resourceRecordName":  property.New("_" + digest(32, "name", account, base) + "." + base + "."),
-		"resourceRecordType":  property.New("CNAME"),
-		"resourceRecordValue": property.New("_" + digest(32, "value", account, base) + ".xlfgrmvvlj.acm-validations.aws."),
+		"domainName":         property.New(domain),
+		"resourceRecordName": property.New("_" + digest(32, "name", account, base) + "." + base + "."),
+		"resourceRecordType": property.New("CNAME"),
+		"resourceRecordValue": property.New("_" + digest(32, "value", account, base) +
+			".xlfgrmvvlj.acm-validations.aws."),
 	})
 }
 
@@ -155,8 +159,9 @@ func mayIssue(records []string, wildcard bool) bool {
 	})
 }
 
-// refuseValidation: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/acm_certificate_validation;
-// the provider waits, here the outcome is known at once.
+// refuseValidation:
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/acm_certificate_validation; the provider
+// waits, here the outcome is known at once.
 func refuseValidation(c *Call) error {
 	certificate, _ := c.find(acmCertificate, "arn", c.text("certificateArn"))
 	if fqdns := c.texts("validationRecordFqdns[*]"); len(fqdns) > 0 {
@@ -168,11 +173,13 @@ func refuseValidation(c *Call) error {
 		}
 	}
 	if forbiddenByCAA(c, certificate) != "" {
-		return fmt.Errorf("waiting for ACM Certificate (%s) to be issued: unexpected state 'FAILED', wanted target 'ISSUED'."+
+		return fmt.Errorf("waiting for ACM Certificate (%s) to be issued: unexpected state 'FAILED', wanted target"+
+			" 'ISSUED'."+
 			" last error: CAA_ERROR", certificate.ID)
 	}
 	if !issued(c, certificate) {
-		return fmt.Errorf("waiting for ACM Certificate (%s) to be issued: timeout while waiting for state to become 'ISSUED'"+
+		return fmt.Errorf("waiting for ACM Certificate (%s) to be issued: timeout while waiting for state to become"+
+			" 'ISSUED'"+
 			" (last state: 'PENDING_VALIDATION', timeout: 1h15m0s)", certificate.ID)
 	}
 	return nil

@@ -7,8 +7,8 @@ import (
 	"strconv"
 )
 
-// network reads an IPv4 range as the provider validates it: https://registry.terraform.io/providers/hashicorp/aws wants a
-// network address, not a host's.
+// network reads an IPv4 range as the provider validates it: https://registry.terraform.io/providers/hashicorp/aws wants
+// a network address, not a host's.
 func network(cidr string) (netip.Prefix, error) {
 	prefix, err := netip.ParsePrefix(cidr)
 	switch {
@@ -28,8 +28,8 @@ func between(p netip.Prefix, widest, narrowest int) bool {
 // inside says whether a range lies within another.
 func inside(p, outer netip.Prefix) bool { return outer.Bits() <= p.Bits() && outer.Contains(p.Addr()) }
 
-// hostIn is an address of a subnet that follows from the seed: never one of the first four and the last, which AWS keeps
-// (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
+// hostIn is an address of a subnet that follows from the seed: never one of the first four and the last, which AWS
+// keeps (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html).
 func hostIn(cidr, seed string) string {
 	prefix, err := netip.ParsePrefix(cidr)
 	if err != nil {

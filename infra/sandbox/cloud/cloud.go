@@ -43,8 +43,8 @@ type World interface {
 	Retained(token, account, region string) []Retained
 }
 
-// Retained is what a deletion leaves behind: the final snapshot of a database, a key or secret pending deletion. It is no
-// live resource: nothing refers to it, but it may hold a name.
+// Retained is what a deletion leaves behind: the final snapshot of a database, a key or secret pending deletion. It is
+// no live resource: nothing refers to it, but it may hold a name.
 type Retained struct {
 	Type    string // what it is: the Pulumi type token, for a final snapshot that of the snapshot
 	ID      string
@@ -91,12 +91,13 @@ type Type struct {
 // Reference says that a property names another resource: it must exist when it is used, and cannot be deleted while it
 // is used.
 type Reference struct {
-	// Property is the path of the property, "vpcId", "subnetIds[*]", "rules[*].applyServerSideEncryptionByDefault.kmsMasterKeyId".
+	// Property is the path of the property, "vpcId", "subnetIds[*]",
+	// "rules[*].applyServerSideEncryptionByDefault.kmsMasterKeyId".
 	Property string
 	// To is the type it names, By the output of that type whose value it holds: "id" (the Pulumi ID), "arn", "name", ….
 	To, By string
-	// When says whether a value of the property is such a reference at all: nil means that each is. A route's gatewayId,
-	// for instance, may be an internet gateway's ID or the word "local". Empty and unknown values never are.
+	// When says whether a value of the property is such a reference at all: nil means that each is. A route's
+	// gatewayId, for instance, may be an internet gateway's ID or the word "local". Empty and unknown values never are.
 	When func(value string) bool
 	// Or are other resources that may be named instead, as a VPC's own default security group may be where a security
 	// group is. InUse speaks of To only.

@@ -87,7 +87,8 @@ func refuseEntry(entry property.Map, numberName string) error {
 	}
 	from, hasFrom := numberAt(entry, "fromPort")
 	to, hasTo := numberAt(entry, "toPort")
-	if slices.Contains([]string{"tcp", "udp", "6", "17"}, protocol) && (!hasFrom || !hasTo || from > to || from < 0 || to > 65535) {
+	if slices.Contains([]string{"tcp", "udp", "6", "17"}, protocol) &&
+		(!hasFrom || !hasTo || from > to || from < 0 || to > 65535) {
 		return ec2.refuses("CreateNetworkAclEntry", "InvalidParameterValue", "Invalid port range: %d-%d", from, to)
 	}
 	return nil

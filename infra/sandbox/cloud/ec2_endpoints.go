@@ -30,9 +30,11 @@ func endpointTypes() []*Type {
 				toVpc("CreateFlowLogs"),
 				{Property: "subnetId", To: ec2Subnet, By: "id", NotFound: subnetNotFound("CreateFlowLogs")},
 				{Property: "logDestination", To: logGroup, By: "arn", When: isLogGroupARN,
-					NotFound: ec2.says("CreateFlowLogs", "LogDestinationNotFoundException", "LogDestination: %s does not exist")},
+					NotFound: ec2.says("CreateFlowLogs", "LogDestinationNotFoundException",
+						"LogDestination: %s does not exist")},
 				{Property: "logDestination", To: s3Bucket, By: "arn", Region: "any", When: isBucketARN,
-					NotFound: ec2.says("CreateFlowLogs", "LogDestinationNotFoundException", "LogDestination: %s does not exist")},
+					NotFound: ec2.says("CreateFlowLogs", "LogDestinationNotFoundException",
+						"LogDestination: %s does not exist")},
 				{Property: "iamRoleArn", To: iamRole, By: "arn",
 					NotFound: ec2.says("CreateFlowLogs", "InvalidParameter", "Unable to assume given IAM role: %s")},
 			},
@@ -58,8 +60,10 @@ func refuseEndpointService(c *Call) error {
 	switch {
 	case name == "" || c.has("serviceRegion"):
 		return nil
-	case strings.HasPrefix(name, "com.amazonaws.") && (!ours || service == "" && !strings.HasPrefix(name, "com.amazonaws.vpce.")):
-		return ec2.refuses("CreateVpcEndpoint", "InvalidServiceName", "The Vpc Endpoint Service '%s' does not exist", name)
+	case strings.HasPrefix(name, "com.amazonaws.") && (!ours || service == "" &&
+		!strings.HasPrefix(name, "com.amazonaws.vpce.")):
+		return ec2.refuses("CreateVpcEndpoint", "InvalidServiceName", "The Vpc Endpoint Service '%s' does not exist",
+			name)
 	case endpointType(c) == "Gateway" && service != "s3" && service != "dynamodb":
 		return ec2.says("CreateVpcEndpoint", "InvalidParameter",
 			"Endpoint type (Gateway) does not match available service types ([Interface]).")
@@ -73,16 +77,19 @@ func refuseEndpointSubnets(c *Call) error {
 		subnet, _ := c.find(ec2Subnet, "id", id)
 		zone := subnet.Text("availabilityZone")
 		if zonesUsed[zone] {
-			return ec2.refuses("CreateVpcEndpoint", "DuplicateSubnetsInSameZone", "Found another VPC endpoint subnet in the"+
-				" availability zone of %s. VPC endpoint subnets should be in different availability zones supported by the"+
-				" VPC endpoint service.", id)
+			return ec2.refuses("CreateVpcEndpoint", "DuplicateSubnetsInSameZone",
+				"Found another VPC endpoint subnet in the"+
+					" availability zone of %s. VPC endpoint subnets should be in different availability zones supported"+
+					" by the"+
+					" VPC endpoint service.", id)
 		}
 		zonesUsed[zone] = true
 	}
 	return nil
 }
 
-// refusePrivateDNS: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html, "Private DNS".
+// refusePrivateDNS: https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-aws-services.html, "Private
+// DNS".
 func refusePrivateDNS(c *Call) error {
 	if !c.flag("privateDnsEnabled") {
 		return nil
@@ -90,14 +97,16 @@ func refusePrivateDNS(c *Call) error {
 	vpc, _ := c.find(ec2Vpc, "id", c.text("vpcId"))
 	support, given := vpc.Outputs.GetOk("enableDnsSupport")
 	if given && support.IsBool() && !support.AsBool() || !flagAt(vpc.Outputs, "enableDnsHostnames") {
-		return ec2.refuses("CreateVpcEndpoint", "InvalidParameter", "Enabling private DNS requires both enableDnsSupport"+
-			" and enableDnsHostnames VPC attributes set to true for %s", vpc.ID)
+		return ec2.refuses("CreateVpcEndpoint", "InvalidParameter",
+			"Enabling private DNS requires both enableDnsSupport"+
+				" and enableDnsHostnames VPC attributes set to true for %s", vpc.ID)
 	}
 	for _, other := range c.others(c.list(ec2VpcEndpoint)) {
 		if other.Text("vpcId") == vpc.ID && other.Text("serviceName") == c.text("serviceName") &&
 			flagAt(other.Outputs, "privateDnsEnabled") {
-			return ec2.refuses("CreateVpcEndpoint", "InvalidParameter", "private-dns-enabled cannot be set because there"+
-				" is already a conflicting DNS domain for %s in the VPC %s", endpointDomain(c), vpc.ID)
+			return ec2.refuses("CreateVpcEndpoint", "InvalidParameter",
+				"private-dns-enabled cannot be set because there"+
+					" is already a conflicting DNS domain for %s in the VPC %s", endpointDomain(c), vpc.ID)
 		}
 	}
 	return nil

@@ -133,8 +133,9 @@ func refuseSubnet(c *Call) error {
 		return nil
 	}
 	if zone := c.text("availabilityZone"); zone != "" && !zoneIn(zone, c.Region) {
-		return ec2.refuses("CreateSubnet", "InvalidParameterValue", "Value (%s) for parameter availabilityZone is invalid."+
-			" Subnets can currently only be created in the following availability zones: %s.",
+		return ec2.refuses("CreateSubnet", "InvalidParameterValue",
+			"Value (%s) for parameter availabilityZone is invalid."+
+				" Subnets can currently only be created in the following availability zones: %s.",
 			zone, strings.Join(zones(c.Region), ", "))
 	}
 	cidr := c.text("cidrBlock")
@@ -260,7 +261,8 @@ func routeID(c *Call) string {
 func refuseRoute(c *Call) error {
 	table, destination := c.text("routeTableId"), routeDestination(c)
 	for _, other := range c.others(c.list(ec2Route)) {
-		taken := destinationOf(other.Inputs, "destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId")
+		taken := destinationOf(other.Inputs, "destinationCidrBlock", "destinationIpv6CidrBlock",
+			"destinationPrefixListId")
 		if other.Text("routeTableId") == table && taken == destination {
 			return routeExists(table, destination)
 		}

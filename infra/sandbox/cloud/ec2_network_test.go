@@ -28,7 +28,8 @@ func TestVpcs(t *testing.T) {
 			{"smallest", ec2Vpc, vpc("10.0.0.0/28"), ""},
 			{"too large", ec2Vpc, vpc("10.0.0.0/15"), "api error InvalidVpc.Range: The CIDR '10.0.0.0/15' is invalid."},
 			{"too small", ec2Vpc, vpc("10.0.0.0/29"), "api error InvalidVpc.Range: The CIDR '10.0.0.0/29' is invalid."},
-			{"a host's address", ec2Vpc, vpc("10.0.0.1/16"), `"10.0.0.1/16" is not a valid CIDR block; did you mean "10.0.0.0/16"?`},
+			{"a host's address", ec2Vpc, vpc("10.0.0.1/16"),
+				`"10.0.0.1/16" is not a valid CIDR block; did you mean "10.0.0.0/16"?`},
 			{"no range", ec2Vpc, vpc("ten"), `"ten" is not a valid IPv4 CIDR block`},
 		}
 	})
@@ -75,8 +76,10 @@ func TestSubnets(t *testing.T) {
 			{"overlapping", ec2Subnet, subnet(s, "10.20.0.0/22", "eu-west-1a"),
 				"api error InvalidSubnet.Conflict: The CIDR '10.20.0.0/22' conflicts with another subnet"},
 			{"another region's zone", ec2Subnet, subnet(s, "10.20.3.0/24", "eu-central-1a"),
-				"api error InvalidParameterValue: Value (eu-central-1a) for parameter availabilityZone is invalid. Subnets can" +
-					" currently only be created in the following availability zones: eu-west-1a, eu-west-1b, eu-west-1c."},
+				"api error InvalidParameterValue: Value (eu-central-1a) for parameter availabilityZone is invalid." +
+					" Subnets can" +
+					" currently only be created in the following availability zones: eu-west-1a, eu-west-1b," +
+					" eu-west-1c."},
 		}
 	})
 	s := network3(t)
@@ -95,7 +98,8 @@ func TestRoutes(t *testing.T) {
 		foreign := s.make(ec2RouteTable, props{"vpcId": elsewhere.ID}).ID
 		return []attempt{
 			{"to the gateway", ec2Route, route(table, "gatewayId", s.gateway.ID), ""},
-			{"in the VPC's own table", ec2Route, route(s.vpc.Text("defaultRouteTableId"), "gatewayId", s.gateway.ID), ""},
+			{"in the VPC's own table", ec2Route, route(s.vpc.Text("defaultRouteTableId"), "gatewayId", s.gateway.ID),
+				""},
 			{"no such table", ec2Route, route("rtb-1", "gatewayId", s.gateway.ID),
 				"api error InvalidRouteTableID.NotFound: The routeTable ID 'rtb-1' does not exist"},
 			{"no such gateway", ec2Route, route(table, "gatewayId", "igw-1"),
@@ -103,14 +107,17 @@ func TestRoutes(t *testing.T) {
 			{"no such NAT gateway", ec2Route, route(table, "natGatewayId", "nat-1"),
 				"api error InvalidNatGatewayID.NotFound: The natGateway ID 'nat-1' does not exist"},
 			{"twice", ec2Route, route(taken, "gatewayId", s.gateway.ID),
-				"api error RouteAlreadyExists: Route in Route Table (" + taken + ") with destination (0.0.0.0/0) already exists"},
+				"api error RouteAlreadyExists: Route in Route Table (" + taken +
+					") with destination (0.0.0.0/0) already exists"},
 			{"another network's gateway", ec2Route, route(foreign, "gatewayId", s.gateway.ID),
 				"route table " + foreign + " and network gateway " + s.gateway.ID + " belong to different networks"},
 			{"inline twice", ec2RouteTable, props{"vpcId": s.vpc.ID, "routes": []props{
-				{"cidrBlock": "0.0.0.0/0", "gatewayId": s.gateway.ID}, {"cidrBlock": "0.0.0.0/0", "gatewayId": s.gateway.ID}}},
+				{"cidrBlock": "0.0.0.0/0", "gatewayId": s.gateway.ID},
+				{"cidrBlock": "0.0.0.0/0", "gatewayId": s.gateway.ID}}},
 				"api error RouteAlreadyExists"},
-			{"the VPC's table adopted", ec2DefaultRouteTable, props{"defaultRouteTableId": s.vpc.Text("defaultRouteTableId"),
-				"routes": []props{}}, ""},
+			{"the VPC's table adopted", ec2DefaultRouteTable,
+				props{"defaultRouteTableId": s.vpc.Text("defaultRouteTableId"),
+					"routes": []props{}}, ""},
 			{"no table adopted", ec2DefaultRouteTable, props{"defaultRouteTableId": "rtb-1"},
 				"api error InvalidRouteTableID.NotFound"},
 		}
@@ -150,7 +157,8 @@ func TestGateways(t *testing.T) {
 				"api error MissingParameter: The request must contain the parameter AllocationId"},
 			{"NAT with a used address", ec2NatGateway, props{"subnetId": s.subnets[0].ID, "allocationId": used},
 				"api error Resource.AlreadyAssociated: Elastic IP address [" + used + "] is already associated"},
-			{"NAT with no such address", ec2NatGateway, props{"subnetId": s.subnets[0].ID, "allocationId": "eipalloc-1"},
+			{"NAT with no such address", ec2NatGateway, props{"subnetId": s.subnets[0].ID,
+				"allocationId": "eipalloc-1"},
 				"api error InvalidAllocationID.NotFound: The allocation ID 'eipalloc-1' does not exist"},
 			{"second internet gateway", ec2InternetGateway, props{"vpcId": s.vpc.ID},
 				"api error InvalidParameterValue: Network " + s.vpc.ID + " already has an internet gateway attached"},
@@ -184,8 +192,10 @@ func TestNetworkDeletion(t *testing.T) {
 	association := s.make(ec2RouteTableAssociation, props{"routeTableId": table.ID, "subnetId": s.subnets[0].ID})
 
 	expect(t, s.delete(eip), "api error InvalidIPAddress.InUse")
-	expect(t, s.delete(s.subnets[0]), "api error DependencyViolation: The subnet '"+s.subnets[0].ID+"' has dependencies")
-	expect(t, s.delete(s.gateway), "api error DependencyViolation: Network "+s.vpc.ID+" has some mapped public address(es).")
+	expect(t, s.delete(s.subnets[0]),
+		"api error DependencyViolation: The subnet '"+s.subnets[0].ID+"' has dependencies")
+	expect(t, s.delete(s.gateway),
+		"api error DependencyViolation: Network "+s.vpc.ID+" has some mapped public address(es).")
 	expect(t, s.delete(table), "api error DependencyViolation: The routeTable '"+table.ID+"' has dependencies")
 	expect(t, s.delete(s.vpc), "api error DependencyViolation: The vpc '"+s.vpc.ID+"' has dependencies")
 	for _, r := range append([]Resource{nat, eip, association, table, s.gateway, s.group}, s.subnets...) {
@@ -196,29 +206,38 @@ func TestNetworkDeletion(t *testing.T) {
 
 func TestEndpoints(t *testing.T) {
 	endpoint := func(s *site, service string, changes props) props {
-		return with(props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1." + service, "vpcEndpointType": "Interface",
-			"subnetIds": s.subnetIDs(3), "securityGroupIds": []string{s.group.ID}, "privateDnsEnabled": true}, changes)
+		return with(props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1." + service,
+			"vpcEndpointType": "Interface",
+			"subnetIds":       s.subnetIDs(3), "securityGroupIds": []string{s.group.ID}, "privateDnsEnabled": true}, changes)
 	}
 	eachOf(t, network3, func(s *site) []attempt {
 		table := s.make(ec2RouteTable, props{"vpcId": s.vpc.ID}).ID
 		s.make(ec2VpcEndpoint, endpoint(s, "ecr.api", nil))
-		s.make(ec2VpcEndpoint, props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.s3", "routeTableIds": []string{table}})
+		s.make(ec2VpcEndpoint, props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.s3",
+			"routeTableIds": []string{table}})
 		plain := s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID
-		again := s.make(ec2Subnet, props{"vpcId": s.vpc.ID, "cidrBlock": "10.20.9.0/24", "availabilityZone": "eu-west-1a"}).ID
+		again := s.make(ec2Subnet, props{"vpcId": s.vpc.ID, "cidrBlock": "10.20.9.0/24",
+			"availabilityZone": "eu-west-1a"}).ID
 		return []attempt{
 			{"interface", ec2VpcEndpoint, endpoint(s, "logs", nil), ""},
 			{"of another region", ec2VpcEndpoint, endpoint(s, "", props{"serviceName": "com.amazonaws.eu-west-2.logs"}),
 				"api error InvalidServiceName: The Vpc Endpoint Service 'com.amazonaws.eu-west-2.logs' does not exist"},
-			{"gateway to a service that has none", ec2VpcEndpoint, props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.logs"},
-				"api error InvalidParameter: Endpoint type (Gateway) does not match available service types ([Interface])."},
-			{"gateway twice in a table", ec2VpcEndpoint, props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.s3",
+			{"gateway to a service that has none", ec2VpcEndpoint,
+				props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.logs"},
+				"api error InvalidParameter: Endpoint type (Gateway) does not match available service types" +
+					" ([Interface])."},
+			{"gateway twice in a table", ec2VpcEndpoint, props{"vpcId": s.vpc.ID,
+				"serviceName":   "com.amazonaws.eu-west-1.s3",
 				"routeTableIds": []string{table}}, "api error RouteAlreadyExists: route table " + table},
-			{"two subnets of a zone", ec2VpcEndpoint, endpoint(s, "logs", props{"subnetIds": []string{s.subnets[0].ID, again}}),
-				"api error DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of " + again},
+			{"two subnets of a zone", ec2VpcEndpoint, endpoint(s, "logs",
+				props{"subnetIds": []string{s.subnets[0].ID, again}}),
+				"api error DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of " +
+					again},
 			{"private names twice", ec2VpcEndpoint, endpoint(s, "ecr.api", nil),
 				"conflicting DNS domain for api.ecr.eu-west-1.amazonaws.com in the VPC " + s.vpc.ID},
 			{"private names without host names", ec2VpcEndpoint, endpoint(s, "logs", props{"vpcId": plain}),
-				"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to true for " + plain},
+				"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to" +
+					" true for " + plain},
 			{"no such group", ec2VpcEndpoint, endpoint(s, "logs", props{"securityGroupIds": []string{"sg-1"}}),
 				"api error InvalidGroup.NotFound: The security group 'sg-1' does not exist"},
 		}
@@ -239,7 +258,8 @@ func TestFlowLogs(t *testing.T) {
 			{"without role", ec2FlowLog, flow(s, props{"iamRoleArn": nil}), "DeliverLogsPermissionArn can't be empty"},
 			{"odd interval", ec2FlowLog, flow(s, props{"maxAggregationInterval": 90}),
 				"expected max_aggregation_interval to be one of [60 600], got 90"},
-			{"no such group", ec2FlowLog, flow(s, props{"logDestination": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}),
+			{"no such group", ec2FlowLog,
+				flow(s, props{"logDestination": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}),
 				"does not exist"},
 		}
 	})

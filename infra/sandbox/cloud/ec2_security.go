@@ -16,8 +16,9 @@ func securityGroupTypes() []*Type {
 			Refuse: refuseSecurityGroup, Computed: securityGroupOutputs,
 		},
 		{
-			Token: ec2DefaultSecurityGroup, ID: defaultSecurityGroupID, References: []Reference{toVpc("DescribeSecurityGroups")},
-			Computed: defaultSecurityGroupOutputs,
+			Token: ec2DefaultSecurityGroup, ID: defaultSecurityGroupID,
+			References: []Reference{toVpc("DescribeSecurityGroups")},
+			Computed:   defaultSecurityGroupOutputs,
 		},
 		securityGroupRule(vpcIngressRule, "AuthorizeSecurityGroupIngress"),
 		securityGroupRule(vpcEgressRule, "AuthorizeSecurityGroupEgress"),
@@ -54,7 +55,8 @@ func refuseSecurityGroup(c *Call) error {
 		return ec2.refuses("CreateSecurityGroup", "InvalidParameterValue",
 			"Value (%s) for parameter GroupName is invalid. Group names may not be in the format sg-*.", name)
 	case name == "default":
-		return ec2.says("CreateSecurityGroup", "InvalidParameterValue", "Cannot use reserved security group name: default")
+		return ec2.says("CreateSecurityGroup", "InvalidParameterValue",
+			"Cannot use reserved security group name: default")
 	case len(name) > 255:
 		return fmt.Errorf("expected length of name to be in the range (0 - 255), got %s", name)
 	}
@@ -114,7 +116,8 @@ func securityGroupRule(token, operation string) *Type {
 
 var rulePeers = []string{"cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"}
 
-// rulePeer: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_security_group_ingress_rule.
+// rulePeer:
+// https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/vpc_security_group_ingress_rule.
 func rulePeer(c *Call) error {
 	given := 0
 	for _, name := range rulePeers {
@@ -141,8 +144,10 @@ func rulePorts(operation string) check {
 		switch protocol := c.text("ipProtocol"); protocol {
 		case "-1":
 			if hasFrom && from != -1 || hasTo && to != -1 {
-				return ec2.says(operation, "InvalidParameterValue", "You may not specify all protocols and specific ports."+
-					" Please specify each protocol and port range combination individually, or all protocols and no port range.")
+				return ec2.says(operation, "InvalidParameterValue",
+					"You may not specify all protocols and specific ports."+
+						" Please specify each protocol and port range combination individually, or all protocols and no"+
+						" port range.")
 			}
 		case "tcp", "udp", "6", "17":
 			if !hasFrom || !hasTo {

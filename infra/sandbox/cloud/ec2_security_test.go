@@ -14,8 +14,9 @@ func TestSecurityGroups(t *testing.T) {
 		return []attempt{
 			{"new", ec2SecurityGroup, group(s, "app"), ""},
 			{"same name elsewhere", ec2SecurityGroup, props{"vpcId": elsewhere, "name": "web"}, ""},
-			{"same name", ec2SecurityGroup, group(s, "web"), "api error InvalidGroup.Duplicate: The security group 'web' already" +
-				" exists for VPC '" + s.vpc.ID + "'"},
+			{"same name", ec2SecurityGroup, group(s, "web"),
+				"api error InvalidGroup.Duplicate: The security group 'web' already" +
+					" exists for VPC '" + s.vpc.ID + "'"},
 			{"an ID's form", ec2SecurityGroup, group(s, "sg-app"), "Group names may not be in the format sg-*."},
 			{"reserved", ec2SecurityGroup, group(s, "default"), "Cannot use reserved security group name: default"},
 			{"description", ec2SecurityGroup, props{"vpcId": s.vpc.ID, "name": "a", "description": "größe"},
@@ -26,31 +27,40 @@ func TestSecurityGroups(t *testing.T) {
 }
 
 func ingress(group string, changes props) props {
-	return with(props{"securityGroupId": group, "ipProtocol": "tcp", "fromPort": 443, "toPort": 443, "cidrIpv4": "0.0.0.0/0"}, changes)
+	return with(props{"securityGroupId": group, "ipProtocol": "tcp", "fromPort": 443, "toPort": 443,
+		"cidrIpv4": "0.0.0.0/0"}, changes)
 }
 
 func TestSecurityGroupRules(t *testing.T) {
 	eachOf(t, network3, func(s *site) []attempt {
 		g := s.group.ID
 		s.make(vpcIngressRule, ingress(g, props{"cidrIpv4": "10.0.0.0/8"}))
-		foreign := s.make(ec2SecurityGroup, props{"vpcId": s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID, "name": "x"}).ID
+		foreign := s.make(ec2SecurityGroup, props{"vpcId": s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID,
+			"name": "x"}).ID
 		peer := func(id string) props { return props{"cidrIpv4": nil, "referencedSecurityGroupId": id} }
 		return []attempt{
 			{"new", vpcIngressRule, ingress(g, nil), ""},
 			{"other direction", vpcEgressRule, ingress(g, props{"cidrIpv4": "10.0.0.0/8"}), ""},
 			{"of the VPC's own group", vpcIngressRule, ingress(s.vpc.Text("defaultSecurityGroupId"), nil), ""},
-			{"twice", vpcIngressRule, ingress(g, props{"cidrIpv4": "10.0.0.0/8"}), `api error InvalidPermission.Duplicate: the` +
-				` specified rule "peer: 10.0.0.0/8, TCP, from port: 443, to port: 443, ALLOW" already exists`},
-			{"no such group", vpcIngressRule, ingress("sg-1", nil), "api error InvalidGroup.NotFound: The security group 'sg-1' does not exist"},
+			{"twice", vpcIngressRule, ingress(g, props{"cidrIpv4": "10.0.0.0/8"}),
+				`api error InvalidPermission.Duplicate: the` +
+					` specified rule "peer: 10.0.0.0/8, TCP, from port: 443, to port: 443, ALLOW" already exists`},
+			{"no such group", vpcIngressRule, ingress("sg-1", nil),
+				"api error InvalidGroup.NotFound: The security group 'sg-1' does not exist"},
 			{"no such peer", vpcIngressRule, ingress(g, peer("sg-2")), "The security group 'sg-2' does not exist"},
-			{"foreign peer", vpcIngressRule, ingress(g, peer(foreign)), "You have specified two resources that belong to different networks."},
-			{"two peers", vpcIngressRule, ingress(g, props{"referencedSecurityGroupId": g}), "exactly one of these attributes"},
-			{"no ports", vpcIngressRule, ingress(g, props{"toPort": nil}), "Must specify both from and to ports with TCP/UDP."},
-			{"ports reversed", vpcIngressRule, ingress(g, props{"fromPort": 444}), "Invalid TCP/UDP port range (444:443)"},
+			{"foreign peer", vpcIngressRule, ingress(g, peer(foreign)),
+				"You have specified two resources that belong to different networks."},
+			{"two peers", vpcIngressRule, ingress(g, props{"referencedSecurityGroupId": g}),
+				"exactly one of these attributes"},
+			{"no ports", vpcIngressRule, ingress(g, props{"toPort": nil}),
+				"Must specify both from and to ports with TCP/UDP."},
+			{"ports reversed", vpcIngressRule, ingress(g, props{"fromPort": 444}),
+				"Invalid TCP/UDP port range (444:443)"},
 			{"all protocols", vpcEgressRule, ingress(g, props{"ipProtocol": "-1", "fromPort": nil, "toPort": nil}), ""},
 			{"all protocols with ports", vpcEgressRule, ingress(g, props{"ipProtocol": "-1"}),
 				"You may not specify all protocols and specific ports."},
-			{"a host's range", vpcIngressRule, ingress(g, props{"cidrIpv4": "10.0.0.1/8"}), `did you mean "10.0.0.0/8"?`},
+			{"a host's range", vpcIngressRule, ingress(g, props{"cidrIpv4": "10.0.0.1/8"}),
+				`did you mean "10.0.0.0/8"?`},
 		}
 	})
 }
@@ -87,7 +97,8 @@ func TestNetworkACLs(t *testing.T) {
 			{"rule of the VPC's own", ec2NetworkACLRule, rule(s.vpc.Text("defaultNetworkAclId"), nil), ""},
 			{"taken", ec2NetworkACLRule, rule(acl, props{"ruleNumber": 200}),
 				"api error NetworkAclEntryAlreadyExists: The network acl entry identified by 200 already exists."},
-			{"number", ec2NetworkACLRule, rule(acl, props{"ruleNumber": 32767}), "Value (32767) for parameter ruleNumber is invalid."},
+			{"number", ec2NetworkACLRule, rule(acl, props{"ruleNumber": 32767}),
+				"Value (32767) for parameter ruleNumber is invalid."},
 			{"protocol", ec2NetworkACLRule, rule(acl, props{"protocol": "smtp"}), "unsupported protocol: smtp"},
 			{"ports", ec2NetworkACLRule, rule(acl, props{"fromPort": 500}), "Invalid port range: 500-443"},
 			{"no such list", ec2NetworkACLRule, rule("acl-1", nil), "api error InvalidNetworkAclID.NotFound"},

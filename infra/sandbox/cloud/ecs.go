@@ -18,7 +18,8 @@ func ecsTypes() []*Type {
 			References: []Reference{
 				toKey("configuration.executeCommandConfiguration.kmsKeyId", ecs.says("CreateCluster",
 					"InvalidParameterException", "The specified KMS key '%s' does not exist.")),
-				{Property: "configuration.executeCommandConfiguration.logConfiguration.cloudWatchLogGroupName", To: logGroup,
+				{Property: "configuration.executeCommandConfiguration.logConfiguration.cloudWatchLogGroupName",
+					To: logGroup,
 					By: "name", NotFound: ecs.says("CreateCluster", "InvalidParameterException",
 						"The specified log group '%s' does not exist.")},
 			},
@@ -44,11 +45,13 @@ func ecsTypes() []*Type {
 				{Property: "loadBalancers[*].targetGroupArn", To: lbTargetGroup, By: "arn",
 					NotFound: noLoadBalancer},
 				{Property: "networkConfiguration.subnets[*]", To: ec2Subnet, By: "id", InUse: subnetInUse,
-					NotFound: ecs.says("CreateService", "InvalidParameterException", "Error retrieving subnet information for"+
-						" [%s]: The subnet ID '%s' does not exist (ErrorCode: InvalidSubnetID.NotFound)")},
-				toSecurityGroup("networkConfiguration.securityGroups[*]", ecs.says("CreateService", "InvalidParameterException",
-					"Error retrieving security group information for [%s]: The security group '%s' does not exist"+
-						" (ErrorCode: InvalidGroup.NotFound)")),
+					NotFound: ecs.says("CreateService", "InvalidParameterException",
+						"Error retrieving subnet information for"+
+							" [%s]: The subnet ID '%s' does not exist (ErrorCode: InvalidSubnetID.NotFound)")},
+				toSecurityGroup("networkConfiguration.securityGroups[*]",
+					ecs.says("CreateService", "InvalidParameterException",
+						"Error retrieving security group information for [%s]: The security group '%s' does not exist"+
+							" (ErrorCode: InvalidGroup.NotFound)")),
 			},
 			Refuse: firstOf(ecsName("name"), refuseServiceTaken, refuseDeployment, refuseServiceTask, refuseTargets,
 				refuseTaskStart),
@@ -77,7 +80,8 @@ var ecsNameCharacters = regexp.MustCompile(`^[0-9A-Za-z_-]{1,255}$`)
 func ecsName(path string) check {
 	return func(c *Call) error {
 		if name := c.text(path); name != "" && !ecsNameCharacters.MatchString(name) {
-			return fmt.Errorf("%q must contain 1 to 255 alphanumeric characters, hyphens and underscores: %q", path, name)
+			return fmt.Errorf("%q must contain 1 to 255 alphanumeric characters, hyphens and underscores: %q", path,
+				name)
 		}
 		return nil
 	}
@@ -102,7 +106,8 @@ func clusterOutputs(c *Call) map[string]property.Value {
 		values
 }
 
-// refuseCapacityProviders: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html.
+// refuseCapacityProviders:
+// https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_PutClusterCapacityProviders.html.
 func refuseCapacityProviders(c *Call) error {
 	for _, name := range c.texts("capacityProviders[*]") {
 		if name != "FARGATE" && name != "FARGATE_SPOT" {
@@ -112,9 +117,11 @@ func refuseCapacityProviders(c *Call) error {
 	}
 	for _, name := range c.texts("defaultCapacityProviderStrategies[*].capacityProvider") {
 		if !slices.Contains(c.texts("capacityProviders[*]"), name) {
-			return ecs.says("PutClusterCapacityProviders", "InvalidParameterException", "The specified capacity provider"+
-				" strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity"+
-				" provider with the cluster and try again.")
+			return ecs.says("PutClusterCapacityProviders", "InvalidParameterException",
+				"The specified capacity provider"+
+					" strategy cannot contain a capacity provider that is not associated with the cluster. Associate the"+
+					" capacity"+
+					" provider with the cluster and try again.")
 		}
 	}
 	return nil
@@ -141,11 +148,14 @@ func refuseDeployment(c *Call) error {
 	}
 	switch {
 	case least == 100 && most == 100:
-		return serviceRefused("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block deployments.")
+		return serviceRefused("Both maximumPercent and minimumHealthyPercent cannot be 100 as this will block" +
+			" deployments.")
 	case least < 0 || most < 100 || most < least:
-		return serviceRefused("The deployment configuration is invalid: minimumHealthyPercent %d, maximumPercent %d.", least, most)
+		return serviceRefused("The deployment configuration is invalid: minimumHealthyPercent %d, maximumPercent %d.",
+			least, most)
 	case c.has("launchType") && c.has("capacityProviderStrategies"):
-		return serviceRefused("Specifying both a launch type and capacity provider strategy is not supported. Remove one and" +
+		return serviceRefused("Specifying both a launch type and capacity provider strategy is not supported. Remove" +
+			" one and" +
 			" try again.")
 	case c.has("healthCheckGracePeriodSeconds") && !c.has("loadBalancers"):
 		return serviceRefused("Health check grace period is only valid for services configured to use load balancers")
@@ -202,7 +212,8 @@ func refuseTargets(c *Call) error {
 		case found && len(loadBalancersOf(c, arn)) == 0:
 			return noLoadBalancer.With(arn)
 		case found && task.Text("networkMode") == "awsvpc" && group.Text("targetType") != "ip":
-			return serviceRefused("The provided target group %s has target type %s, which is incompatible with the awsvpc"+
+			return serviceRefused("The provided target group %s has target type %s, which is incompatible with the"+
+				" awsvpc"+
 				" network mode specified in the task definition.", arn, group.Text("targetType"))
 		case task.ID == "" || name == "":
 		case index < 0:
@@ -214,8 +225,8 @@ func refuseTargets(c *Call) error {
 	return nil
 }
 
-// refuseTaskStart: what a task needs to start; without it the deployment never becomes steady. The texts are those of the
-// stopped tasks: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html.
+// refuseTaskStart: what a task needs to start; without it the deployment never becomes steady. The texts are those of
+// the stopped tasks: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html.
 func refuseTaskStart(c *Call) error {
 	task, found := findTask(c)
 	if count, given := c.number("desiredCount"); !found || given && count == 0 {
@@ -224,9 +235,11 @@ func refuseTaskStart(c *Call) error {
 	for _, property := range []string{"executionRoleArn", "taskRoleArn"} {
 		role, exists := c.findGlobal(iamRole, "arn", task.Text(property))
 		if exists && !trusts(role, "ecs-tasks.amazonaws.com", c.arn("ecs", "*")) {
-			return ecs.refuses("CreateService", "ClientException", "ECS was unable to assume the role '%s' that was provided"+
-				" for this task. Please verify that the role being passed has the proper trust relationship and permissions"+
-				" and that your IAM user has permissions to pass this role.", role.Text("arn"))
+			return ecs.refuses("CreateService", "ClientException",
+				"ECS was unable to assume the role '%s' that was provided"+
+					" for this task. Please verify that the role being passed has the proper trust relationship and"+
+					" permissions"+
+					" and that your IAM user has permissions to pass this role.", role.Text("arn"))
 		}
 	}
 	containers, _ := parseContainers(task.Text("containerDefinitions"))
@@ -238,19 +251,32 @@ func refuseTaskStart(c *Call) error {
 	return nil
 }
 
+// stopped is why a task stopped, in ECS's words.
+func stopped(format string, args ...any) error { return stoppedReason(fmt.Sprintf(format, args...)) }
+
+type stoppedReason string
+
+func (r stoppedReason) Error() string { return string(r) }
+
 func refuseContainerStart(c *Call, d container) error {
 	if log := d.LogConfiguration; log.LogDriver == "awslogs" && log.Options["awslogs-create-group"] != "true" {
-		_, exists := c.World.Find(logGroup, c.Account, log.Options["awslogs-region"], "name", log.Options["awslogs-group"])
+		_, exists := c.World.Find(logGroup, c.Account, log.Options["awslogs-region"], "name",
+			log.Options["awslogs-group"])
 		if !exists {
-			return fmt.Errorf("ResourceInitializationError: failed to validate logger args: create stream has been retried 1" +
-				" times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group does not exist.")
+			return stopped("ResourceInitializationError: failed to validate logger args: create stream has been" +
+				" retried 1" +
+				" times: failed to create Cloudwatch log stream: ResourceNotFoundException: The specified log group" +
+				" does not exist.")
 		}
 	}
 	for _, s := range d.Secrets {
 		if arn := secretOf(s.ValueFrom); arn != "" && !secretExists(c, arn) {
-			return fmt.Errorf("ResourceInitializationError: unable to pull secrets or registry auth: execution resource"+
-				" retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s): failed to fetch"+
-				" secret %s from secrets manager: ResourceNotFoundException: Secrets Manager can't find the specified secret.", arn)
+			return stopped("ResourceInitializationError: unable to pull secrets or registry auth: execution"+
+				" resource"+
+				" retrieval failed: unable to retrieve secret from asm: service call has been retried 1 time(s):"+
+				" failed to fetch"+
+				" secret %s from secrets manager: ResourceNotFoundException: Secrets Manager can't find the"+
+				" specified secret.", arn)
 		}
 	}
 	return nil

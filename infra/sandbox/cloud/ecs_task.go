@@ -11,9 +11,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
-// taskDefinitionType: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html. Its ID is the
-// ARN, by which the provider imports it too; the provider then goes by the family, which an old and a new revision share
-// while one replaces the other, and the world tells resources apart by ID.
+// taskDefinitionType: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html. Its ID
+// is the ARN, by which the provider imports it too; the provider then goes by the family, which an old and a new
+// revision share while one replaces the other, and the world tells resources apart by ID.
 func taskDefinitionType() *Type {
 	roleInvalid := ecs.says("RegisterTaskDefinition", "ClientException", "Role is not valid")
 	return &Type{
@@ -108,11 +108,13 @@ func refuseContainer(c *Call, d container) error {
 	case d.Image == "":
 		return taskRefused("Container.image should not be null or empty.")
 	case len(d.Secrets) > 0 && !c.has("executionRoleArn"):
-		return taskRefused("When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.")
+		return taskRefused("When you are specifying container secrets, you must also specify a value for" +
+			" 'executionRoleArn'.")
 	}
 	for _, mapping := range d.PortMappings {
 		if c.text("networkMode") == "awsvpc" && mapping.HostPort != 0 && mapping.HostPort != mapping.ContainerPort {
-			return taskRefused("When networkMode=awsvpc, the host ports and container ports in port mappings must match.")
+			return taskRefused("When networkMode=awsvpc, the host ports and container ports in port mappings must" +
+				" match.")
 		}
 	}
 	for _, mount := range d.MountPoints {
@@ -126,8 +128,8 @@ func refuseContainer(c *Call, d container) error {
 	return refuseLogOptions(c, d)
 }
 
-// refuseVariables: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html. Only
-// secrets must differ in name from every other variable.
+// refuseVariables: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html.
+// Only secrets must differ in name from every other variable.
 func refuseVariables(d container) error {
 	seen := map[string]bool{}
 	for _, variable := range d.Environment {
@@ -138,7 +140,8 @@ func refuseVariables(d container) error {
 	}
 	for _, s := range d.Secrets {
 		if seen[s.Name] {
-			return taskRefused("The secret name must be unique and not shared with any new or existing environment variables"+
+			return taskRefused("The secret name must be unique and not shared with any new or existing environment"+
+				" variables"+
 				" set on the container, such as '%s'.", s.Name)
 		}
 		seen[s.Name] = true
@@ -251,5 +254,6 @@ func taskOutputs(c *Call) map[string]property.Value {
 }
 
 func inactiveRevision(c *Call) []Retained {
-	return []Retained{{Type: ecsTaskDefinition, ID: c.ID, Name: lastPart(c.ID, "/"), Region: c.Region, Account: c.Account}}
+	return []Retained{{Type: ecsTaskDefinition, ID: c.ID, Name: lastPart(c.ID, "/"), Region: c.Region,
+		Account: c.Account}}
 }

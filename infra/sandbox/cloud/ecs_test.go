@@ -16,7 +16,8 @@ func (s *site) task(more string, changes props) props {
 }
 
 func logsTo(group string) string {
-	return `,"logConfiguration":{"logDriver":"awslogs","options":{"awslogs-region":"eu-west-1","awslogs-group":"` + group +
+	return `,"logConfiguration":{"logDriver":"awslogs","options":{"awslogs-region":"eu-west-1","awslogs-group":"` +
+		group +
 		`","awslogs-stream-prefix":"app"}}`
 }
 
@@ -30,32 +31,43 @@ func TestTaskDefinitions(t *testing.T) {
 		return []attempt{
 			named("Fargate", "", task(logsTo("/haven/a"), nil)),
 			named("sizes with units", "", task("", props{"cpu": ".25 vCPU", "memory": "0.5 GB"})),
-			named("no such size", "api error ClientException: No Fargate configuration exists for given values: 256 CPU, 4096 memory.",
+			named("no such size",
+				"api error ClientException: No Fargate configuration exists for given values: 256 CPU, 4096 memory.",
 				task("", props{"cpu": "256", "memory": "4096"})),
 			named("memory between steps", "No Fargate configuration exists for given values: 1024 CPU, 2500 memory.",
 				task("", props{"memory": "2500"})),
 			named("no cpu", "Fargate requires that 'cpu' be defined at the task level.", task("", props{"cpu": nil})),
-			named("no memory", "Fargate requires that 'memory' be defined at the task level.", task("", props{"memory": nil})),
-			named("network mode", "Fargate only supports network mode 'awsvpc'.", task("", props{"networkMode": "bridge"})),
+			named("no memory", "Fargate requires that 'memory' be defined at the task level.",
+				task("", props{"memory": nil})),
+			named("network mode", "Fargate only supports network mode 'awsvpc'.",
+				task("", props{"networkMode": "bridge"})),
 			named("no JSON", "ECS Task Definition container_definitions is invalid: Error decoding JSON", whole("[")),
 			named("unknown key", `unknown field "readOnlyRootFilesystem"`, task(`,"readOnlyRootFilesystem":true`, nil)),
 			named("no container", "Container list cannot be empty.", whole("[]")),
 			named("no name", "Container.name should not be null or empty.", whole(`[{"image":"x"}]`)),
 			named("no image", "Container.image should not be null or empty.", whole(`[{"name":"x"}]`)),
-			named("none essential", "Task definition doesn't have any essential container.", task(`,"essential":false`, nil)),
+			named("none essential", "Task definition doesn't have any essential container.",
+				task(`,"essential":false`, nil)),
 			named("port shifted", "the host ports and container ports in port mappings must match.",
 				whole(`[{"name":"a","image":"b","portMappings":[{"containerPort":80,"hostPort":81}]}]`)),
-			named("a name twice", "not shared with any new or existing environment variables set on the container, such as 'A'.",
+			named("a name twice",
+				"not shared with any new or existing environment variables set on the container, such as 'A'.",
 				task(`,"environment":[{"name":"A","value":"1"}],"secrets":[{"name":"A","valueFrom":"x"}]`, nil)),
-			named("nameless variable", "Environment variable name cannot be null or blank.", task(`,"environment":[{"value":"1"}]`, nil)),
+			named("nameless variable", "Environment variable name cannot be null or blank.",
+				task(`,"environment":[{"value":"1"}]`, nil)),
 			named("secrets without role", "you must also specify a value for 'executionRoleArn'.",
 				task(`,"secrets":[{"name":"A","valueFrom":"x"}]`, props{"executionRoleArn": nil})),
-			named("logs without role", "Fargate requires task definition to have execution role ARN to support log driver awslogs.",
+			named("logs without role",
+				"Fargate requires task definition to have execution role ARN to support log driver awslogs.",
 				task(logsTo("x"), props{"executionRoleArn": nil})),
-			named("logs without group", "Log driver awslogs requires options: awslogs-region, awslogs-group", task(logsTo(""), nil)),
-			named("no such volume", "Unknown volume 'tmp'.", task(`,"mountPoints":[{"sourceVolume":"tmp","containerPath":"/tmp"}]`, nil)),
-			named("volume", "", task(`,"mountPoints":[{"sourceVolume":"tmp","containerPath":"/tmp"}]`, props{"volumes": []props{{"name": "tmp"}}})),
-			named("no such role", "Role is not valid", task("", props{"taskRoleArn": "arn:aws:iam::123456789012:role/x"})),
+			named("logs without group", "Log driver awslogs requires options: awslogs-region, awslogs-group",
+				task(logsTo(""), nil)),
+			named("no such volume", "Unknown volume 'tmp'.",
+				task(`,"mountPoints":[{"sourceVolume":"tmp","containerPath":"/tmp"}]`, nil)),
+			named("volume", "", task(`,"mountPoints":[{"sourceVolume":"tmp","containerPath":"/tmp"}]`,
+				props{"volumes": []props{{"name": "tmp"}}})),
+			named("no such role", "Role is not valid", task("",
+				props{"taskRoleArn": "arn:aws:iam::123456789012:role/x"})),
 		}
 	})
 }
@@ -87,17 +99,20 @@ func served(t *testing.T) *site {
 
 func (s *site) service(changes props) props {
 	group, _ := s.Find(lbTargetGroup, account, ireland, "name", "acme")
-	return with(props{"name": "acme", "cluster": "arn:aws:ecs:eu-west-1:123456789012:cluster/cell", "launchType": "FARGATE",
+	return with(props{"name": "acme", "cluster": "arn:aws:ecs:eu-west-1:123456789012:cluster/cell",
+		"launchType":     "FARGATE",
 		"taskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/acme:1", "desiredCount": 2,
 		"networkConfiguration": props{"subnets": s.subnetIDs(3), "securityGroups": []string{s.group.ID}},
-		"loadBalancers":        []props{{"targetGroupArn": group.ID, "containerName": "app", "containerPort": 8080}}}, changes)
+		"loadBalancers":        []props{{"targetGroupArn": group.ID, "containerName": "app", "containerPort": 8080}}},
+		changes)
 }
 
 func TestServices(t *testing.T) {
 	eachOf(t, served, func(s *site) []attempt {
 		s.make(ecsService, s.service(props{"name": "taken"}))
 		idle := s.targetGroup("idle").ID
-		byInstance := s.make(lbTargetGroup, props{"name": "inst", "port": 80, "targetType": "instance", "vpcId": s.vpc.ID}).ID
+		byInstance := s.make(lbTargetGroup, props{"name": "inst", "port": 80, "targetType": "instance",
+			"vpcId": s.vpc.ID}).ID
 		s.make(lbListenerRule, hostRule(s.List(lbListener, account, ireland)[0].ID, byInstance, 2))
 		secretARN := s.make(secret, props{"name": "acme"}).ID
 		wrong := s.make(iamRole, props{"name": "wrong", "assumeRolePolicy": trust("ec2.amazonaws.com")}).Text("arn")
@@ -106,7 +121,8 @@ func TestServices(t *testing.T) {
 			return props{"loadBalancers": []props{with(base, changes)}}
 		}
 		withTask := func(more string, changes props) props {
-			return props{"taskDefinition": s.make(ecsTaskDefinition, s.task(more, with(props{"family": "x"}, changes))).Text("arn")}
+			return props{"taskDefinition": s.make(ecsTaskDefinition,
+				s.task(more, with(props{"family": "x"}, changes))).Text("arn")}
 		}
 		secrets := func(from string) string { return `,"secrets":[{"name":"A","valueFrom":"` + from + `"}]` }
 		at := func(name string, changes props, want string) attempt {
@@ -115,27 +131,36 @@ func TestServices(t *testing.T) {
 		return []attempt{
 			at("complete", nil, ""),
 			at("by family", props{"taskDefinition": "acme"}, ""),
-			at("taken", props{"name": "taken"}, "api error InvalidParameterException: Creation of service was not idempotent."),
+			at("taken", props{"name": "taken"},
+				"api error InvalidParameterException: Creation of service was not idempotent."),
 			at("no cluster", props{"cluster": "arn:x"}, "api error ClusterNotFoundException: Cluster not found."),
-			at("no task definition", props{"taskDefinition": "x:9"}, "api error ClientException: Unable to describe task definition."),
+			at("no task definition", props{"taskDefinition": "x:9"},
+				"api error ClientException: Unable to describe task definition."),
 			at("target group without load balancer", target(props{"targetGroupArn": idle}),
 				"The target group with targetGroupArn "+idle+" does not have an associated load balancer."),
-			at("target type", target(props{"targetGroupArn": byInstance}), "has target type instance, which is incompatible with the awsvpc"),
-			at("no such container", target(props{"containerName": "web"}), "The container web does not exist in the task definition."),
-			at("no such port", target(props{"containerPort": 80}), "The container app did not have a container port 80 defined."),
-			at("no network", props{"networkConfiguration": nil}, "Network Configuration must be provided when networkMode 'awsvpc' is specified."),
+			at("target type", target(props{"targetGroupArn": byInstance}),
+				"has target type instance, which is incompatible with the awsvpc"),
+			at("no such container", target(props{"containerName": "web"}),
+				"The container web does not exist in the task definition."),
+			at("no such port", target(props{"containerPort": 80}),
+				"The container app did not have a container port 80 defined."),
+			at("no network", props{"networkConfiguration": nil},
+				"Network Configuration must be provided when networkMode 'awsvpc' is specified."),
 			at("no such subnet", props{"networkConfiguration": props{"subnets": []string{"subnet-1"}}},
 				"Error retrieving subnet information for [subnet-1]: The subnet ID 'subnet-1' does not exist"),
-			at("nothing may move", props{"deploymentMaximumPercent": 100}, "Both maximumPercent and minimumHealthyPercent cannot be 100"),
+			at("nothing may move", props{"deploymentMaximumPercent": 100},
+				"Both maximumPercent and minimumHealthyPercent cannot be 100"),
 			at("deployment range", props{"deploymentMaximumPercent": 90}, "The deployment configuration is invalid"),
 			at("two strategies", props{"capacityProviderStrategies": []props{{"capacityProvider": "FARGATE"}}},
 				"Specifying both a launch type and capacity provider strategy is not supported."),
 			at("grace without load balancer", props{"loadBalancers": nil, "healthCheckGracePeriodSeconds": 60},
 				"Health check grace period is only valid for services configured to use load balancers"),
-			at("role not for tasks", withTask("", props{"taskRoleArn": wrong}), "ECS was unable to assume the role '"+wrong+"'"),
+			at("role not for tasks", withTask("", props{"taskRoleArn": wrong}),
+				"ECS was unable to assume the role '"+wrong+"'"),
 			at("no such log group", withTask(logsTo("/haven/none"), nil), "The specified log group does not exist."),
 			at("secret", withTask(secrets(secretARN+":password::"), nil), ""),
-			at("no such secret", withTask(secrets("arn:aws:secretsmanager:eu-west-1:123456789012:secret:none-abcdef"), nil),
+			at("no such secret", withTask(secrets("arn:aws:secretsmanager:eu-west-1:123456789012:secret:none-abcdef"),
+				nil),
 				"Secrets Manager can't find the specified secret."),
 		}
 	})
@@ -144,11 +169,15 @@ func TestServices(t *testing.T) {
 func TestClusters(t *testing.T) {
 	eachOf(t, served, func(*site) []attempt {
 		return []attempt{
-			{"insights", ecsCluster, props{"name": "b", "settings": []props{{"name": "containerInsights", "value": "enhanced"}}}, ""},
-			{"no such insights", ecsCluster, props{"name": "b", "settings": []props{{"name": "containerInsights", "value": "on"}}}, "'on' is not valid"},
+			{"insights", ecsCluster, props{"name": "b", "settings": []props{{"name": "containerInsights",
+				"value": "enhanced"}}}, ""},
+			{"no such insights", ecsCluster, props{"name": "b",
+				"settings": []props{{"name": "containerInsights", "value": "on"}}}, "'on' is not valid"},
 			{"name", ecsCluster, props{"name": "a b"}, "must contain 1 to 255 alphanumeric characters"},
-			{"providers", ecsClusterCapacityProviders, props{"clusterName": "cell", "capacityProviders": []string{"FARGATE"}}, ""},
-			{"no such provider", ecsClusterCapacityProviders, props{"clusterName": "cell", "capacityProviders": []string{"LAMBDA"}},
+			{"providers", ecsClusterCapacityProviders, props{"clusterName": "cell",
+				"capacityProviders": []string{"FARGATE"}}, ""},
+			{"no such provider", ecsClusterCapacityProviders,
+				props{"clusterName": "cell", "capacityProviders": []string{"LAMBDA"}},
 				"The specified capacity provider 'LAMBDA' was not found."},
 			{"no such cluster", ecsClusterCapacityProviders, props{"clusterName": "none"}, "Cluster not found."},
 		}
@@ -157,7 +186,8 @@ func TestClusters(t *testing.T) {
 	service := s.make(ecsService, s.service(nil))
 	assert.Equal(t, "arn:aws:ecs:eu-west-1:123456789012:service/cell/acme", service.ID)
 	cluster := s.List(ecsCluster, account, ireland)[0]
-	expect(t, s.delete(cluster), "api error ClusterContainsServicesException: The Cluster cannot be deleted while Services are active.")
+	expect(t, s.delete(cluster),
+		"api error ClusterContainsServicesException: The Cluster cannot be deleted while Services are active.")
 	expect(t, s.delete(s.group), "api error DependencyViolation")
 	assert.NoError(t, s.delete(service))
 	assert.NoError(t, s.delete(cluster))

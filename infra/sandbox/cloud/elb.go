@@ -9,15 +9,17 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
-// Load balancers and target groups: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
-// and https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html.
+// Load balancers and target groups:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html and
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateTargetGroup.html.
 func loadBalancerTypes() []*Type {
 	return []*Type{
 		{
 			Token: lbLoadBalancer, ID: loadBalancerARN,
 			References: []Reference{
 				{Property: "subnets[*]", To: ec2Subnet, By: "id", NotFound: lbSubnetNotFound, InUse: subnetInUse},
-				{Property: "subnetMappings[*].subnetId", To: ec2Subnet, By: "id", NotFound: lbSubnetNotFound, InUse: subnetInUse},
+				{Property: "subnetMappings[*].subnetId", To: ec2Subnet, By: "id", NotFound: lbSubnetNotFound,
+					InUse: subnetInUse},
 				toSecurityGroup("securityGroups[*]", lbGroupsInvalid),
 			},
 			Unique: []Unique{{Property: "name", Taken: elbv2.says("CreateLoadBalancer", "DuplicateLoadBalancerName",
@@ -88,7 +90,8 @@ func isApplication(c *Call) bool {
 	return kind == "" || kind == "application"
 }
 
-// refuseLoadBalancerSubnets: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html.
+// refuseLoadBalancerSubnets:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html.
 func refuseLoadBalancerSubnets(c *Call) error {
 	used := map[string]bool{}
 	subnets := loadBalancerSubnets(c)
@@ -116,7 +119,8 @@ func refuseLoadBalancerSubnets(c *Call) error {
 func refuseLoadBalancerGroups(c *Call) error {
 	for _, subnet := range loadBalancerSubnets(c) {
 		for _, id := range c.texts("securityGroups[*]") {
-			if group, found := c.find(ec2SecurityGroup, "id", id); found && group.Text("vpcId") != subnet.Text("vpcId") {
+			if group, found := c.find(ec2SecurityGroup, "id", id); found &&
+				group.Text("vpcId") != subnet.Text("vpcId") {
 				return lbGroupsInvalid
 			}
 		}
@@ -157,7 +161,8 @@ func admitsLogs(c *Call, bucket, prefix string) bool {
 		prefix += "/"
 	}
 	object := "arn:aws:s3:::" + bucket + "/" + prefix + "AWSLogs/" + c.Account + "/ELBAccessLogTestFile"
-	context := map[string]string{"aws:SourceAccount": c.Account, "aws:SourceArn": c.ID, "s3:x-amz-acl": "bucket-owner-full-control"}
+	context := map[string]string{"aws:SourceAccount": c.Account, "aws:SourceArn": c.ID,
+		"s3:x-amz-acl": "bucket-owner-full-control"}
 	return err == nil && slices.ContainsFunc(document.Statement, func(s statement) bool {
 		return s.allows("Service", "logdelivery.elasticloadbalancing.amazonaws.com", "s3:PutObject", object, context) ||
 			s.allows("AWS", "arn:aws:iam::"+deliverers[c.Region]+":root", "s3:PutObject", object, context)
@@ -166,10 +171,12 @@ func admitsLogs(c *Call, bucket, prefix string) bool {
 
 func encryptedByKMS(c *Call, bucket string) bool {
 	encryption, _ := c.find(s3Encryption, "bucket", bucket)
-	return strings.HasPrefix(textAt(encryption.Outputs, "rules[*].applyServerSideEncryptionByDefault.sseAlgorithm"), "aws:kms")
+	return strings.HasPrefix(textAt(encryption.Outputs, "rules[*].applyServerSideEncryptionByDefault.sseAlgorithm"),
+		"aws:kms")
 }
 
-// refuseLoadBalancerDelete: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html.
+// refuseLoadBalancerDelete:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_DeleteLoadBalancer.html.
 func refuseLoadBalancerDelete(c *Call) error {
 	if c.flag("enableDeletionProtection") {
 		return elbv2.refuses("DeleteLoadBalancer", "OperationNotPermitted",
@@ -213,7 +220,8 @@ func loadBalancerOutputs(c *Call) map[string]property.Value {
 	return out.values
 }
 
-// refuseHealthCheck: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html.
+// refuseHealthCheck:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html.
 func refuseHealthCheck(c *Call) error {
 	err := firstOf(
 		inRange("healthCheck.interval", "health_check.0.interval", 5, 300),
@@ -229,7 +237,8 @@ func refuseHealthCheck(c *Call) error {
 		interval = 30
 	}
 	if timeout, given := c.number("healthCheck.timeout"); given && timeout >= interval {
-		return elbv2.says("CreateTargetGroup", "ValidationError", "Health check interval must be greater than the timeout.")
+		return elbv2.says("CreateTargetGroup", "ValidationError",
+			"Health check interval must be greater than the timeout.")
 	}
 	return nil
 }
@@ -253,8 +262,9 @@ func targetGroupOutputs(c *Call) map[string]property.Value {
 		fillText("loadBalancingAnomalyMitigation", "off").
 		fillText("loadBalancingCrossZoneEnabled", "use_load_balancer_configuration").
 		fill("healthCheck", object(map[string]property.Value{
-			"enabled": property.New(true), "healthyThreshold": num(5), "unhealthyThreshold": num(2), "interval": num(30),
-			"timeout": num(5), "path": property.New("/"), "matcher": property.New("200"),
+			"enabled": property.New(true), "healthyThreshold": num(5), "unhealthyThreshold": num(2),
+			"interval": num(30),
+			"timeout":  num(5), "path": property.New("/"), "matcher": property.New("200"),
 			"port": property.New("traffic-port"), "protocol": property.New("HTTP"),
 		})).
 		keep("loadBalancerArns", strs()).

@@ -7,8 +7,9 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
-// Listeners, their certificates and rules: https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
-// and https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html.
+// Listeners, their certificates and rules:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html and
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateRule.html.
 func listenerTypes() []*Type {
 	return []*Type{
 		{
@@ -16,7 +17,8 @@ func listenerTypes() []*Type {
 			ID:    func(c *Call) string { return partOf(c.text("loadBalancerArn"), "loadbalancer/", "listener/") },
 			References: append(forwards("defaultActions[*]."), toCertificate("CreateListener"), Reference{
 				Property: "loadBalancerArn", To: lbLoadBalancer, By: "arn",
-				NotFound: elbv2.says("CreateListener", "LoadBalancerNotFound", "One or more load balancers not found")}),
+				NotFound: elbv2.says("CreateListener", "LoadBalancerNotFound",
+					"One or more load balancers not found")}),
 			Refuse: firstOf(inRange("port", "port", 1, 65535), refuseListenerPort, refuseListenerTLS("CreateListener"),
 				refuseForwards("defaultActions[*].")),
 			Computed: listenerOutputs,
@@ -26,7 +28,8 @@ func listenerTypes() []*Type {
 			ID:    func(c *Call) string { return partOf(c.text("listenerArn"), "listener/", "listener-rule/") },
 			References: append(forwards("actions[*]."), Reference{
 				Property: "listenerArn", To: lbListener, By: "arn", NotFound: listenerNotFound("CreateRule")}),
-			Refuse: firstOf(inRange("priority", "priority", 1, 50000), refusePriority, refuseConditions, refuseRuleQuota,
+			Refuse: firstOf(inRange("priority", "priority", 1, 50000), refusePriority, refuseConditions,
+				refuseRuleQuota,
 				refuseForwards("actions[*].")),
 			Computed: ruleOutputs,
 		},
@@ -34,7 +37,8 @@ func listenerTypes() []*Type {
 			Token: lbListenerCertificate,
 			ID:    func(c *Call) string { return c.text("listenerArn") + "_" + c.text("certificateArn") },
 			References: []Reference{
-				{Property: "listenerArn", To: lbListener, By: "arn", NotFound: listenerNotFound("AddListenerCertificates")},
+				{Property: "listenerArn", To: lbListener, By: "arn",
+					NotFound: listenerNotFound("AddListenerCertificates")},
 				toCertificate("AddListenerCertificates"),
 			},
 			Refuse: firstOf(refuseUnissued("AddListenerCertificates"), refuseCertificateQuota),
@@ -113,7 +117,8 @@ func refuseListenerTLS(operation string) check {
 		policy := c.text("sslPolicy")
 		switch {
 		case encrypts(c) && !c.has("certificateArn"):
-			return elbv2.refuses(operation, "ValidationError", "A certificate must be specified for %s listeners", c.text("protocol"))
+			return elbv2.refuses(operation, "ValidationError", "A certificate must be specified for %s listeners",
+				c.text("protocol"))
 		case !encrypts(c) && c.has("certificateArn"):
 			return elbv2.refuses(operation, "InvalidConfigurationRequest",
 				"A certificate cannot be specified for %s listeners", listenerProtocol(c))
@@ -129,8 +134,9 @@ func refuseUnissued(operation string) check {
 	return func(c *Call) error {
 		certificate, found := c.find(acmCertificate, "arn", c.text("certificateArn"))
 		if found && !issued(c, certificate) {
-			return elbv2.refuses(operation, "UnsupportedCertificate", "The certificate '%s' must have a fully-qualified"+
-				" domain name, a supported signature, and a supported key size.", certificate.ID)
+			return elbv2.refuses(operation, "UnsupportedCertificate",
+				"The certificate '%s' must have a fully-qualified"+
+					" domain name, a supported signature, and a supported key size.", certificate.ID)
 		}
 		return nil
 	}
@@ -138,7 +144,8 @@ func refuseUnissued(operation string) check {
 
 const certificatesPerLoadBalancer = 25
 
-// refuseCertificateQuota: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html.
+// refuseCertificateQuota:
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html.
 func refuseCertificateQuota(c *Call) error {
 	count := 0
 	for _, other := range c.others(c.list(lbListenerCertificate)) {

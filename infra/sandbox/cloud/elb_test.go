@@ -14,7 +14,8 @@ func TestLoadBalancers(t *testing.T) {
 	logs := func(bucket string) props { return props{"accessLogs": props{"bucket": bucket, "enabled": true}} }
 	eachOf(t, network3, func(s *site) []attempt {
 		s.make(lbLoadBalancer, lb(s, props{"name": "taken"}))
-		again := s.make(ec2Subnet, props{"vpcId": s.vpc.ID, "cidrBlock": "10.20.9.0/24", "availabilityZone": "eu-west-1a"}).ID
+		again := s.make(ec2Subnet, props{"vpcId": s.vpc.ID, "cidrBlock": "10.20.9.0/24",
+			"availabilityZone": "eu-west-1a"}).ID
 		closed := s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID
 		var dark []string
 		for i, zone := range []string{"eu-west-1a", "eu-west-1b"} {
@@ -35,32 +36,43 @@ func TestLoadBalancers(t *testing.T) {
 			{"applyServerSideEncryptionByDefault": props{"sseAlgorithm": "aws:kms"}}}})
 		return []attempt{
 			{"over three zones", lbLoadBalancer, lb(s, nil), ""},
-			{"name taken", lbLoadBalancer, lb(s, props{"name": "taken"}), "operation error Elastic Load Balancing v2: CreateLoadBalancer," +
-				" https response error StatusCode: 400, api error DuplicateLoadBalancerName: A load balancer with the same name 'taken'"},
-			{"name too long", lbLoadBalancer, lb(s, props{"name": "a23456789012345678901234567890123"}), "cannot be longer than 32 characters"},
-			{"name's characters", lbLoadBalancer, lb(s, props{"name": "edge_1"}), "only alphanumeric characters and hyphens allowed"},
+			{"name taken", lbLoadBalancer, lb(s, props{"name": "taken"}),
+				"operation error Elastic Load Balancing v2: CreateLoadBalancer," +
+					" https response error StatusCode: 400, api error DuplicateLoadBalancerName: A load balancer with" +
+					" the same name 'taken'"},
+			{"name too long", lbLoadBalancer, lb(s, props{"name": "a23456789012345678901234567890123"}),
+				"cannot be longer than 32 characters"},
+			{"name's characters", lbLoadBalancer, lb(s, props{"name": "edge_1"}),
+				"only alphanumeric characters and hyphens allowed"},
 			{"one zone", lbLoadBalancer, lb(s, props{"subnets": s.subnetIDs(1)}),
 				"At least two subnets in two different Availability Zones must be specified"},
 			{"a zone twice", lbLoadBalancer, lb(s, props{"subnets": append(s.subnetIDs(2), again)}),
 				"A load balancer cannot be attached to multiple subnets in the same Availability Zone"},
-			{"no such subnet", lbLoadBalancer, lb(s, props{"subnets": []string{"subnet-1"}}), "api error SubnetNotFound"},
+			{"no such subnet", lbLoadBalancer, lb(s, props{"subnets": []string{"subnet-1"}}),
+				"api error SubnetNotFound"},
 			{"no internet gateway", lbLoadBalancer, lb(s, props{"subnets": dark, "securityGroups": nil}),
 				"api error InvalidSubnet: VPC " + closed + " has no internet gateway"},
-			{"internal without one", lbLoadBalancer, lb(s, props{"subnets": dark, "securityGroups": nil, "internal": true}), ""},
-			{"foreign group", lbLoadBalancer, lb(s, props{"subnets": dark, "internal": true}), "One or more security groups are invalid"},
+			{"internal without one", lbLoadBalancer, lb(s, props{"subnets": dark, "securityGroups": nil,
+				"internal": true}), ""},
+			{"foreign group", lbLoadBalancer, lb(s, props{"subnets": dark, "internal": true}),
+				"One or more security groups are invalid"},
 			{"logs", lbLoadBalancer, lb(s, logs("open-logs")), ""},
 			{"logs not admitted", lbLoadBalancer, lb(s, logs("closed-logs")),
-				"api error InvalidConfigurationRequest: Access Denied for bucket: closed-logs. Please check S3bucket permission"},
-			{"logs to a bucket with KMS", lbLoadBalancer, lb(s, logs("kms-logs")), "Access Denied for bucket: kms-logs"},
+				"api error InvalidConfigurationRequest: Access Denied for bucket: closed-logs. Please check S3bucket" +
+					" permission"},
+			{"logs to a bucket with KMS", lbLoadBalancer, lb(s, logs("kms-logs")),
+				"Access Denied for bucket: kms-logs"},
 			{"logs nowhere", lbLoadBalancer, lb(s, logs("nowhere")), "Access Denied for bucket: nowhere"},
-			{"idle timeout", lbLoadBalancer, lb(s, props{"idleTimeout": 4001}), "expected idle_timeout to be in the range (1 - 4000), got 4001"},
+			{"idle timeout", lbLoadBalancer, lb(s, props{"idleTimeout": 4001}),
+				"expected idle_timeout to be in the range (1 - 4000), got 4001"},
 		}
 	})
 }
 
 func TestLoadBalancerOutputsAndDeletion(t *testing.T) {
 	s := full(t)
-	p := props{"name": "edge", "subnets": s.subnetIDs(2), "securityGroups": []string{s.group.ID}, "enableDeletionProtection": true}
+	p := props{"name": "edge", "subnets": s.subnetIDs(2), "securityGroups": []string{s.group.ID},
+		"enableDeletionProtection": true}
 	lb := s.make(lbLoadBalancer, p)
 	assert.Regexp(t, `^arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/edge/[0-9a-f]{16}$`, lb.ID)
 	assert.Regexp(t, `^app/edge/[0-9a-f]{16}$`, lb.Text("arnSuffix"))
@@ -69,7 +81,9 @@ func TestLoadBalancerOutputsAndDeletion(t *testing.T) {
 	assert.Equal(t, s.vpc.ID, lb.Text("vpcId"))
 	expect(t, s.delete(s.group), "api error DependencyViolation: resource "+s.group.ID)
 	expect(t, s.delete(s.subnets[0]), "api error DependencyViolation: The subnet '"+s.subnets[0].ID)
-	expect(t, s.delete(lb), "api error OperationNotPermitted: Load balancer '"+lb.ID+"' cannot be deleted because deletion protection is enabled")
+	expect(t, s.delete(lb),
+		"api error OperationNotPermitted: Load balancer '"+lb.ID+"' cannot be deleted because deletion protection is"+
+			" enabled")
 	lb, err := s.update(lb, with(p, props{"enableDeletionProtection": false}))
 	assert.NoError(t, err)
 	assert.NoError(t, s.delete(lb))
@@ -77,7 +91,8 @@ func TestLoadBalancerOutputsAndDeletion(t *testing.T) {
 
 func TestTargetGroups(t *testing.T) {
 	group := func(s *site, changes props) props {
-		return with(props{"name": "acme", "port": 8080, "protocol": "HTTP", "targetType": "ip", "vpcId": s.vpc.ID}, changes)
+		return with(props{"name": "acme", "port": 8080, "protocol": "HTTP", "targetType": "ip", "vpcId": s.vpc.ID},
+			changes)
 	}
 	eachOf(t, network3, func(s *site) []attempt {
 		s.targetGroup("taken")
@@ -88,7 +103,8 @@ func TestTargetGroups(t *testing.T) {
 			{"check too slow", lbTargetGroup, group(s, props{"healthCheck": props{"interval": 10, "timeout": 10}}),
 				"Health check interval must be greater than the timeout."},
 			{"check too often", lbTargetGroup, group(s, props{"healthCheck": props{"interval": 2}}), "got 2"},
-			{"slow start", lbTargetGroup, group(s, props{"slowStart": 5}), "expected slow_start to be 0 or in the range (30 - 900), got 5"},
+			{"slow start", lbTargetGroup, group(s, props{"slowStart": 5}),
+				"expected slow_start to be 0 or in the range (30 - 900), got 5"},
 		}
 	})
 }
@@ -105,15 +121,22 @@ func TestListeners(t *testing.T) {
 		return []attempt{
 			{"HTTPS", lbListener, https(nil), ""},
 			{"port taken", lbListener, httpsListener(other.ID, s.certificate.ID),
-				"api error DuplicateListener: A listener already exists on this port for this load balancer '" + other.ID + "'"},
-			{"no load balancer", lbListener, https(props{"loadBalancerArn": "arn:x"}), "api error LoadBalancerNotFound"},
-			{"no certificate", lbListener, https(props{"certificateArn": nil}), "A certificate must be specified for HTTPS listeners"},
-			{"certificate for HTTP", lbListener, https(props{"protocol": "HTTP"}), "A certificate cannot be specified for HTTP listeners"},
-			{"no such certificate", lbListener, https(props{"certificateArn": "arn:c"}), "api error CertificateNotFound: Certificate 'arn:c' not found"},
-			{"certificate not issued", lbListener, https(props{"certificateArn": pending}), "api error UnsupportedCertificate: The certificate '" + pending},
+				"api error DuplicateListener: A listener already exists on this port for this load balancer '" +
+					other.ID + "'"},
+			{"no load balancer", lbListener, https(props{"loadBalancerArn": "arn:x"}),
+				"api error LoadBalancerNotFound"},
+			{"no certificate", lbListener, https(props{"certificateArn": nil}),
+				"A certificate must be specified for HTTPS listeners"},
+			{"certificate for HTTP", lbListener, https(props{"protocol": "HTTP"}),
+				"A certificate cannot be specified for HTTP listeners"},
+			{"no such certificate", lbListener, https(props{"certificateArn": "arn:c"}),
+				"api error CertificateNotFound: Certificate 'arn:c' not found"},
+			{"certificate not issued", lbListener, https(props{"certificateArn": pending}),
+				"api error UnsupportedCertificate: The certificate '" + pending},
 			{"unknown policy", lbListener, https(props{"sslPolicy": "ELBSecurityPolicy-2031-01"}),
 				"api error SSLPolicyNotFound: SSL policy 'ELBSecurityPolicy-2031-01' not found"},
-			{"another's target group", lbListener, https(props{"defaultActions": []props{{"type": "forward", "targetGroupArn": group.ID}}}),
+			{"another's target group", lbListener, https(props{"defaultActions": []props{{"type": "forward",
+				"targetGroupArn": group.ID}}}),
 				"api error TargetGroupAssociationLimit"},
 		}
 	})
@@ -125,17 +148,22 @@ func TestListenerRules(t *testing.T) {
 		group := s.targetGroup("acme").ID
 		s.make(lbListenerRule, hostRule(listener, group, 10))
 		hosts := func(values ...string) props {
-			return with(hostRule(listener, group, 11), props{"conditions": []props{{"hostHeader": props{"values": values}}}})
+			return with(hostRule(listener, group, 11),
+				props{"conditions": []props{{"hostHeader": props{"values": values}}}})
 		}
 		return []attempt{
 			{"free priority", lbListenerRule, hostRule(listener, group, 11), ""},
-			{"priority taken", lbListenerRule, hostRule(listener, group, 10), "api error PriorityInUse: Priority '10' is currently in use"},
-			{"priority too high", lbListenerRule, hostRule(listener, group, 50001), "expected priority to be in the range (1 - 50000), got 50001"},
+			{"priority taken", lbListenerRule, hostRule(listener, group, 10),
+				"api error PriorityInUse: Priority '10' is currently in use"},
+			{"priority too high", lbListenerRule, hostRule(listener, group, 50001),
+				"expected priority to be in the range (1 - 50000), got 50001"},
 			{"no such listener", lbListenerRule, hostRule("arn:l", group, 11), "api error ListenerNotFound"},
 			{"no such target group", lbListenerRule, hostRule(listener, "arn:t", 11), "api error TargetGroupNotFound"},
 			{"five values", lbListenerRule, hosts("a.x", "b.x", "c.x", "d.x", "e.x"), ""},
-			{"six values", lbListenerRule, hosts("a.x", "b.x", "c.x", "d.x", "e.x", "f.x"), "A rule can only have '5' condition values"},
-			{"a URL for a host", lbListenerRule, hosts("https://a.x"), "The host header value 'https://a.x' is not valid"},
+			{"six values", lbListenerRule, hosts("a.x", "b.x", "c.x", "d.x", "e.x", "f.x"),
+				"A rule can only have '5' condition values"},
+			{"a URL for a host", lbListenerRule, hosts("https://a.x"),
+				"The host header value 'https://a.x' is not valid"},
 		}
 	})
 }
@@ -168,7 +196,8 @@ func TestWhatListenersHold(t *testing.T) {
 	group := s.targetGroup("acme")
 	rule := s.make(lbListenerRule, hostRule(listener.ID, group.ID, 1))
 	expect(t, s.delete(s.certificate), "api error ResourceInUseException: Certificate "+s.certificate.ID+" is in use.")
-	expect(t, s.delete(group), "api error ResourceInUse: Target group '"+group.ID+"' is currently in use by a listener or a rule")
+	expect(t, s.delete(group),
+		"api error ResourceInUse: Target group '"+group.ID+"' is currently in use by a listener or a rule")
 	for _, r := range []Resource{rule, group, listener, s.certificate} {
 		assert.NoError(t, s.delete(r), r.Type)
 	}

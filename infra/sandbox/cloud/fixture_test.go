@@ -55,11 +55,13 @@ func (s *site) prove(certificate Resource) {
 }
 
 func (s *site) loadBalancer() Resource {
-	return s.make(lbLoadBalancer, props{"name": "edge", "subnets": s.subnetIDs(3), "securityGroups": []string{s.group.ID}})
+	return s.make(lbLoadBalancer, props{"name": "edge", "subnets": s.subnetIDs(3),
+		"securityGroups": []string{s.group.ID}})
 }
 
 func (s *site) targetGroup(name string) Resource {
-	return s.make(lbTargetGroup, props{"name": name, "port": 8080, "protocol": "HTTP", "targetType": "ip", "vpcId": s.vpc.ID})
+	return s.make(lbTargetGroup, props{"name": name, "port": 8080, "protocol": "HTTP", "targetType": "ip",
+		"vpcId": s.vpc.ID})
 }
 
 func (s *site) listener(lb Resource) Resource {
@@ -88,8 +90,8 @@ const logsMayUse = `,{"Effect":"Allow","Principal":{"Service":"logs.eu-west-1.am
 	"Condition":{"ArnLike":{"kms:EncryptionContext:aws:logs:arn":"arn:aws:logs:eu-west-1:123456789012:log-group:/haven/*"}}}`
 
 func keyPolicy(administrator, more string) string {
-	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["kms:Describe*","kms:PutKeyPolicy"],
-		"Resource":"*","Principal":{"AWS":"arn:aws:iam::%s:root"}}%s]}`, administrator, more)
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow",
+		"Action":["kms:Describe*","kms:PutKeyPolicy"],"Resource":"*","Principal":{"AWS":"arn:aws:iam::%s:root"}}%s]}`, administrator, more)
 }
 
 func identity(statement string) string {

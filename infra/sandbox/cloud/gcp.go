@@ -49,13 +49,15 @@ var googleBucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$`)
 func refuseGoogleBucket(c *Call) error {
 	name := c.text("name")
 	_, err := netip.ParseAddr(name)
-	if err == nil || !googleBucketName.MatchString(name) || strings.HasPrefix(name, "goog") || strings.Contains(name, "google") {
+	if err == nil || !googleBucketName.MatchString(name) || strings.HasPrefix(name, "goog") ||
+		strings.Contains(name, "google") {
 		return google.refuses("", "invalid", "Invalid bucket name: '%s'", name)
 	}
 	taken := slices.ContainsFunc(c.World.List(gcpBucket, "", ""), func(other Resource) bool { return other.ID == name })
 	if taken {
-		return google.says("", "conflict", "The requested bucket name is not available. The bucket namespace is shared by all"+
-			" users of the system. Please select a different name and try again.").withStatus(409)
+		return google.says("", "conflict",
+			"The requested bucket name is not available. The bucket namespace is shared by all"+
+				" users of the system. Please select a different name and try again.").withStatus(409)
 	}
 	return nil
 }
@@ -92,7 +94,8 @@ func kmsResourceName(c *Call) error {
 func neverDeleted(kind string) check {
 	return func(c *Call) error {
 		same := func(left Retained) bool { return left.ID == c.ID }
-		live := slices.ContainsFunc(c.World.List(c.Type.Token, c.Account, ""), func(r Resource) bool { return r.ID == c.ID })
+		live := slices.ContainsFunc(c.World.List(c.Type.Token, c.Account, ""),
+			func(r Resource) bool { return r.ID == c.ID })
 		if live || slices.ContainsFunc(c.World.Retained(c.Type.Token, c.Account, ""), same) {
 			return google.refuses("", "alreadyExists", "%s %s already exists.", kind, c.ID).withStatus(409)
 		}

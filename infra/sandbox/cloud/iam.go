@@ -16,8 +16,10 @@ func iamTypes() []*Type {
 		{
 			Token: iamRole, Global: true, ID: func(c *Call) string { return c.name("name") },
 			Unique: []Unique{{Property: "name", Scope: PerAccount,
-				Taken: iam.says("CreateRole", "EntityAlreadyExists", "Role with name %s already exists.").withStatus(409)}},
-			Refuse:   firstOf(iamName("name", 64), inRange("maxSessionDuration", "max_session_duration", 3600, 43200), refuseTrustPolicy),
+				Taken: iam.says("CreateRole", "EntityAlreadyExists",
+					"Role with name %s already exists.").withStatus(409)}},
+			Refuse: firstOf(iamName("name", 64), inRange("maxSessionDuration", "max_session_duration", 3600, 43200),
+				refuseTrustPolicy),
 			Computed: roleOutputs, RefuseDelete: refuseRoleDelete,
 		},
 		{
@@ -28,8 +30,9 @@ func iamTypes() []*Type {
 		},
 		{
 			Token: iamPolicy, Global: true, ID: policyARN,
-			Unique: []Unique{{Property: "name", Scope: PerAccount, Taken: iam.says("CreatePolicy", "EntityAlreadyExists",
-				"A policy called %s already exists. Duplicate names are not allowed.").withStatus(409)}},
+			Unique: []Unique{{Property: "name", Scope: PerAccount,
+				Taken: iam.says("CreatePolicy", "EntityAlreadyExists",
+					"A policy called %s already exists. Duplicate names are not allowed.").withStatus(409)}},
 			Refuse: firstOf(iamName("name", 128), refuseManagedPolicy), Computed: policyOutputs,
 		},
 		{
@@ -139,7 +142,8 @@ func refuseStatements(operation string, document policyDocument) error {
 		sids[s.Sid] = true
 		for _, action := range slices.Concat(s.Action, s.NotAction) {
 			if action != "*" && !strings.Contains(action, ":") {
-				return malformed(operation, "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
+				return malformed(operation,
+					"Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.")
 			}
 		}
 	}
@@ -162,8 +166,9 @@ func identityPolicy(operation, text string) error {
 		case len(s.Resource) == 0 && len(s.NotResource) == 0:
 			return malformed(operation, "Policy statement must contain resources.")
 		case !sidCharacters.MatchString(s.Sid):
-			return malformed(operation, "Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the"+
-				" regular expression [0-9A-Za-z]*")
+			return malformed(operation,
+				"Statement IDs (SID) must be alpha-numeric. Check that your input satisfies the"+
+					" regular expression [0-9A-Za-z]*")
 		}
 		for _, resource := range slices.Concat(s.Resource, s.NotResource) {
 			if resource != "*" && !strings.HasPrefix(resource, "arn:") {

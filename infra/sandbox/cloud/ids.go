@@ -32,7 +32,8 @@ const (
 	alphanumeric      = upperAlphanumeric + "abcdefghijklmnopqrstuvwxyz"
 )
 
-// ec2ID makes the long form of an EC2 resource's ID: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html.
+// ec2ID makes the long form of an EC2 resource's ID:
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/resource-ids.html.
 func ec2ID(prefix string) func(*Call) string {
 	return func(*Call) string { return prefix + "-0" + randomHex(16) }
 }

@@ -25,7 +25,8 @@ func kmsTypes() []*Type {
 		},
 		{
 			Token: kmsReplicaKey, ID: func(c *Call) string { return lastPart(c.text("primaryKeyArn"), "/") },
-			References: []Reference{{Property: "primaryKeyArn", To: kmsKey, By: "arn", Region: "any", NotFound: keyNotFound("ReplicateKey")}},
+			References: []Reference{{Property: "primaryKeyArn", To: kmsKey, By: "arn", Region: "any",
+				NotFound: keyNotFound("ReplicateKey")}},
 			Refuse: firstOf(
 				inRange("deletionWindowInDays", "deletion_window_in_days", 7, 30),
 				onCreate(refuseReplica), refuseKeyPolicy("ReplicateKey"),
@@ -90,15 +91,18 @@ func refuseRotation(c *Call) error {
 	return nil
 }
 
-// refuseKeyPolicy: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html, and the lockout check of
-// https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html.
+// refuseKeyPolicy: https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-default.html, and the lockout check
+// of https://docs.aws.amazon.com/kms/latest/APIReference/API_PutKeyPolicy.html.
 func refuseKeyPolicy(operation string) check {
 	return func(c *Call) error {
 		text := c.text("policy")
 		if text == "" {
 			return nil
 		}
-		refused := func(message string) error { return kms.says(operation, "MalformedPolicyDocumentException", message) }
+		refused := func(message string) error {
+			return kms.says(operation, "MalformedPolicyDocumentException",
+				message)
+		}
 		document, err := parsePolicy(text)
 		switch {
 		case err == errNoPolicy:
@@ -165,13 +169,16 @@ func refuseReplica(c *Call) error {
 	primary, found := c.World.Find(kmsKey, c.Account, region, "arn", primaryARN)
 	switch {
 	case found && !flagAt(primary.Outputs, "multiRegion"):
-		return kms.refuses("ReplicateKey", "UnsupportedOperationException", "%s is not a multi-region primary key.", primaryARN)
+		return kms.refuses("ReplicateKey", "UnsupportedOperationException", "%s is not a multi-region primary key.",
+			primaryARN)
 	case region == c.Region:
-		return kms.refuses("ReplicateKey", "AlreadyExistsException", "Key %s already exists in region %s.", primary.ID, region)
+		return kms.refuses("ReplicateKey", "AlreadyExistsException", "Key %s already exists in region %s.", primary.ID,
+			region)
 	}
 	for _, other := range c.list(kmsReplicaKey) {
 		if other.Text("primaryKeyArn") == primaryARN {
-			return kms.refuses("ReplicateKey", "AlreadyExistsException", "Key %s already exists in region %s.", primary.ID, c.Region)
+			return kms.refuses("ReplicateKey", "AlreadyExistsException", "Key %s already exists in region %s.",
+				primary.ID, c.Region)
 		}
 	}
 	return nil
@@ -190,8 +197,8 @@ func replicaKeyOutputs(c *Call) map[string]property.Value {
 		values
 }
 
-// keyPendingDeletion: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html; KMS schedules a primary's
-// deletion even while it has replicas, and the waiting period then begins with the last replica's end.
+// keyPendingDeletion: https://docs.aws.amazon.com/kms/latest/developerguide/deleting-keys.html; KMS schedules a
+// primary's deletion even while it has replicas, and the waiting period then begins with the last replica's end.
 func keyPendingDeletion(c *Call) []Retained {
 	days, given := c.number("deletionWindowInDays")
 	if !given {
@@ -212,7 +219,8 @@ func refuseAlias(c *Call) error {
 	case !aliasName.MatchString(name):
 		return fmt.Errorf(`"name" must begin with 'alias/' and be comprised of only [a-zA-Z0-9/_-]: %q`, name)
 	case strings.HasPrefix(name, "alias/aws/"):
-		return kms.says("CreateAlias", "NotAuthorizedException", "Aliases that begin with alias/aws/ are reserved for AWS")
+		return kms.says("CreateAlias", "NotAuthorizedException",
+			"Aliases that begin with alias/aws/ are reserved for AWS")
 	}
 	return nil
 }

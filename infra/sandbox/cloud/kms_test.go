@@ -13,21 +13,29 @@ func TestKeys(t *testing.T) {
 		return []attempt{
 			{"default policy", kmsKey, props{"enableKeyRotation": true}, ""},
 			{"own policy", kmsKey, policy(keyPolicy(account, logsMayUse)), ""},
-			{"window", kmsKey, props{"deletionWindowInDays": 6}, "expected deletion_window_in_days to be in the range (7 - 30), got 6"},
-			{"rotation", kmsKey, props{"rotationPeriodInDays": 30}, "expected rotation_period_in_days to be in the range (90 - 2560), got 30"},
+			{"window", kmsKey, props{"deletionWindowInDays": 6},
+				"expected deletion_window_in_days to be in the range (7 - 30), got 6"},
+			{"rotation", kmsKey, props{"rotationPeriodInDays": 30},
+				"expected rotation_period_in_days to be in the range (90 - 2560), got 30"},
 			{"rotation of a signing key", kmsKey, props{"enableKeyRotation": true, "customerMasterKeySpec": "RSA_2048"},
 				"api error UnsupportedOperationException"},
-			{"no JSON", kmsKey, policy("x"), "api error MalformedPolicyDocumentException: This policy contains invalid Json"},
-			{"no resource", kmsKey, policy(`{"Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*"}]}`), "missing or invalid fields"},
+			{"no JSON", kmsKey, policy("x"),
+				"api error MalformedPolicyDocumentException: This policy contains invalid Json"},
+			{"no resource", kmsKey, policy(`{"Statement":[{"Effect":"Allow","Principal":"*","Action":"kms:*"}]}`),
+				"missing or invalid fields"},
 			{"another account's", kmsKey, policy(keyPolicy("999999999999", "")),
 				"The new key policy will not allow you to update the key policy in the future."},
-			{"unknown role", kmsKey, policy(keyPolicy(account, `,{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*","Principal":`+
-				`{"AWS":"arn:aws:iam::123456789012:role/x"}}`)), "Policy contains a statement with one or more invalid principals."},
+			{"unknown role", kmsKey, policy(keyPolicy(account,
+				`,{"Effect":"Allow","Action":"kms:Decrypt","Resource":"*","Principal":`+
+					`{"AWS":"arn:aws:iam::123456789012:role/x"}}`)),
+				"Policy contains a statement with one or more invalid principals."},
 			{"alias", kmsAlias, props{"name": "alias/haven", "targetKeyId": s.key.ID}, ""},
 			{"alias by ARN", kmsAlias, props{"name": "alias/haven", "targetKeyId": s.key.Text("arn")}, ""},
-			{"alias of nothing", kmsAlias, props{"name": "alias/haven", "targetKeyId": "x"}, "api error NotFoundException: Key 'x' does not exist"},
+			{"alias of nothing", kmsAlias, props{"name": "alias/haven", "targetKeyId": "x"},
+				"api error NotFoundException: Key 'x' does not exist"},
 			{"alias of AWS", kmsAlias, props{"name": "alias/aws/x", "targetKeyId": s.key.ID}, "reserved for AWS"},
-			{"alias without prefix", kmsAlias, props{"name": "haven", "targetKeyId": s.key.ID}, "must begin with 'alias/'"},
+			{"alias without prefix", kmsAlias, props{"name": "haven", "targetKeyId": s.key.ID},
+				"must begin with 'alias/'"},
 		}
 	})
 }
@@ -39,7 +47,8 @@ func TestReplicaKeys(t *testing.T) {
 	expect(t, err, "already exists in region eu-west-1.")
 	s.in(germany, func() {
 		_, err := s.try(kmsReplicaKey, props{"primaryKeyArn": single.Text("arn")})
-		expect(t, err, "api error UnsupportedOperationException: "+single.Text("arn")+" is not a multi-region primary key.")
+		expect(t, err, "api error UnsupportedOperationException: "+single.Text("arn")+" is not a multi-region"+
+			" primary key.")
 		_, err = s.try(kmsReplicaKey, props{"primaryKeyArn": "arn:aws:kms:eu-west-1:123456789012:key/x"})
 		expect(t, err, "api error NotFoundException")
 		replica := s.make(kmsReplicaKey, props{"primaryKeyArn": s.key.Text("arn")})

@@ -13,7 +13,8 @@ func logsTypes() []*Type {
 	return []*Type{{
 		Token: logGroup, ID: func(c *Call) string { return c.name("name") },
 		References: []Reference{toKey("kmsKeyId", logKeyRefused)},
-		Unique: []Unique{{Property: "name", Taken: cloudWatchLogs.says("CreateLogGroup", "ResourceAlreadyExistsException",
+		Unique: []Unique{{Property: "name", Taken: cloudWatchLogs.says("CreateLogGroup",
+			"ResourceAlreadyExistsException",
 			"The specified log group already exists")}},
 		Refuse:   firstOf(refuseLogGroupName, refuseRetention, refuseLogKey),
 		Computed: logGroupOutputs,
@@ -30,8 +31,8 @@ func refuseLogGroupName(c *Call) error {
 	return nil
 }
 
-// retentions: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html; 0 is for
-// ever.
+// retentions: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html; 0 is
+// for ever.
 var retentions = []int{0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
 	3288, 3653}
 

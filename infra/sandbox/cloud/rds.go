@@ -20,13 +20,15 @@ func rdsTypes() []*Type {
 					NotFound: rds.says("CreateDBInstance", "DBSubnetGroupNotFoundFault",
 						"DB subnet group '%s' does not exist.").withStatus(404),
 					InUse: rds.says("DeleteDBSubnetGroup", "InvalidDBSubnetGroupStateFault",
-						"Cannot delete the subnet group '%s' because at least one database instance is still using it.")},
+						"Cannot delete the subnet group '%s' because at least one database instance is still using"+
+							" it.")},
 				{Property: "parameterGroupName", To: rdsParameterGroup, By: "name",
 					When: func(name string) bool { return !strings.HasPrefix(name, "default.") },
 					NotFound: rds.says("CreateDBInstance", "DBParameterGroupNotFound",
 						"DBParameterGroup not found: %s").withStatus(404),
-					InUse: rds.says("DeleteDBParameterGroup", "InvalidDBParameterGroupState", "One or more database instances"+
-						" are still members of this parameter group %s, so the group cannot be deleted")},
+					InUse: rds.says("DeleteDBParameterGroup", "InvalidDBParameterGroupState",
+						"One or more database instances"+
+							" are still members of this parameter group %s, so the group cannot be deleted")},
 				toSecurityGroup("vpcSecurityGroupIds[*]", rds.says("CreateDBInstance", "InvalidParameterValue",
 					"Invalid security group , groupId= %s, groupName=.")),
 				toKey("kmsKeyId", rdsKeyNotFound), toKey("performanceInsightsKmsKeyId", rdsKeyNotFound),
@@ -35,22 +37,26 @@ func rdsTypes() []*Type {
 			},
 			Unique: []Unique{{Property: "identifier",
 				Taken: rds.says("CreateDBInstance", "DBInstanceAlreadyExists", "DB instance already exists")}},
-			Refuse: firstOf(refuseIdentifier("identifier"), refuseIdentifier("finalSnapshotIdentifier"), refuseInstanceClass,
-				refuseEngineVersion, refuseStorage, refuseBackupRetention, refuseMasterUser, refuseMonitoring, refuseInsights,
+			Refuse: firstOf(refuseIdentifier("identifier"), refuseIdentifier("finalSnapshotIdentifier"),
+				refuseInstanceClass,
+				refuseEngineVersion, refuseStorage, refuseBackupRetention, refuseMasterUser, refuseMonitoring,
+				refuseInsights,
 				refuseLogExports, refuseParameterFamily, refuseDatabaseNetwork),
 			Computed: instanceOutputs, RefuseDelete: refuseInstanceDelete, Retains: instanceRemains,
 		},
 		{
 			Token: rdsSubnetGroup, ID: func(c *Call) string { return c.name("name") },
 			References: []Reference{{Property: "subnetIds[*]", To: ec2Subnet, By: "id",
-				NotFound: rds.says("CreateDBSubnetGroup", "InvalidSubnet", "Some input subnets in :[%s] are invalid.")}},
+				NotFound: rds.says("CreateDBSubnetGroup", "InvalidSubnet",
+					"Some input subnets in :[%s] are invalid.")}},
 			Unique: []Unique{{Property: "name", Taken: rds.says("CreateDBSubnetGroup", "DBSubnetGroupAlreadyExists",
 				"The DB subnet group '%s' already exists.")}},
 			Refuse: firstOf(groupName(`^[a-z0-9_. -]*$`), refuseSubnetGroup), Computed: subnetGroupOutputs,
 		},
 		{
 			Token: rdsParameterGroup, ID: func(c *Call) string { return c.name("name") },
-			Unique: []Unique{{Property: "name", Taken: rds.says("CreateDBParameterGroup", "DBParameterGroupAlreadyExists",
+			Unique: []Unique{{Property: "name", Taken: rds.says("CreateDBParameterGroup",
+				"DBParameterGroupAlreadyExists",
 				"Parameter group %s already exists")}},
 			Refuse: firstOf(groupName(`^[a-z0-9-]*$`), refuseParameterGroup), Computed: parameterGroupOutputs,
 		},
@@ -78,7 +84,8 @@ func refuseIdentifier(path string) check {
 		case name == "":
 			return nil
 		case !identifier.MatchString(name), path == "identifier" && name != strings.ToLower(name):
-			return fmt.Errorf("%q must begin with a letter and hold only alphanumeric characters and hyphens: %q", path, name)
+			return fmt.Errorf("%q must begin with a letter and hold only alphanumeric characters and hyphens: %q", path,
+				name)
 		case strings.Contains(name, "--"), strings.HasSuffix(name, "-"):
 			return fmt.Errorf("%q cannot contain two consecutive hyphens or end with a hyphen: %q", path, name)
 		case path == "identifier" && len(name) > 63, len(name) > 255:
@@ -106,14 +113,17 @@ func refuseInstanceClass(c *Call) error {
 	case m == nil || !slices.Contains(instanceFamilies, m[1]):
 		return instanceRefused("InvalidParameterValue", "Invalid DB Instance class: %s", class)
 	case slices.Contains(retiredFamilies, m[1]):
-		return instanceRefused("InvalidParameterCombination", "RDS does not support creating a DB instance with the following"+
-			" combination: DBInstanceClass=%s, Engine=%s, EngineVersion=%s. For supported combinations of instance class and"+
-			" database engine version, see the documentation.", class, c.text("engine"), c.text("engineVersion"))
+		return instanceRefused("InvalidParameterCombination",
+			"RDS does not support creating a DB instance with the following"+
+				" combination: DBInstanceClass=%s, Engine=%s, EngineVersion=%s. For supported combinations of instance"+
+				" class and"+
+				" database engine version, see the documentation.", class, c.text("engine"), c.text("engineVersion"))
 	}
 	return nil
 }
 
-// mysqlVersions are the newest minor versions: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html.
+// mysqlVersions are the newest minor versions:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/MySQL.Concepts.VersionMgmt.html.
 var mysqlVersions = map[string]string{"5.7": "5.7.44", "8.0": "8.0.43", "8.4": "8.4.6"}
 
 var minorVersion = regexp.MustCompile(`^(\d+\.\d+)(\.\d+)?$`)
@@ -162,15 +172,17 @@ func refuseStorage(c *Call) error {
 	kind := storageType(c)
 	restored := c.has("snapshotIdentifier") || c.has("replicateSourceDb") || c.has("restoreToPointInTime")
 	if !restored && (size < smallestStorage[kind] || size > largestStorage) {
-		return instanceRefused("InvalidParameterValue", "Invalid storage size for engine name %s and storage type %s: %d",
+		return instanceRefused("InvalidParameterValue",
+			"Invalid storage size for engine name %s and storage type %s: %d",
 			c.text("engine"), kind, size)
 	}
 	if limit, ok := c.number("maxAllocatedStorage"); ok && limit != 0 && limit <= size {
 		return instanceRefused("InvalidParameterCombination", "Max storage size must be greater than storage size")
 	}
 	if kind == "gp3" && given && size < stripedStorage && (c.has("iops") || c.has("storageThroughput")) {
-		return instanceRefused("InvalidParameterCombination", "You can't specify IOPS or storage throughput for engine %s and"+
-			" a storage size less than %d.", c.text("engine"), stripedStorage)
+		return instanceRefused("InvalidParameterCombination",
+			"You can't specify IOPS or storage throughput for engine %s and"+
+				" a storage size less than %d.", c.text("engine"), stripedStorage)
 	}
 	return nil
 }
@@ -183,7 +195,8 @@ func refuseBackupRetention(c *Call) error {
 	return nil
 }
 
-// refuseMasterUser: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html for managed passwords.
+// refuseMasterUser: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html for managed
+// passwords.
 func refuseMasterUser(c *Call) error {
 	if c.Old != nil || c.has("snapshotIdentifier") || c.has("replicateSourceDb") || c.has("restoreToPointInTime") {
 		return nil
@@ -191,7 +204,8 @@ func refuseMasterUser(c *Call) error {
 	managed, user := c.flag("manageMasterUserPassword"), c.text("username")
 	switch {
 	case !c.has("username"):
-		return instanceRefused("InvalidParameterValue", "The parameter MasterUsername must be provided and must not be blank.")
+		return instanceRefused("InvalidParameterValue",
+			"The parameter MasterUsername must be provided and must not be blank.")
 	case slices.Contains([]string{"rdsadmin", "rdsrepladmin"}, user):
 		return instanceRefused("InvalidParameterValue",
 			"MasterUsername %s cannot be used as it is a reserved word used by the engine", user)
@@ -202,8 +216,9 @@ func refuseMasterUser(c *Call) error {
 		return instanceRefused("InvalidParameterValue",
 			"The parameter MasterUserPassword must be provided and must not be blank.")
 	case !managed && c.text("password") != "" && len(c.text("password")) < 8:
-		return instanceRefused("InvalidParameterValue", "The parameter MasterUserPassword is not a valid password because it"+
-			" is shorter than 8 characters.")
+		return instanceRefused("InvalidParameterValue",
+			"The parameter MasterUserPassword is not a valid password because it"+
+				" is shorter than 8 characters.")
 	case !managed && c.has("masterUserSecretKmsKeyId"):
 		return instanceRefused("InvalidParameterCombination",
 			"A ManageMasterUserPassword value is required when MasterUserSecretKmsKeyId is specified.")
@@ -221,8 +236,9 @@ func refuseMonitoring(c *Call) error {
 		return nil
 	}
 	if !c.has("monitoringRoleArn") {
-		return instanceRefused("InvalidParameterCombination", "You must specify a MonitoringRoleARN value if you specify a"+
-			" MonitoringInterval value other than 0.")
+		return instanceRefused("InvalidParameterCombination",
+			"You must specify a MonitoringRoleARN value if you specify a"+
+				" MonitoringInterval value other than 0.")
 	}
 	role, found := c.findGlobal(iamRole, "arn", c.text("monitoringRoleArn"))
 	if found && !trusts(role, "monitoring.rds.amazonaws.com", c.arn("rds", "db:"+instanceName(c))) {
@@ -241,14 +257,16 @@ func refuseInsights(c *Call) error {
 		return nil
 	}
 	small := []string{"db.t2.micro", "db.t2.small", "db.t3.micro", "db.t3.small", "db.t4g.micro", "db.t4g.small"}
-	if slices.Contains([]string{"mysql", "mariadb"}, c.text("engine")) && slices.Contains(small, c.text("instanceClass")) {
+	if slices.Contains([]string{"mysql", "mariadb"}, c.text("engine")) &&
+		slices.Contains(small, c.text("instanceClass")) {
 		return instanceRefused("InvalidParameterCombination",
 			"Performance Insights not supported for this configuration, please disable this feature.")
 	}
 	days, given := c.number("performanceInsightsRetentionPeriod")
 	if given && days != 7 && days != 731 && (days%31 != 0 || days < 31 || days > 23*31) {
-		return instanceRefused("InvalidParameterValue", "Invalid Performance Insights retention period. Valid values are:"+
-			" [7, 731 or a multiple of 31 between 31 and 713]: %d", days)
+		return instanceRefused("InvalidParameterValue",
+			"Invalid Performance Insights retention period. Valid values are:"+
+				" [7, 731 or a multiple of 31 between 31 and 713]: %d", days)
 	}
 	return nil
 }
@@ -264,8 +282,9 @@ func refuseLogExports(c *Call) error {
 	known, judged := engineLogs[c.text("engine")]
 	for _, log := range c.texts("enabledCloudwatchLogsExports[*]") {
 		if judged && !slices.Contains(known, log) {
-			return instanceRefused("InvalidParameterCombination", "You cannot use the log types '%s' with engine version %s %s."+
-				" For supported log types, see the documentation.", log, c.text("engine"), c.text("engineVersion"))
+			return instanceRefused("InvalidParameterCombination",
+				"You cannot use the log types '%s' with engine version %s %s."+
+					" For supported log types, see the documentation.", log, c.text("engine"), c.text("engineVersion"))
 		}
 	}
 	return nil
@@ -274,15 +293,18 @@ func refuseLogExports(c *Call) error {
 func refuseParameterFamily(c *Call) error {
 	group, found := c.find(rdsParameterGroup, "name", c.text("parameterGroupName"))
 	version := majorVersion(c.text("engineVersion"))
-	if wanted := "mysql" + version; found && c.text("engine") == "mysql" && version != "" && group.Text("family") != wanted {
-		return instanceRefused("InvalidParameterCombination", "The parameter group %s with DBParameterGroupFamily %s can't be"+
-			" used for this instance. Please use a parameter group with DBParameterGroupFamily %s",
+	if wanted := "mysql" + version; found && c.text("engine") == "mysql" && version != "" &&
+		group.Text("family") != wanted {
+		return instanceRefused("InvalidParameterCombination",
+			"The parameter group %s with DBParameterGroupFamily %s can't be"+
+				" used for this instance. Please use a parameter group with DBParameterGroupFamily %s",
 			group.ID, group.Text("family"), wanted)
 	}
 	return nil
 }
 
-// refuseDatabaseNetwork: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html.
+// refuseDatabaseNetwork:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html.
 func refuseDatabaseNetwork(c *Call) error {
 	subnets, found := c.find(rdsSubnetGroup, "name", c.text("dbSubnetGroupName"))
 	if !found {
@@ -291,8 +313,10 @@ func refuseDatabaseNetwork(c *Call) error {
 	for _, id := range c.texts("vpcSecurityGroupIds[*]") {
 		group, known := c.find(ec2SecurityGroup, "id", id)
 		if known && group.Text("vpcId") != subnets.Text("vpcId") {
-			return instanceRefused("InvalidParameterCombination", "The DB instance and EC2 security group are in different"+
-				" VPCs. The DB instance is in %s and the EC2 security group is in %s", subnets.Text("vpcId"), group.Text("vpcId"))
+			return instanceRefused("InvalidParameterCombination",
+				"The DB instance and EC2 security group are in different"+
+					" VPCs. The DB instance is in %s and the EC2 security group is in %s", subnets.Text("vpcId"),
+				group.Text("vpcId"))
 		}
 	}
 	return nil
@@ -408,7 +432,8 @@ func encryptionOutputs(c *Call, out *outputs) {
 		out.fillText("kmsKeyId", awsManagedKey(c, "rds"))
 	}
 	if c.flag("performanceInsightsEnabled") {
-		out.fillText("performanceInsightsKmsKeyId", awsManagedKey(c, "rds")).fill("performanceInsightsRetentionPeriod", num(7))
+		out.fillText("performanceInsightsKmsKeyId", awsManagedKey(c, "rds")).fill("performanceInsightsRetentionPeriod",
+			num(7))
 	}
 	if !c.flag("manageMasterUserPassword") {
 		return
@@ -456,8 +481,10 @@ func refuseSubnetGroup(c *Call) error {
 		vpc = subnet.Text("vpcId")
 	}
 	if len(covered) < 2 {
-		return rds.refuses("CreateDBSubnetGroup", "DBSubnetGroupDoesNotCoverEnoughAZs", "The DB subnet group doesn't meet"+
-			" Availability Zone (AZ) coverage requirement. Current AZ coverage: %s. Add subnets to cover at least 2 AZs.",
+		return rds.refuses("CreateDBSubnetGroup", "DBSubnetGroupDoesNotCoverEnoughAZs",
+			"The DB subnet group doesn't meet"+
+				" Availability Zone (AZ) coverage requirement. Current AZ coverage: %s. Add subnets to cover at least 2"+
+				" AZs.",
 			strings.Join(covered, ", "))
 	}
 	return nil
@@ -473,11 +500,14 @@ func subnetGroupOutputs(c *Call) map[string]property.Value {
 		values
 }
 
-var parameterFamily = regexp.MustCompile(`^(mysql(5\.7|8\.0|8\.4)|mariadb(10\.\d+|11\.\d+)|postgres1\d|oracle-.+|sqlserver-.+|db2-.+|aurora-.+)$`)
+var parameterFamily = regexp.MustCompile(
+	`^(mysql(5\.7|8\.0|8\.4)|mariadb1[01]\.\d+|postgres1\d|oracle-.+|sqlserver-.+|db2-.+|aurora-.+)$`)
 
-// staticParameters need a reboot: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithParamGroups.html.
+// staticParameters need a reboot:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_WorkingWithParamGroups.html.
 var staticParameters = []string{"innodb_buffer_pool_instances", "innodb_log_file_size", "innodb_purge_threads",
-	"innodb_read_io_threads", "innodb_write_io_threads", "lower_case_table_names", "performance_schema", "skip_name_resolve"}
+	"innodb_read_io_threads", "innodb_write_io_threads", "lower_case_table_names", "performance_schema",
+	"skip_name_resolve"}
 
 // refuseParameterGroup: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_ModifyDBParameterGroup.html.
 func refuseParameterGroup(c *Call) error {
@@ -486,7 +516,8 @@ func refuseParameterGroup(c *Call) error {
 			"ParameterGroupFamily %s is not a valid parameter group family", family)
 	}
 	for _, parameter := range mapsAt(c.Inputs, "parameters[*]") {
-		if slices.Contains(staticParameters, Text(parameter, "name")) && Text(parameter, "applyMethod") != "pending-reboot" {
+		if slices.Contains(staticParameters, Text(parameter, "name")) &&
+			Text(parameter, "applyMethod") != "pending-reboot" {
 			return rds.says("ModifyDBParameterGroup", "InvalidParameterCombination",
 				"cannot use immediate apply method for static parameter")
 		}

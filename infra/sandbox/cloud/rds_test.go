@@ -27,13 +27,15 @@ func TestDatabases(t *testing.T) {
 		s.make(rdsInstance, s.database(props{"identifier": "taken"}))
 		s.make(rdsParameterGroup, props{"name": "old", "family": "mysql5.7"})
 		untrusted := s.make(iamRole, props{"name": "other", "assumeRolePolicy": trust("ec2.amazonaws.com")}).Text("arn")
-		foreign := s.make(ec2SecurityGroup, props{"name": "x", "vpcId": s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID}).ID
+		foreign := s.make(ec2SecurityGroup, props{"name": "x",
+			"vpcId": s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID}).ID
 		var german string
 		s.in(germany, func() { german = s.make(kmsKey, props{}).Text("arn") })
 		db := func(changes props) props { return s.database(changes) }
 		return []attempt{
 			{"complete", rdsInstance, db(nil), ""},
-			{"taken", rdsInstance, db(props{"identifier": "taken"}), "api error DBInstanceAlreadyExists: DB instance already exists"},
+			{"taken", rdsInstance, db(props{"identifier": "taken"}),
+				"api error DBInstanceAlreadyExists: DB instance already exists"},
 			{"identifier", rdsInstance, db(props{"identifier": "acme--1"}), "cannot contain two consecutive hyphens"},
 			{"no subnet group", rdsInstance, db(props{"dbSubnetGroupName": "x"}),
 				"StatusCode: 404, api error DBSubnetGroupNotFoundFault: DB subnet group 'x' does not exist."},
@@ -41,30 +43,47 @@ func TestDatabases(t *testing.T) {
 			{"RDS's own parameter group", rdsInstance, db(props{"parameterGroupName": "default.mysql8.0"}), ""},
 			{"another version's parameter group", rdsInstance, db(props{"parameterGroupName": "old"}),
 				"The parameter group old with DBParameterGroupFamily mysql5.7 can't be used for this instance."},
-			{"no such security group", rdsInstance, db(props{"vpcSecurityGroupIds": []string{"sg-1"}}), "Invalid security group , groupId= sg-1"},
+			{"no such security group", rdsInstance, db(props{"vpcSecurityGroupIds": []string{"sg-1"}}),
+				"Invalid security group , groupId= sg-1"},
 			{"foreign security group", rdsInstance, db(props{"vpcSecurityGroupIds": []string{foreign}}),
 				"The DB instance and EC2 security group are in different VPCs."},
-			{"another region's key", rdsInstance, db(props{"kmsKeyId": german}), "api error KMSKeyNotAccessibleFault: The specified KMS key [" + german},
+			{"another region's key", rdsInstance, db(props{"kmsKeyId": german}),
+				"api error KMSKeyNotAccessibleFault: The specified KMS key [" + german},
 			{"class", rdsInstance, db(props{"instanceClass": "db.q9.large"}), "Invalid DB Instance class: db.q9.large"},
-			{"retired class", rdsInstance, db(props{"instanceClass": "db.t2.micro"}), "RDS does not support creating a DB instance"},
+			{"retired class", rdsInstance, db(props{"instanceClass": "db.t2.micro"}),
+				"RDS does not support creating a DB instance"},
 			{"version", rdsInstance, db(props{"engineVersion": "9.9"}), "Cannot find version 9.9 for mysql"},
-			{"too little storage", rdsInstance, db(props{"allocatedStorage": 10}), "Invalid storage size for engine name mysql and storage type gp3: 10"},
-			{"storage limit below", rdsInstance, db(props{"maxAllocatedStorage": 50}), "Max storage size must be greater than storage size"},
-			{"throughput of a small volume", rdsInstance, db(props{"storageThroughput": 500}), "a storage size less than 400."},
-			{"retention", rdsInstance, db(props{"backupRetentionPeriod": 36}), "Retention period must be between 0 and 35."},
+			{"too little storage", rdsInstance, db(props{"allocatedStorage": 10}),
+				"Invalid storage size for engine name mysql and storage type gp3: 10"},
+			{"storage limit below", rdsInstance, db(props{"maxAllocatedStorage": 50}),
+				"Max storage size must be greater than storage size"},
+			{"throughput of a small volume", rdsInstance, db(props{"storageThroughput": 500}),
+				"a storage size less than 400."},
+			{"retention", rdsInstance, db(props{"backupRetentionPeriod": 36}),
+				"Retention period must be between 0 and 35."},
 			{"reserved user", rdsInstance, db(props{"username": "rdsadmin"}), "MasterUsername rdsadmin cannot be used"},
-			{"no password", rdsInstance, db(props{"manageMasterUserPassword": nil}), "The parameter MasterUserPassword must be provided"},
-			{"two passwords", rdsInstance, db(props{"password": "long enough"}), "You can't specify MasterUserPassword"},
-			{"short password", rdsInstance, db(props{"manageMasterUserPassword": nil, "password": "short"}), "shorter than 8 characters."},
-			{"no monitoring role", rdsInstance, db(props{"monitoringRoleArn": nil}), "You must specify a MonitoringRoleARN value"},
-			{"role not for monitoring", rdsInstance, db(props{"monitoringRoleArn": untrusted}), "required permissions for: ENHANCED_MONITORING"},
-			{"monitoring interval", rdsInstance, db(props{"monitoringInterval": 7}), "to be one of [0 1 5 10 15 30 60], got 7"},
-			{"insights on a small class", rdsInstance, db(props{"instanceClass": "db.t4g.small", "performanceInsightsEnabled": true}),
+			{"no password", rdsInstance, db(props{"manageMasterUserPassword": nil}),
+				"The parameter MasterUserPassword must be provided"},
+			{"two passwords", rdsInstance, db(props{"password": "long enough"}),
+				"You can't specify MasterUserPassword"},
+			{"short password", rdsInstance, db(props{"manageMasterUserPassword": nil, "password": "short"}),
+				"shorter than 8 characters."},
+			{"no monitoring role", rdsInstance, db(props{"monitoringRoleArn": nil}),
+				"You must specify a MonitoringRoleARN value"},
+			{"role not for monitoring", rdsInstance, db(props{"monitoringRoleArn": untrusted}),
+				"required permissions for: ENHANCED_MONITORING"},
+			{"monitoring interval", rdsInstance, db(props{"monitoringInterval": 7}),
+				"to be one of [0 1 5 10 15 30 60], got 7"},
+			{"insights on a small class", rdsInstance, db(props{"instanceClass": "db.t4g.small",
+				"performanceInsightsEnabled": true}),
 				"Performance Insights not supported for this configuration"},
-			{"insights' retention", rdsInstance, db(props{"performanceInsightsEnabled": true, "performanceInsightsRetentionPeriod": 8}),
+			{"insights' retention", rdsInstance, db(props{"performanceInsightsEnabled": true,
+				"performanceInsightsRetentionPeriod": 8}),
 				"Invalid Performance Insights retention period."},
-			{"insights' key without insights", rdsInstance, db(props{"performanceInsightsKmsKeyId": s.key.Text("arn")}), "To enable Performance Insights"},
-			{"log", rdsInstance, db(props{"enabledCloudwatchLogsExports": []string{"postgresql"}}), "You cannot use the log types 'postgresql'"},
+			{"insights' key without insights", rdsInstance, db(props{"performanceInsightsKmsKeyId": s.key.Text("arn")}),
+				"To enable Performance Insights"},
+			{"log", rdsInstance, db(props{"enabledCloudwatchLogsExports": []string{"postgresql"}}),
+				"You cannot use the log types 'postgresql'"},
 		}
 	})
 }
@@ -92,8 +111,9 @@ func TestDatabaseDeletion(t *testing.T) {
 	expect(t, s.delete(parameters), "api error InvalidDBParameterGroupState")
 	expect(t, s.delete(s.subnets[0]), "api error DependencyViolation")
 	expect(t, s.delete(s.group), "api error DependencyViolation")
-	expect(t, s.delete(db), "api error InvalidParameterCombination: Cannot delete protected DB Instance, please disable"+
-		" deletion protection and try again.")
+	expect(t, s.delete(db),
+		"api error InvalidParameterCombination: Cannot delete protected DB Instance, please disable"+
+			" deletion protection and try again.")
 
 	nameless, err := s.update(db, s.database(props{"deletionProtection": false, "finalSnapshotIdentifier": nil}))
 	assert.NoError(t, err)
@@ -102,12 +122,14 @@ func TestDatabaseDeletion(t *testing.T) {
 	db, err = s.update(nameless, s.database(props{"deletionProtection": false}))
 	assert.NoError(t, err)
 	assert.NoError(t, s.delete(db))
-	assert.Equal(t, []Retained{{Type: rdsSnapshot, ID: "acme-final", Name: "acme-final", Region: ireland, Account: account}},
+	assert.Equal(t, []Retained{{Type: rdsSnapshot, ID: "acme-final", Name: "acme-final", Region: ireland,
+		Account: account}},
 		s.Retained(rdsSnapshot, account, ireland))
 
 	again := s.make(rdsInstance, s.database(props{"deletionProtection": false}))
-	expect(t, s.delete(again), "api error DBSnapshotAlreadyExists: Cannot create the snapshot because a snapshot with the"+
-		" identifier acme-final already exists.")
+	expect(t, s.delete(again),
+		"api error DBSnapshotAlreadyExists: Cannot create the snapshot because a snapshot with the"+
+			" identifier acme-final already exists.")
 	assert.NoError(t, s.delete(s.make(rdsInstance, s.database(props{"identifier": "b", "deletionProtection": false,
 		"skipFinalSnapshot": true}))))
 }
@@ -116,17 +138,24 @@ func TestDatabaseGroups(t *testing.T) {
 	eachOf(t, withGroups, func(s *site) []attempt {
 		return []attempt{
 			{"two zones", rdsSubnetGroup, props{"name": "b", "subnetIds": s.subnetIDs(2)}, ""},
-			{"one zone", rdsSubnetGroup, props{"name": "b", "subnetIds": s.subnetIDs(1)}, "api error DBSubnetGroupDoesNotCoverEnoughAZs: The" +
-				" DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage: eu-west-1a."},
-			{"name taken", rdsSubnetGroup, props{"name": "acme", "subnetIds": s.subnetIDs(2)}, "The DB subnet group 'acme' already exists."},
-			{"no such subnet", rdsSubnetGroup, props{"name": "b", "subnetIds": []string{"subnet-1"}}, "Some input subnets in :[subnet-1] are invalid."},
+			{"one zone", rdsSubnetGroup, props{"name": "b", "subnetIds": s.subnetIDs(1)},
+				"api error DBSubnetGroupDoesNotCoverEnoughAZs: The" +
+					" DB subnet group doesn't meet Availability Zone (AZ) coverage requirement. Current AZ coverage:" +
+					" eu-west-1a."},
+			{"name taken", rdsSubnetGroup, props{"name": "acme", "subnetIds": s.subnetIDs(2)},
+				"The DB subnet group 'acme' already exists."},
+			{"no such subnet", rdsSubnetGroup, props{"name": "b", "subnetIds": []string{"subnet-1"}},
+				"Some input subnets in :[subnet-1] are invalid."},
 			{"name", rdsSubnetGroup, props{"name": "B", "subnetIds": s.subnetIDs(2)}, "name must match"},
 			{"parameters", rdsParameterGroup, props{"name": "b", "family": "mysql8.0", "parameters": []props{
 				{"name": "require_secure_transport", "value": "1", "applyMethod": "immediate"}}}, ""},
-			{"parameters taken", rdsParameterGroup, props{"name": "acme", "family": "mysql8.0"}, "Parameter group acme already exists"},
-			{"family", rdsParameterGroup, props{"name": "b", "family": "mysql9.9"}, "ParameterGroupFamily mysql9.9 is not a valid parameter group family"},
+			{"parameters taken", rdsParameterGroup, props{"name": "acme", "family": "mysql8.0"},
+				"Parameter group acme already exists"},
+			{"family", rdsParameterGroup, props{"name": "b", "family": "mysql9.9"},
+				"ParameterGroupFamily mysql9.9 is not a valid parameter group family"},
 			{"static at once", rdsParameterGroup, props{"name": "b", "family": "mysql8.0", "parameters": []props{
-				{"name": "performance_schema", "value": "1", "applyMethod": "immediate"}}}, "cannot use immediate apply method for static parameter"},
+				{"name": "performance_schema", "value": "1", "applyMethod": "immediate"}}},
+				"cannot use immediate apply method for static parameter"},
 		}
 	})
 }

@@ -47,7 +47,8 @@ func zones(name string) []string {
 
 func zoneIn(zone, region string) bool { return slices.Contains(zones(region), zone) }
 
-// zoneID is the zone's ID over all accounts, "euw1-az1"; AWS maps the letters differently in each account, here they count.
+// zoneID is the zone's ID over all accounts, "euw1-az1"; AWS maps the letters differently in each account, here they
+// count.
 func zoneID(zone string) string {
 	name := zone[:len(zone)-1]
 	parts := strings.Split(name, "-")

@@ -22,7 +22,8 @@ func route53Types() []*Type {
 			References: []Reference{{Property: "zoneId", To: route53Zone, By: "id",
 				NotFound: route53.says("ChangeResourceRecordSets", "NoSuchHostedZone",
 					"No hosted zone found with ID: %s").withStatus(404)}},
-			Refuse: firstOf(refuseRecordName, refuseRecordTaken, refuseRecordValues, refuseAliasTarget), Computed: recordOutputs,
+			Refuse:   firstOf(refuseRecordName, refuseRecordTaken, refuseRecordValues, refuseAliasTarget),
+			Computed: recordOutputs,
 		},
 	}
 }
@@ -122,7 +123,8 @@ func refuseRecordTaken(c *Call) error {
 		return nil
 	}
 	taken := func() error {
-		return changeRefused("Tried to create resource record set [name='%s.', type='%s'] but it already exists", name, kind)
+		return changeRefused("Tried to create resource record set [name='%s.', type='%s'] but it already exists", name,
+			kind)
 	}
 	if c.Old == nil && name == zone && (kind == "NS" || kind == "SOA") {
 		return taken()
@@ -134,7 +136,8 @@ func refuseRecordTaken(c *Call) error {
 		case otherKind == kind && other.Text("setIdentifier") == c.text("setIdentifier"):
 			return taken()
 		case (otherKind == "CNAME") != (kind == "CNAME"):
-			return changeRefused("RRSet of type %s with DNS name %s. is not permitted because a conflicting RRSet of type %s"+
+			return changeRefused("RRSet of type %s with DNS name %s. is not permitted because a conflicting RRSet of"+
+				" type %s"+
 				" with the same DNS name already exists in zone %s.", kind, name, otherKind, zone)
 		}
 	}
@@ -160,7 +163,8 @@ func refuseRecordValues(c *Call) error {
 }
 
 func fatal(code, problem, value string) error {
-	return changeRefused("Invalid Resource Record: 'FATAL problem: %s (%s) encountered with '%s''", code, problem, value)
+	return changeRefused("Invalid Resource Record: 'FATAL problem: %s (%s) encountered with '%s''", code, problem,
+		value)
 }
 
 // refuseAliasTarget: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html.
@@ -171,10 +175,12 @@ func refuseAliasTarget(c *Call) error {
 		within, found := aliasTarget(c, zone, target)
 		switch {
 		case !within:
-			return changeRefused("Tried to create an alias that targets %s., type %s in zone %s, but the alias target name"+
+			return changeRefused("Tried to create an alias that targets %s., type %s in zone %s, but the alias"+
+				" target name"+
 				" does not lie within the target zone", target, c.text("type"), zone)
 		case !found:
-			return changeRefused("Tried to create an alias that targets %s., type %s in zone %s, but that target was not"+
+			return changeRefused("Tried to create an alias that targets %s., type %s in zone %s, but that target was"+
+				" not"+
 				" found", target, c.text("type"), zone)
 		}
 	}

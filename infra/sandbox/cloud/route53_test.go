@@ -11,9 +11,11 @@ func TestZones(t *testing.T) {
 		return []attempt{
 			{"new", route53Zone, props{"name": "other.haven.example"}, ""},
 			{"same name again", route53Zone, props{"name": "demo.haven.example"}, ""},
-			{"reserved", route53Zone, props{"name": "example.com"}, "api error InvalidDomainName: example.com is reserved by AWS!"},
+			{"reserved", route53Zone, props{"name": "example.com"},
+				"api error InvalidDomainName: example.com is reserved by AWS!"},
 			{"below reserved", route53Zone, props{"name": "a.example.org"}, "a.example.org is reserved by AWS!"},
-			{"no name", route53Zone, props{"name": "a..b"}, "api error InvalidDomainName: a..b is not a valid domain name"},
+			{"no name", route53Zone, props{"name": "a..b"},
+				"api error InvalidDomainName: a..b is not a valid domain name"},
 		}
 	})
 	s := full(t)
@@ -28,39 +30,50 @@ func TestRecords(t *testing.T) {
 	eachOf(t, full, func(s *site) []attempt {
 		lb := s.loadBalancer()
 		record := func(changes props) props {
-			return with(props{"zoneId": s.zone.ID, "name": "www.demo.haven.example", "type": "A", "ttl": 60, "records": []string{"192.0.2.1"}}, changes)
+			return with(props{"zoneId": s.zone.ID, "name": "www.demo.haven.example", "type": "A", "ttl": 60,
+				"records": []string{"192.0.2.1"}}, changes)
 		}
 		values := func(kind string, values ...string) props { return record(props{"type": kind, "records": values}) }
 		alias := func(target, zone string) props {
-			return record(props{"ttl": nil, "records": nil, "aliases": []props{{"name": target, "zoneId": zone, "evaluateTargetHealth": true}}})
+			return record(props{"ttl": nil, "records": nil,
+				"aliases": []props{{"name": target, "zoneId": zone, "evaluateTargetHealth": true}}})
 		}
 		s.make(route53Record, record(props{"name": "taken"}))
 		return []attempt{
 			{"new", route53Record, record(nil), ""},
 			{"relative name", route53Record, record(props{"name": "api"}), ""},
-			{"taken", route53Record, record(props{"name": "taken"}), "api error InvalidChangeBatch: [Tried to create resource record set" +
-				" [name='taken.demo.haven.example.', type='A'] but it already exists]"},
+			{"taken", route53Record, record(props{"name": "taken"}),
+				"api error InvalidChangeBatch: [Tried to create resource record set" +
+					" [name='taken.demo.haven.example.', type='A'] but it already exists]"},
 			{"taken but to be overwritten", route53Record, record(props{"name": "taken", "allowOverwrite": true}), ""},
-			{"the zone's own", route53Record, record(props{"name": "demo.haven.example", "type": "NS", "records": []string{"ns.x"}}), "but it already exists"},
-			{"beside a CNAME", route53Record, record(props{"name": "taken", "type": "CNAME", "records": []string{"x."}}), "conflicting RRSet of type A"},
-			{"CNAME at the top", route53Record, record(props{"name": "demo.haven.example", "type": "CNAME", "records": []string{"x."}}), "is not permitted at apex"},
+			{"the zone's own", route53Record, record(props{"name": "demo.haven.example", "type": "NS",
+				"records": []string{"ns.x"}}), "but it already exists"},
+			{"beside a CNAME", route53Record, record(props{"name": "taken", "type": "CNAME",
+				"records": []string{"x."}}), "conflicting RRSet of type A"},
+			{"CNAME at the top", route53Record, record(props{"name": "demo.haven.example", "type": "CNAME",
+				"records": []string{"x."}}), "is not permitted at apex"},
 			{"outside", route53Record, record(props{"name": "xdemo.haven.example"}),
 				"RRSet with DNS name xdemo.haven.example. is not permitted in zone demo.haven.example."},
-			{"no zone", route53Record, record(props{"zoneId": "Z1"}), "StatusCode: 404, api error NoSuchHostedZone: No hosted zone found with ID: Z1"},
-			{"no address", route53Record, values("A", "x"), "ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with 'x'"},
+			{"no zone", route53Record, record(props{"zoneId": "Z1"}),
+				"StatusCode: 404, api error NoSuchHostedZone: No hosted zone found with ID: Z1"},
+			{"no address", route53Record, values("A", "x"),
+				"ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with 'x'"},
 			{"no long address", route53Record, values("AAAA", "192.0.2.1"), "AAAARRDATAIllegalIPv6Address"},
 			{"CAA", route53Record, values("CAA", `0 issue "amazon.com"`, `128 iodef "mailto:a@b"`), ""},
 			{"CAA without quotes", route53Record, values("CAA", `0 issue amazon.com`), "CAARRDATAIllegalFormat"},
 			{"alias", route53Record, alias(lb.Text("dnsName"), lb.Text("zoneId")), ""},
-			{"alias to nothing", route53Record, alias("none-1.eu-west-1.elb.amazonaws.com", lb.Text("zoneId")), "but that target was not found"},
+			{"alias to nothing", route53Record, alias("none-1.eu-west-1.elb.amazonaws.com", lb.Text("zoneId")),
+				"but that target was not found"},
 			{"alias to another region's zone", route53Record, alias(lb.Text("dnsName"), regions[germany].loadBalancer),
 				"but the alias target name does not lie within the target zone"},
 			{"alias in the zone", route53Record, alias("taken.demo.haven.example", s.zone.ID), ""},
-			{"alias in the zone to nothing", route53Record, alias("none.demo.haven.example", s.zone.ID), "but that target was not found"},
+			{"alias in the zone to nothing", route53Record, alias("none.demo.haven.example", s.zone.ID),
+				"but that target was not found"},
 		}
 	})
 	s := full(t)
-	r := s.make(route53Record, props{"zoneId": s.zone.ID, "name": "WWW", "type": "A", "ttl": 60, "records": []string{"192.0.2.1"}})
+	r := s.make(route53Record, props{"zoneId": s.zone.ID, "name": "WWW", "type": "A", "ttl": 60,
+		"records": []string{"192.0.2.1"}})
 	assert.Equal(t, s.zone.ID+"_www_A", r.ID)
 	assert.Equal(t, "www.demo.haven.example", r.Text("fqdn"))
 }
@@ -71,21 +84,28 @@ func TestCertificates(t *testing.T) {
 		name := textAt(s.certificate.Outputs, "domainValidationOptions[*].resourceRecordName")
 		return []attempt{
 			{"requested", acmCertificate, props{"domainName": "a.haven.example", "validationMethod": "DNS"}, ""},
-			{"no domain", acmCertificate, props{"domainName": "nodots", "validationMethod": "DNS"}, "Value 'nodots' at 'domainName'"},
-			{"issued", acmCertificateValidation, props{"certificateArn": s.certificate.ID, "validationRecordFqdns": []string{name}}, ""},
-			{"record not named", acmCertificateValidation, props{"certificateArn": s.certificate.ID, "validationRecordFqdns": []string{"x"}},
+			{"no domain", acmCertificate, props{"domainName": "nodots", "validationMethod": "DNS"},
+				"Value 'nodots' at 'domainName'"},
+			{"issued", acmCertificateValidation, props{"certificateArn": s.certificate.ID,
+				"validationRecordFqdns": []string{name}}, ""},
+			{"record not named", acmCertificateValidation, props{"certificateArn": s.certificate.ID,
+				"validationRecordFqdns": []string{"x"}},
 				"missing demo.haven.example DNS validation record"},
-			{"record not there", acmCertificateValidation, props{"certificateArn": pending}, "(last state: 'PENDING_VALIDATION', timeout: 1h15m0s)"},
-			{"no such certificate", acmCertificateValidation, props{"certificateArn": "arn:c"}, "Could not find certificate arn:c."},
+			{"record not there", acmCertificateValidation, props{"certificateArn": pending},
+				"(last state: 'PENDING_VALIDATION', timeout: 1h15m0s)"},
+			{"no such certificate", acmCertificateValidation, props{"certificateArn": "arn:c"},
+				"Could not find certificate arn:c."},
 		}
 	})
 }
 
 func TestCAAForbidsOthers(t *testing.T) {
-	for records, want := range map[string]string{`0 issue "amazon.com"`: "", `0 iodef "mailto:a@b"`: "", `0 issue ";"`: "last error: CAA_ERROR",
+	for records, want := range map[string]string{`0 issue "amazon.com"`: "", `0 iodef "mailto:a@b"`: "",
+		`0 issue ";"`:               "last error: CAA_ERROR",
 		`0 issue "letsencrypt.org"`: "last error: CAA_ERROR"} {
 		s := full(t)
-		s.make(route53Record, props{"zoneId": s.zone.ID, "name": "demo.haven.example", "type": "CAA", "ttl": 60, "records": []string{records}})
+		s.make(route53Record, props{"zoneId": s.zone.ID, "name": "demo.haven.example", "type": "CAA", "ttl": 60,
+			"records": []string{records}})
 		arn := s.issue("www")
 		_, err := s.try(acmCertificateValidation, props{"certificateArn": arn})
 		expect(t, err, want)

@@ -51,7 +51,8 @@ var (
 func refuseBucketName(c *Call) error {
 	name := c.ID
 	_, err := netip.ParseAddr(name)
-	if err == nil || !bucketName.MatchString(name) || reservedBucketName.MatchString(name) || strings.Contains(name, "..") {
+	if err == nil || !bucketName.MatchString(name) || reservedBucketName.MatchString(name) ||
+		strings.Contains(name, "..") {
 		return s3.says("CreateBucket", "InvalidBucketName", "The specified bucket is not valid.")
 	}
 	return nil
@@ -63,11 +64,14 @@ func refuseBucketTaken(c *Call) error {
 		switch {
 		case other.ID != c.ID:
 		case other.Account == c.Account:
-			return s3.says("CreateBucket", "BucketAlreadyOwnedByYou", "Your previous request to create the named bucket"+
-				" succeeded and you already own it.").withStatus(409)
+			return s3.says("CreateBucket", "BucketAlreadyOwnedByYou",
+				"Your previous request to create the named bucket"+
+					" succeeded and you already own it.").withStatus(409)
 		default:
-			return s3.says("CreateBucket", "BucketAlreadyExists", "The requested bucket name is not available. The bucket"+
-				" namespace is shared by all users of the system. Please select a different name and try again.").withStatus(409)
+			return s3.says("CreateBucket", "BucketAlreadyExists",
+				"The requested bucket name is not available. The bucket"+
+					" namespace is shared by all users of the system. Please select a different name and try"+
+					" again.").withStatus(409)
 		}
 	}
 	return nil
@@ -154,9 +158,10 @@ func refusePublicPolicy(c *Call, document policyDocument) error {
 	}
 	for _, s := range document.Statement {
 		if s.Effect == "Allow" && s.names("AWS", "*") && len(s.Condition) == 0 {
-			return s3.refuses("PutBucketPolicy", "AccessDenied", "User: arn:aws:iam::%s:root is not authorized to perform:"+
-				" s3:PutBucketPolicy on resource: \"arn:aws:s3:::%s\" because public policies are blocked by the"+
-				" BlockPublicPolicy block public access setting.", c.Account, c.text("bucket")).withStatus(403)
+			return s3.refuses("PutBucketPolicy", "AccessDenied",
+				"User: arn:aws:iam::%s:root is not authorized to perform:"+
+					" s3:PutBucketPolicy on resource: \"arn:aws:s3:::%s\" because public policies are blocked by the"+
+					" BlockPublicPolicy block public access setting.", c.Account, c.text("bucket")).withStatus(403)
 		}
 	}
 	return nil
@@ -185,7 +190,8 @@ func refuseEncryption(c *Call) error {
 	return nil
 }
 
-// refuseLifecycle: https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html.
+// refuseLifecycle:
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html.
 func refuseLifecycle(c *Call) error {
 	seen := map[string]bool{}
 	for _, rule := range mapsAt(c.Inputs, "rules[*]") {
@@ -219,7 +225,8 @@ func refuseLifecycleRule(rule property.Map) error {
 		class := Text(transition, "storageClass")
 		switch {
 		case given && days < 30 && strings.HasSuffix(class, "_IA"):
-			return lifecycleRefused("'Days' in Transition action must be greater than or equal to 30 for storageClass '%s'",
+			return lifecycleRefused("'Days' in Transition action must be greater than or equal to 30 for"+
+				" storageClass '%s'",
 				class)
 		case given && hasExpiry && expires <= days:
 			return lifecycleRefused("'Days' in the Expiration action for rule '%s' must be greater than 'Days' in the"+

@@ -9,14 +9,16 @@ import (
 func TestBuckets(t *testing.T) {
 	eachOf(t, full, func(s *site) []attempt {
 		s.in(germany, func() { s.make(s3Bucket, props{"bucket": "ours"}) })
-		s.resources = append(s.resources, Resource{Account: "999999999999", Region: ireland, Type: s3Bucket, ID: "theirs"})
+		s.resources = append(s.resources, Resource{Account: "999999999999", Region: ireland, Type: s3Bucket,
+			ID: "theirs"})
 		s.make(s3Bucket, props{"bucket": "blocked"})
 		s.make(s3PublicAccessBlock, props{"bucket": "blocked", "blockPublicPolicy": true})
 		policy := func(statement string) props {
 			return props{"bucket": "blocked", "policy": `{"Version":"2012-10-17","Statement":[` + statement + `]}`}
 		}
 		rule := func(changes props) props {
-			return props{"bucket": "blocked", "rules": []props{with(props{"id": "r", "status": "Enabled", "expiration": props{"days": 90}}, changes)}}
+			return props{"bucket": "blocked", "rules": []props{with(props{"id": "r", "status": "Enabled",
+				"expiration": props{"days": 90}}, changes)}}
 		}
 		const allow = `{"Effect":"Allow","Principal":{"AWS":"999999999999"},`
 		return []attempt{
@@ -26,31 +28,48 @@ func TestBuckets(t *testing.T) {
 			{"capitals", s3Bucket, props{"bucket": "Haven"}, "api error InvalidBucketName"},
 			{"address", s3Bucket, props{"bucket": "10.0.0.1"}, "api error InvalidBucketName"},
 			{"reserved", s3Bucket, props{"bucket": "x-s3alias"}, "api error InvalidBucketName"},
-			{"no bucket", s3OwnershipControls, props{"bucket": "none"}, "StatusCode: 404, api error NoSuchBucket: The specified bucket does not exist"},
+			{"no bucket", s3OwnershipControls, props{"bucket": "none"},
+				"StatusCode: 404, api error NoSuchBucket: The specified bucket does not exist"},
 			{"policy", s3Policy, policy(allow + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::blocked/*"}`), ""},
-			{"policy of another", s3Policy, policy(allow + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::blockedtoo/*"}`), "Policy has invalid resource"},
-			{"policy on the wrong level", s3Policy, policy(allow + `"Action":"s3:ListBucket","Resource":"arn:aws:s3:::blocked/*"}`),
+			{"policy of another", s3Policy,
+				policy(allow + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::blockedtoo/*"}`),
+				"Policy has invalid resource"},
+			{"policy on the wrong level", s3Policy, policy(allow +
+				`"Action":"s3:ListBucket","Resource":"arn:aws:s3:::blocked/*"}`),
 				"Action does not apply to any resource(s) in statement"},
-			{"policy without principal", s3Policy, policy(`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::blocked/*"}`),
+			{"policy without principal", s3Policy,
+				policy(`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::blocked/*"}`),
 				"api error MalformedPolicy: Missing required field Principal"},
-			{"policy no JSON", s3Policy, props{"bucket": "blocked", "policy": "x"}, "Policies must be valid JSON and the first byte must be '{'"},
-			{"policy of another service", s3Policy, policy(allow + `"Action":"sqs:Send","Resource":"arn:aws:s3:::blocked"}`), "Policy has invalid action"},
-			{"public policy", s3Policy, policy(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::blocked/*"}`),
+			{"policy no JSON", s3Policy, props{"bucket": "blocked", "policy": "x"},
+				"Policies must be valid JSON and the first byte must be '{'"},
+			{"policy of another service", s3Policy, policy(allow +
+				`"Action":"sqs:Send","Resource":"arn:aws:s3:::blocked"}`), "Policy has invalid action"},
+			{"public policy", s3Policy,
+				policy(`{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::blocked/*"}`),
 				"StatusCode: 403, api error AccessDenied"},
-			{"denying everyone", s3Policy, policy(`{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":["arn:aws:s3:::blocked","arn:aws:s3:::blocked/*"]}`), ""},
+			{"denying everyone", s3Policy,
+				policy(`{"Effect":"Deny","Principal":"*","Action":"s3:*",` +
+					`"Resource":["arn:aws:s3:::blocked","arn:aws:s3:::blocked/*"]}`), ""},
 			{"lifecycle", s3Lifecycle, rule(nil), ""},
-			{"rule without action", s3Lifecycle, rule(props{"expiration": nil}), "At least one action needs to be specified in a rule"},
+			{"rule without action", s3Lifecycle, rule(props{"expiration": nil}),
+				"At least one action needs to be specified in a rule"},
 			{"too soon", s3Lifecycle, rule(props{"transitions": []props{{"days": 10, "storageClass": "STANDARD_IA"}}}),
 				"'Days' in Transition action must be greater than or equal to 30 for storageClass 'STANDARD_IA'"},
-			{"gone before it moves", s3Lifecycle, rule(props{"transitions": []props{{"days": 90, "storageClass": "GLACIER"}}}),
+			{"gone before it moves", s3Lifecycle, rule(props{"transitions": []props{{"days": 90,
+				"storageClass": "GLACIER"}}}),
 				"must be greater than 'Days' in the Transition action"},
-			{"key without KMS", s3Encryption, props{"bucket": "blocked", "rules": []props{{"applyServerSideEncryptionByDefault": props{
-				"sseAlgorithm": "AES256", "kmsMasterKeyId": s.key.Text("arn")}}}}, "a KMSMasterKeyID is not applicable"},
-			{"key", s3Encryption, props{"bucket": "blocked", "rules": []props{{"applyServerSideEncryptionByDefault": props{
-				"sseAlgorithm": "aws:kms", "kmsMasterKeyId": s.key.Text("arn")}}}}, ""},
-			{"no such key", s3Encryption, props{"bucket": "blocked", "rules": []props{{"applyServerSideEncryptionByDefault": props{
-				"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:k"}}}}, "Key 'arn:k' does not exist"},
-			{"logs nowhere", s3Logging, props{"bucket": "blocked", "targetBucket": "none"}, "The target bucket for logging does not exist"},
+			{"key without KMS", s3Encryption, props{"bucket": "blocked",
+				"rules": []props{{"applyServerSideEncryptionByDefault": props{
+					"sseAlgorithm": "AES256", "kmsMasterKeyId": s.key.Text("arn")}}}},
+				"a KMSMasterKeyID is not applicable"},
+			{"key", s3Encryption, props{"bucket": "blocked",
+				"rules": []props{{"applyServerSideEncryptionByDefault": props{
+					"sseAlgorithm": "aws:kms", "kmsMasterKeyId": s.key.Text("arn")}}}}, ""},
+			{"no such key", s3Encryption, props{"bucket": "blocked",
+				"rules": []props{{"applyServerSideEncryptionByDefault": props{
+					"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:k"}}}}, "Key 'arn:k' does not exist"},
+			{"logs nowhere", s3Logging, props{"bucket": "blocked", "targetBucket": "none"},
+				"The target bucket for logging does not exist"},
 		}
 	})
 }

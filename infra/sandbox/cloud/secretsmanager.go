@@ -31,7 +31,8 @@ func secretsManagerTypes() []*Type {
 		},
 		{
 			Token: secretRotation, ID: func(c *Call) string { return c.text("secretId") },
-			Refuse: firstOf(refuseRotationOfNothing, inRange("rotationRules.automaticallyAfterDays", "automatically_after_days", 1, 1000)),
+			Refuse: firstOf(refuseRotationOfNothing, inRange("rotationRules.automaticallyAfterDays",
+				"automatically_after_days", 1, 1000)),
 			Computed: func(c *Call) map[string]property.Value {
 				return c.outputs().set("rotationEnabled", property.New(true)).values
 			},
@@ -66,14 +67,15 @@ func refuseRecoveryWindow(c *Call) error {
 }
 
 // refuseSecretNameTaken: a name is also held by a secret that waits for its deletion
-// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html) and by another region's secret
-// that is replicated here.
+// (https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_delete-secret.html) and by another region's
+// secret that is replicated here.
 func refuseSecretNameTaken(c *Call) error {
 	name := c.text("name")
 	for _, pending := range c.World.Retained(secret, c.Account, c.Region) {
 		if pending.Name == name {
-			return secretsManager.says("CreateSecret", "InvalidRequestException", "You can't create this secret because a"+
-				" secret with this name is already scheduled for deletion.")
+			return secretsManager.says("CreateSecret", "InvalidRequestException",
+				"You can't create this secret because a"+
+					" secret with this name is already scheduled for deletion.")
 		}
 	}
 	for _, other := range c.World.List(secret, c.Account, "") {
@@ -85,8 +87,8 @@ func refuseSecretNameTaken(c *Call) error {
 	return nil
 }
 
-// refuseReplicas: https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html. A replica whose key
-// is not in its region is accepted by the API and then fails to replicate; the sandbox fails at once.
+// refuseReplicas: https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html. A replica whose
+// key is not in its region is accepted by the API and then fails to replicate; the sandbox fails at once.
 func refuseReplicas(c *Call) error {
 	for _, replica := range mapsAt(c.Inputs, "replicas[*]") {
 		region, key := Text(replica, "region"), Text(replica, "kmsKeyId")

@@ -6,8 +6,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
-// At is every value at a path such as "subnetIds[*]" or "rules[*].filter.prefix", in order. What is absent or null on the
-// way gives nothing; unknown values are given as they are.
+// At is every value at a path such as "subnetIds[*]" or "rules[*].filter.prefix", in order. What is absent or null on
+// the way gives nothing; unknown values are given as they are.
 func At(m property.Map, path string) []property.Value {
 	found := []property.Value{property.New(m)}
 	for step := range strings.SplitSeq(path, ".") {
