@@ -35,6 +35,7 @@ func args() application.Args {
 		SubnetIDs:        pulumi.ToStringArray([]string{"subnet-a", "subnet-b", "subnet-c"}),
 		SecurityGroupID:  pulumi.String("sg-application"),
 		TargetGroupARN:   pulumi.String("arn:target-group"),
+		Rule:             &rule{},
 		LogsKeyARN:       pulumi.String("arn:logs-key"),
 		LogRetentionDays: 400,
 		SecretsKeyARN:    pulumi.String("arn:secrets-key"),
@@ -191,36 +192,22 @@ func TestSecretPassesThrough(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	const missing = ": missing, expected a value\n"
-	tests := []struct {
-		name   string
-		change func(*application.Args)
-		want   string
-	}{
-		{"nothing given", func(a *application.Args) { *a = application.Args{} },
-			"application: Scope" + missing + "CPU: 0, expected one of 512, 1024, 2048, 4096, 8192, 16384; " +
-				"choose one of Fargate's sizes, 1024 for one processor\n" +
-				"Tasks: 0, expected 2 to 20\n" +
-				"Account" + missing + "Region" + missing + "Host" + missing + "Image" + missing +
-				"ClusterARN" + missing + "SubnetIDs" + missing + "SecurityGroupID" + missing +
-				"TargetGroupARN" + missing + "Rule" + missing + "LogsKeyARN" + missing + "LogRetentionDays" + missing +
-				"SecretsKeyARN" + missing + "AppKeyARN" + missing + "Database.Host" + missing +
-				"Database.Port" + missing + "Database.Name" + missing +
-				"Database.SecretARN: missing, expected a value"},
-		{"one task", func(a *application.Args) { a.Tasks = 1 }, "application: Tasks: 1, expected 2 to 20"},
-		{"no pair", func(a *application.Args) { a.CPU, a.MemoryMiB = 512, 8192 },
-			"application: MemoryMiB: 8192, expected 1024 to 4096 in steps of 1024, as Fargate allows with cpu 512; " +
-				"choose one of these, or another cpu"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			wrong := args()
-			wrong.Rule = &rule{}
-			test.change(&wrong)
-			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
-				_, err := application.New(ctx, "application", wrong)
-				return err
-			})
-		})
-	}
+	const nothingGiven = "application: Scope" + missing + "CPU: 0, expected one of 512, 1024, 2048, 4096, 8192, 16384; " +
+		"choose one of Fargate's sizes, 1024 for one processor\n" +
+		"Tasks: 0, expected 2 to 20\n" +
+		"Account" + missing + "Region" + missing + "Host" + missing + "Image" + missing +
+		"ClusterARN" + missing + "SubnetIDs" + missing + "SecurityGroupID" + missing +
+		"TargetGroupARN" + missing + "Rule" + missing + "LogsKeyARN" + missing + "LogRetentionDays" + missing +
+		"SecretsKeyARN" + missing + "AppKeyARN" + missing + "Database.Host" + missing +
+		"Database.Port" + missing + "Database.Name" + missing +
+		"Database.SecretARN: missing, expected a value"
+	harness.AssertRefusals(t, application.New, nothingGiven, args, map[string]func(*application.Args){
+		"application: Tasks: 1, expected 2 to 20": func(a *application.Args) {
+			a.Tasks = 1
+		},
+		"application: MemoryMiB: 8192, expected 1024 to 4096 in steps of 1024, as Fargate allows with cpu 512; " +
+			"choose one of these, or another cpu": func(a *application.Args) {
+			a.CPU, a.MemoryMiB = 512, 8192
+		},
+	})
 }

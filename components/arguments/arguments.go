@@ -36,7 +36,7 @@ func (p *Problems) Require(field string, given bool) {
 // Host adds a problem where the value is not one host's name.
 func (p *Problems) Host(field, value string) {
 	if value == "" || strings.ContainsAny(value, "*?/: ") {
-		p.Check(field, fmt.Errorf("%q, expected one DNS name without wildcards", value))
+		p.Check(field, &limit.Error{Got: value, Want: "one DNS name without wildcards"})
 	}
 }
 

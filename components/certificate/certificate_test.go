@@ -85,25 +85,12 @@ func TestARNIsThatOfTheValidation(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	wildcard := args()
-	wildcard.Host = "*.demo.haven.example"
-	tests := []struct {
-		name string
-		args certificate.Args
-		want string
-	}{
-		{"nothing given", certificate.Args{}, "certificate: Scope: missing, expected a value\n" +
-			`Host: "", expected one DNS name without wildcards` + "\n" +
-			"HostedZoneID: missing, expected a value"},
-		{"wildcard", wildcard, `certificate: Host: "*.demo.haven.example", expected one DNS name without wildcards`},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
-				_, err := certificate.New(ctx, "certificate", test.args)
-				return err
-			})
-		})
-	}
+	const nothingGiven = "certificate: Scope: missing, expected a value\n" +
+		`Host: "", expected one DNS name without wildcards` + "\n" +
+		"HostedZoneID: missing, expected a value"
+	harness.AssertRefusals(t, certificate.New, nothingGiven, args, map[string]func(*certificate.Args){
+		`certificate: Host: "*.demo.haven.example", expected one DNS name without wildcards`: func(a *certificate.Args) {
+			a.Host = "*.demo.haven.example"
+		},
+	})
 }

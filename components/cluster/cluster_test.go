@@ -13,16 +13,20 @@ import (
 
 const key = "arn:aws:kms:eu-west-1:123456789012:key/mrk-1"
 
+func args() cluster.Args {
+	return cluster.Args{
+		Scope:            harness.CellScope(),
+		LogsKeyARN:       pulumi.String(key),
+		LogRetentionDays: 90,
+	}
+}
+
 func declare(t *testing.T) (*harness.Recorder, []any) {
 	t.Helper()
 	r := &harness.Recorder{}
 	var outputs []any
 	require.NoError(t, harness.Run(r, func(ctx *pulumi.Context) error {
-		c, err := cluster.New(ctx, "cluster", cluster.Args{
-			Scope:            harness.CellScope(),
-			LogsKeyARN:       pulumi.String(key),
-			LogRetentionDays: 90,
-		})
+		c, err := cluster.New(ctx, "cluster", args())
 		if err != nil {
 			return err
 		}
@@ -84,11 +88,8 @@ func TestLogGroups(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	const want = "cluster: Scope: missing, expected a value\n" +
+	const nothingGiven = "cluster: Scope: missing, expected a value\n" +
 		"LogsKeyARN: missing, expected a value\n" +
 		"LogRetentionDays: missing, expected a value"
-	harness.AssertRefused(t, want, func(ctx *pulumi.Context) error {
-		_, err := cluster.New(ctx, "cluster", cluster.Args{})
-		return err
-	})
+	harness.AssertRefusals(t, cluster.New, nothingGiven, args, nil)
 }

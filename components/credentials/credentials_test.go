@@ -99,32 +99,19 @@ func TestValueIsGeneratedOnceAndSecret(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	badPart := args()
-	badPart.Part = "App key-"
-	short := args()
-	short.Length = 8
-	tests := []struct {
-		name string
-		args credentials.Args
-		want string
-	}{
-		{"nothing given", credentials.Args{}, "credentials: Scope: missing, expected a value\n" +
-			`Part: "", expected small letters, digits and hyphens, ` + "beginning with a letter, not ending with a hyphen\n" +
-			"Length: 0, expected 16 to 4096\n" +
-			"KeyARN: missing, expected a value\n" +
-			"RecoveryRegion: missing, expected a value\n" +
-			"ReplicaKeyARN: missing, expected a value"},
-		{"bad part", badPart, `credentials: Part: "App key-", expected small letters, digits and hyphens, ` +
-			"beginning with a letter, not ending with a hyphen"},
-		{"short", short, "credentials: Length: 8, expected 16 to 4096"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
-				_, err := credentials.New(ctx, "app-key", test.args)
-				return err
-			})
-		})
-	}
+	const nothingGiven = "credentials: Scope: missing, expected a value\n" +
+		`Part: "", expected small letters, digits and hyphens, beginning with a letter, not ending with a hyphen` + "\n" +
+		"Length: 0, expected 16 to 4096\n" +
+		"KeyARN: missing, expected a value\n" +
+		"RecoveryRegion: missing, expected a value\n" +
+		"ReplicaKeyARN: missing, expected a value"
+	harness.AssertRefusals(t, credentials.New, nothingGiven, args, map[string]func(*credentials.Args){
+		`credentials: Part: "App key-", expected small letters, digits and hyphens, ` +
+			"beginning with a letter, not ending with a hyphen": func(a *credentials.Args) {
+			a.Part = "App key-"
+		},
+		"credentials: Length: 8, expected 16 to 4096": func(a *credentials.Args) {
+			a.Length = 8
+		},
+	})
 }

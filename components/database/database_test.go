@@ -239,50 +239,36 @@ func TestSettingsNeverReplace(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	small := args()
-	small.InstanceClass = "db.t4g.micro"
-	cramped := args()
-	cramped.MaxStorageGiB = 21
-	overlapping := args()
-	overlapping.MaintenanceWindow = "sun:01:30-sun:02:30"
-	tests := []struct {
-		name string
-		args database.Args
-		want string
-	}{
-		{"nothing given", database.Args{},
-			"database: Scope: missing, expected a value\n" +
-				`InstanceClass: "", expected one of db.m6g.*, db.m6i.*, db.m7g.*, db.m7i.*, db.r6g.*, db.r6i.*, ` +
-				"db.r7g.*, db.r7i.*, db.t3.*, db.t4g.*; choose one that MySQL 8.0 runs on with Multi-AZ and " +
-				`Performance Insights, like "db.t4g.medium"` + "\n" +
-				"StorageGiB: 0, expected 20 to 59578; choose a size in GiB that leaves room to grow\n" +
-				"BackupRetentionDays: 0, expected 7 to 35\n" +
-				`BackupWindow: "", expected a daily window "hh:mm-hh:mm" in UTC of at least 30 minutes; ` +
-				`write it like "01:00-02:00"` + "\n" +
-				`MaintenanceWindow: "", expected a weekly window "ddd:hh:mm-ddd:hh:mm" in UTC of 30 minutes to a day; ` +
-				`write it like "sun:03:00-sun:04:00"` + "\n" +
-				"Account: missing, expected a value\n" +
-				"Region: missing, expected a value\n" +
-				"LogRetentionDays: missing, expected a value\n" +
-				"SubnetIDs: missing, expected a value\n" +
-				"SecurityGroupID: missing, expected a value\n" +
-				"KeyARN: missing, expected a value\n" +
-				"SecretsKeyARN: missing, expected a value\n" +
-				"LogsKeyARN: missing, expected a value"},
-		{"small class", small, `database: InstanceClass: "db.t4g.micro", expected db.t4g in one of the sizes ` +
-			"medium, large, xlarge, 2xlarge; choose a size with Multi-AZ and Performance Insights"},
-		{"no room to grow", cramped, "database: MaxStorageGiB: 21, expected 22 to 65536; " +
-			"leave at least 10 % above the 20 of storageGiB"},
-		{"overlapping windows", overlapping, `database: MaintenanceWindow: "sun:01:30-sun:02:30", expected a window apart ` +
-			"from BackupWindow, 01:00-02:00; move one of them"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
-				_, err := database.New(ctx, "database", test.args)
-				return err
-			})
-		})
-	}
+	const nothingGiven = "database: Scope: missing, expected a value\n" +
+		`InstanceClass: "", expected one of db.m6g.*, db.m6i.*, db.m7g.*, db.m7i.*, db.r6g.*, db.r6i.*, ` +
+		"db.r7g.*, db.r7i.*, db.t3.*, db.t4g.*; choose one that MySQL 8.0 runs on with Multi-AZ and " +
+		`Performance Insights, like "db.t4g.medium"` + "\n" +
+		"StorageGiB: 0, expected 20 to 59578; choose a size in GiB that leaves room to grow\n" +
+		"BackupRetentionDays: 0, expected 7 to 35\n" +
+		`BackupWindow: "", expected a daily window "hh:mm-hh:mm" in UTC of at least 30 minutes; ` +
+		`write it like "01:00-02:00"` + "\n" +
+		`MaintenanceWindow: "", expected a weekly window "ddd:hh:mm-ddd:hh:mm" in UTC of 30 minutes to a day; ` +
+		`write it like "sun:03:00-sun:04:00"` + "\n" +
+		"Account: missing, expected a value\n" +
+		"Region: missing, expected a value\n" +
+		"LogRetentionDays: missing, expected a value\n" +
+		"SubnetIDs: missing, expected a value\n" +
+		"SecurityGroupID: missing, expected a value\n" +
+		"KeyARN: missing, expected a value\n" +
+		"SecretsKeyARN: missing, expected a value\n" +
+		"LogsKeyARN: missing, expected a value"
+	harness.AssertRefusals(t, database.New, nothingGiven, args, map[string]func(*database.Args){
+		`database: InstanceClass: "db.t4g.micro", expected db.t4g in one of the sizes ` +
+			"medium, large, xlarge, 2xlarge; choose a size with Multi-AZ and Performance Insights": func(a *database.Args) {
+			a.InstanceClass = "db.t4g.micro"
+		},
+		"database: MaxStorageGiB: 21, expected 22 to 65536; " +
+			"leave at least 10 % above the 20 of storageGiB": func(a *database.Args) {
+			a.MaxStorageGiB = 21
+		},
+		`database: MaintenanceWindow: "sun:01:30-sun:02:30", expected a window apart ` +
+			"from BackupWindow, 01:00-02:00; move one of them": func(a *database.Args) {
+			a.MaintenanceWindow = "sun:01:30-sun:02:30"
+		},
+	})
 }

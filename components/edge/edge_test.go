@@ -263,34 +263,21 @@ func TestTeardown(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name  string
-		spoil func(*edge.Args)
-		want  string
-	}{
-		{"nothing given", func(a *edge.Args) { *a = edge.Args{} }, "edge: Scope: missing, expected a value\n" +
-			"Account: missing, expected a value\n" +
-			"Region: missing, expected a value\n" +
-			`Domain: "", expected one DNS name without wildcards` + "\n" +
-			"VPCID: missing, expected a value\n" +
-			"PublicSubnetIDs: missing, expected a value\n" +
-			"PrivateCIDRs: missing, expected a value\n" +
-			"ApplicationPort: 0, expected 1024 to 65535\n" +
-			"LogRetentionDays: missing, expected a value"},
-		{"wildcard", func(a *edge.Args) { a.Domain = "*.haven.example" },
-			`edge: Domain: "*.haven.example", expected one DNS name without wildcards`},
-		{"privileged port", func(a *edge.Args) { a.ApplicationPort = 80 },
-			"edge: ApplicationPort: 80, expected 1024 to 65535"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			wrong := args()
-			test.spoil(&wrong)
-			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
-				_, err := edge.New(ctx, "edge", wrong)
-				return err
-			})
-		})
-	}
+	const nothingGiven = "edge: Scope: missing, expected a value\n" +
+		"Account: missing, expected a value\n" +
+		"Region: missing, expected a value\n" +
+		`Domain: "", expected one DNS name without wildcards` + "\n" +
+		"VPCID: missing, expected a value\n" +
+		"PublicSubnetIDs: missing, expected a value\n" +
+		"PrivateCIDRs: missing, expected a value\n" +
+		"ApplicationPort: 0, expected 1024 to 65535\n" +
+		"LogRetentionDays: missing, expected a value"
+	harness.AssertRefusals(t, edge.New, nothingGiven, args, map[string]func(*edge.Args){
+		`edge: Domain: "*.haven.example", expected one DNS name without wildcards`: func(a *edge.Args) {
+			a.Domain = "*.haven.example"
+		},
+		"edge: ApplicationPort: 80, expected 1024 to 65535": func(a *edge.Args) {
+			a.ApplicationPort = 80
+		},
+	})
 }

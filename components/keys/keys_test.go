@@ -193,32 +193,23 @@ func TestAdministratorsCannotUse(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name  string
-		spoil func(*keys.Args)
-		want  string
-	}{
-		{"nothing given", func(a *keys.Args) { *a = keys.Args{} }, "key database-key: Scope: missing, expected a value\n" +
-			"Account: missing, expected a value\n" +
-			"Region: missing, expected a value\n" +
-			"RecoveryRegion: missing, expected a value\n" +
-			`Purpose: "", expected "database", "secrets" or "logs"` + "\n" +
-			"Recovery: missing, expected a value"},
-		{"one region twice", func(a *keys.Args) { a.RecoveryRegion = a.Region },
-			`key database-key: RecoveryRegion: "eu-west-1", expected another region than "eu-west-1"`},
-		{"unknown purpose", func(a *keys.Args) { a.Purpose = "files" },
-			`key database-key: Purpose: "files", expected "database", "secrets" or "logs"`},
+	valid := func() keys.Args {
+		valid := args(keys.Database)
+		valid.Recovery = &aws.Provider{}
+		return valid
 	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			wrong := args(keys.Database)
-			wrong.Recovery = &aws.Provider{}
-			test.spoil(&wrong)
-			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
-				_, err := keys.New(ctx, "database-key", wrong)
-				return err
-			})
-		})
-	}
+	const nothingGiven = "key refused: Scope: missing, expected a value\n" +
+		"Account: missing, expected a value\n" +
+		"Region: missing, expected a value\n" +
+		"RecoveryRegion: missing, expected a value\n" +
+		`Purpose: "", expected "database", "secrets" or "logs"` + "\n" +
+		"Recovery: missing, expected a value"
+	harness.AssertRefusals(t, keys.New, nothingGiven, valid, map[string]func(*keys.Args){
+		`key refused: RecoveryRegion: "eu-west-1", expected another region than "eu-west-1"`: func(a *keys.Args) {
+			a.RecoveryRegion = a.Region
+		},
+		`key refused: Purpose: "files", expected "database", "secrets" or "logs"`: func(a *keys.Args) {
+			a.Purpose = "files"
+		},
+	})
 }

@@ -290,39 +290,28 @@ func TestInterfaceEndpoints(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	tests := []struct {
-		name  string
-		spoil func(*network.Args)
-		want  string
-	}{
-		{"range", func(a *network.Args) { a.CIDR = "10.20.0.0/24" },
-			`network: CIDR: "10.20.0.0/24", expected a prefix from /16 to /20`},
-		{"two zones", func(a *network.Args) { a.Zones = a.Zones[:2] },
-			`network: Zones: ["eu-west-1a" "eu-west-1b"], expected 3 different ones`},
-		{"zone elsewhere", func(a *network.Args) { a.Zones[2] = "eu-west-2c" },
-			`network: Zones: "eu-west-2c", expected one of eu-west-1, such as "eu-west-1a"`},
-		{"endpoint twice", func(a *network.Args) { a.InterfaceEndpoints = []string{"logs", "logs"} },
-			`network: InterfaceEndpoints: "logs" again, expected each service once`},
-		{"gateway service", func(a *network.Args) { a.InterfaceEndpoints = []string{"s3"} },
-			`network: InterfaceEndpoints: "s3", expected none that has a gateway endpoint`},
-		{"nothing given", func(a *network.Args) { *a = network.Args{} },
-			`network: CIDR: "", expected an IPv4 range such as "10.20.0.0/16"` + "\n" +
-				"Zones: [], expected 3 different ones\n" +
-				"Scope: missing, expected a value\n" +
-				"Account: missing, expected a value\n" +
-				"Region: missing, expected a value\n" +
-				"LogsKeyARN: missing, expected a value\n" +
-				"LogRetentionDays: missing, expected a value"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			wrong := args()
-			test.spoil(&wrong)
-			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
-				_, err := network.New(ctx, "network", wrong)
-				return err
-			})
-		})
-	}
+	const nothingGiven = `network: CIDR: "", expected an IPv4 range such as "10.20.0.0/16"` + "\n" +
+		"Zones: [], expected 3 different ones\n" +
+		"Scope: missing, expected a value\n" +
+		"Account: missing, expected a value\n" +
+		"Region: missing, expected a value\n" +
+		"LogsKeyARN: missing, expected a value\n" +
+		"LogRetentionDays: missing, expected a value"
+	harness.AssertRefusals(t, network.New, nothingGiven, args, map[string]func(*network.Args){
+		`network: CIDR: "10.20.0.0/24", expected a prefix from /16 to /20`: func(a *network.Args) {
+			a.CIDR = "10.20.0.0/24"
+		},
+		`network: Zones: ["eu-west-1a" "eu-west-1b"], expected 3 different ones`: func(a *network.Args) {
+			a.Zones = a.Zones[:2]
+		},
+		`network: Zones: "eu-west-2c", expected one of eu-west-1, such as "eu-west-1a"`: func(a *network.Args) {
+			a.Zones[2] = "eu-west-2c"
+		},
+		`network: InterfaceEndpoints: "logs" again, expected each service once`: func(a *network.Args) {
+			a.InterfaceEndpoints = []string{"logs", "logs"}
+		},
+		`network: InterfaceEndpoints: "s3", expected none that has a gateway endpoint`: func(a *network.Args) {
+			a.InterfaceEndpoints = []string{"s3"}
+		},
+	})
 }

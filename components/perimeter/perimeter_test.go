@@ -104,27 +104,13 @@ func TestDescriptions(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	privileged := args()
-	privileged.ApplicationPort = 80
-	tests := []struct {
-		name string
-		args perimeter.Args
-		want string
-	}{
-		{"nothing given", perimeter.Args{}, "perimeter: Scope: missing, expected a value\n" +
-			"VPCID: missing, expected a value\n" +
-			"LoadBalancerGroupID: missing, expected a value\n" +
-			"ApplicationPort: 0, expected 1024 to 65535"},
-		{"privileged port", privileged,
-			"perimeter: ApplicationPort: 80, expected 1024 to 65535"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
-				_, err := perimeter.New(ctx, "perimeter", test.args)
-				return err
-			})
-		})
-	}
+	const nothingGiven = "perimeter: Scope: missing, expected a value\n" +
+		"VPCID: missing, expected a value\n" +
+		"LoadBalancerGroupID: missing, expected a value\n" +
+		"ApplicationPort: 0, expected 1024 to 65535"
+	harness.AssertRefusals(t, perimeter.New, nothingGiven, args, map[string]func(*perimeter.Args){
+		"perimeter: ApplicationPort: 80, expected 1024 to 65535": func(a *perimeter.Args) {
+			a.ApplicationPort = 80
+		},
+	})
 }

@@ -128,35 +128,22 @@ func TestBandsNeverMeet(t *testing.T) {
 
 func TestRefusals(t *testing.T) {
 	t.Parallel()
-	wildcard := args()
-	wildcard.Host = "*.demo.haven.example"
-	beyond := args()
-	beyond.Slot = routing.MaxSlot + 1
-	tests := []struct {
-		name string
-		args routing.Args
-		want string
-	}{
-		{"nothing given", routing.Args{}, "routing: Scope: missing, expected a value\n" +
-			`Host: "", expected one DNS name without wildcards` + "\n" +
-			"Slot: 0, expected 1 to 490\n" +
-			"Port: 0, expected 1 to 65535\n" +
-			`HealthCheckPath: "", expected a path that begins with "/"` + "\n" +
-			"HostedZoneID: missing, expected a value\n" +
-			"VPCID: missing, expected a value\n" +
-			"ListenerARN: missing, expected a value\n" +
-			"LoadBalancerDNSName: missing, expected a value\n" +
-			"LoadBalancerZoneID: missing, expected a value"},
-		{"wildcard", wildcard, `routing: Host: "*.demo.haven.example", expected one DNS name without wildcards`},
-		{"beyond the last slot", beyond, "routing: Slot: 491, expected 1 to 490"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			harness.AssertRefused(t, test.want, func(ctx *pulumi.Context) error {
-				_, err := routing.New(ctx, "routing", test.args)
-				return err
-			})
-		})
-	}
+	const nothingGiven = "routing: Scope: missing, expected a value\n" +
+		`Host: "", expected one DNS name without wildcards` + "\n" +
+		"Slot: 0, expected 1 to 490\n" +
+		"Port: 0, expected 1 to 65535\n" +
+		`HealthCheckPath: "", expected a path that begins with "/"` + "\n" +
+		"HostedZoneID: missing, expected a value\n" +
+		"VPCID: missing, expected a value\n" +
+		"ListenerARN: missing, expected a value\n" +
+		"LoadBalancerDNSName: missing, expected a value\n" +
+		"LoadBalancerZoneID: missing, expected a value"
+	harness.AssertRefusals(t, routing.New, nothingGiven, args, map[string]func(*routing.Args){
+		`routing: Host: "*.demo.haven.example", expected one DNS name without wildcards`: func(a *routing.Args) {
+			a.Host = "*.demo.haven.example"
+		},
+		"routing: Slot: 491, expected 1 to 490": func(a *routing.Args) {
+			a.Slot = routing.MaxSlot + 1
+		},
+	})
 }

@@ -5,9 +5,7 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 )
 
 // Input is the input at a property path such as "rules[0].action", with secrets and outputs opened; nil where absent.
@@ -90,17 +88,6 @@ func component(declared []Declared, name string) Declared {
 		}
 	}
 	return Declared{}
-}
-
-// AssertRefused asserts that a program fails with exactly that error and declares nothing.
-func AssertRefused(t testing.TB, want string, program pulumi.RunFunc) {
-	t.Helper()
-	r := &Recorder{}
-	require.NoError(t, Run(r, func(ctx *pulumi.Context) error {
-		assert.EqualError(t, program(ctx), want)
-		return nil
-	}))
-	assert.Empty(t, r.Declared())
 }
 
 // AssertTags asserts that every custom resource with a "tags" input among the taggable types carries the tags that all
