@@ -3,7 +3,6 @@ package edge_test
 import (
 	"testing"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -27,26 +26,9 @@ func args() edge.Args {
 	}
 }
 
-// cloud answers with what AWS computes.
-func cloud() *harness.Recorder {
-	values := func(plain map[string]any) resource.PropertyMap { return resource.NewPropertyMapFromMap(plain) }
-	return &harness.Recorder{Outputs: map[string]resource.PropertyMap{
-		"aws:route53/zone:Zone": values(map[string]any{"zoneId": "Z1", "nameServers": []any{"ns-1.example"}}),
-		"aws:acm/certificate:Certificate": values(map[string]any{"domainValidationOptions": []any{map[string]any{
-			"domainName":          "demo.haven.example",
-			"resourceRecordName":  "_proof.demo.haven.example",
-			"resourceRecordType":  "CNAME",
-			"resourceRecordValue": "_value.acm-validations.aws",
-		}}}),
-		"aws:route53/record:Record": values(map[string]any{"fqdn": "_proof.demo.haven.example"}),
-		"aws:lb/loadBalancer:LoadBalancer": values(map[string]any{
-			"dnsName": "edge.eu-west-1.elb.amazonaws.com", "zoneId": "Z32O12XQLNTSW2"}),
-	}}
-}
-
 func declare(t *testing.T, args edge.Args) (*harness.Recorder, map[string]any) {
 	t.Helper()
-	r, outputs := cloud(), map[string]any{}
+	r, outputs := harness.Environment(), map[string]any{}
 	require.NoError(t, harness.Run(r, func(ctx *pulumi.Context) error {
 		e, err := edge.New(ctx, "edge", args)
 		if err != nil {
@@ -71,12 +53,12 @@ func TestEdge(t *testing.T) {
 	harness.AssertFamily(t, r, edge.Type, "edge")
 	assert.Equal(t, map[string]any{
 		"loadBalancer": "arn:aws:mock:::edge-balancer",
-		"dnsName":      "edge.eu-west-1.elb.amazonaws.com",
+		"dnsName":      "demo-cell-alb-1.eu-west-1.elb.amazonaws.com",
 		"zone":         "Z32O12XQLNTSW2",
 		"listener":     "arn:aws:mock:::edge-https",
 		"group":        "edge-group-id",
-		"hostedZone":   "Z1",
-		"nameServers":  []string{"ns-1.example"},
+		"hostedZone":   "Z0123456789ABCDEFGHIJ",
+		"nameServers":  []string{"ns-1.awsdns-01.com"},
 	}, outputs)
 	for _, token := range []string{"aws:route53/zone:Zone", "aws:s3/bucketV2:BucketV2",
 		"aws:ec2/securityGroup:SecurityGroup", "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
@@ -176,13 +158,13 @@ func TestDomain(t *testing.T) {
 	harness.AssertInputs(t, r.One(t, "aws:route53/zone:Zone", "edge-zone"), map[string]any{
 		"name": "demo.haven.example", "comment": "The hosts of demo-cell", "vpcs": nil})
 	harness.AssertInputs(t, r.One(t, "aws:route53/record:Record", "edge-caa"), map[string]any{
-		"zoneId": "Z1", "name": "demo.haven.example", "type": "CAA", "ttl": 3600.0,
+		"zoneId": "Z0123456789ABCDEFGHIJ", "name": "demo.haven.example", "type": "CAA", "ttl": 3600.0,
 		"records": []any{`0 issue "amazon.com"`, `0 issuewild ";"`},
 	})
 	harness.AssertInputs(t, r.One(t, "aws:acm/certificate:Certificate", "edge-certificate-request"), map[string]any{
 		"domainName": "demo.haven.example"})
 	harness.AssertInputs(t, r.One(t, "aws:route53/record:Record", "edge-certificate-record"), map[string]any{
-		"zoneId": "Z1"})
+		"zoneId": "Z0123456789ABCDEFGHIJ"})
 }
 
 func TestLogBucket(t *testing.T) {
