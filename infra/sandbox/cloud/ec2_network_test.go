@@ -8,18 +8,6 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func eachOf(t *testing.T, site func(*testing.T) *site, attempts func(*site) []attempt) {
-	t.Helper()
-	for i, a := range attempts(site(t)) {
-		t.Run(a.name, func(t *testing.T) {
-			s := site(t)
-			a := attempts(s)[i]
-			_, err := s.try(a.token, a.props)
-			expect(t, err, a.want)
-		})
-	}
-}
-
 func TestVpcs(t *testing.T) {
 	vpc := func(cidr string) props { return props{"cidrBlock": cidr} }
 	each(t, newWorld, func(*fakeWorld) []attempt {
@@ -63,7 +51,7 @@ func TestSubnets(t *testing.T) {
 	subnet := func(s *site, cidr, zone string) props {
 		return props{"vpcId": s.vpc.ID, "cidrBlock": cidr, "availabilityZone": zone}
 	}
-	eachOf(t, network3, func(s *site) []attempt {
+	each(t, network3, func(s *site) []attempt {
 		return []attempt{
 			{"free range", ec2Subnet, subnet(s, "10.20.3.0/24", "eu-west-1a"), ""},
 			{"no such VPC", ec2Subnet, props{"vpcId": "vpc-1", "cidrBlock": "10.20.3.0/24"},
@@ -90,7 +78,7 @@ func TestRoutes(t *testing.T) {
 	route := func(table, target, id string) props {
 		return props{"routeTableId": table, "destinationCidrBlock": "0.0.0.0/0", target: id}
 	}
-	eachOf(t, network3, func(s *site) []attempt {
+	each(t, network3, func(s *site) []attempt {
 		table := s.make(ec2RouteTable, props{"vpcId": s.vpc.ID}).ID
 		taken := s.make(ec2RouteTable, props{"vpcId": s.vpc.ID}).ID
 		s.make(ec2Route, route(taken, "gatewayId", s.gateway.ID))
@@ -125,7 +113,7 @@ func TestRoutes(t *testing.T) {
 }
 
 func TestRouteTableAssociations(t *testing.T) {
-	eachOf(t, network3, func(s *site) []attempt {
+	each(t, network3, func(s *site) []attempt {
 		table := s.make(ec2RouteTable, props{"vpcId": s.vpc.ID}).ID
 		s.make(ec2RouteTableAssociation, props{"routeTableId": table, "subnetId": s.subnets[0].ID})
 		foreign := s.make(ec2RouteTable, props{"vpcId": s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID}).ID
@@ -143,7 +131,7 @@ func TestRouteTableAssociations(t *testing.T) {
 }
 
 func TestGateways(t *testing.T) {
-	eachOf(t, network3, func(s *site) []attempt {
+	each(t, network3, func(s *site) []attempt {
 		free, used := s.make(ec2Eip, props{"domain": "vpc"}).ID, s.make(ec2Eip, props{"domain": "vpc"}).ID
 		s.make(ec2NatGateway, props{"subnetId": s.subnets[1].ID, "allocationId": used})
 		closed := s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"})
@@ -210,7 +198,7 @@ func TestEndpoints(t *testing.T) {
 			"vpcEndpointType": "Interface",
 			"subnetIds":       s.subnetIDs(3), "securityGroupIds": []string{s.group.ID}, "privateDnsEnabled": true}, changes)
 	}
-	eachOf(t, network3, func(s *site) []attempt {
+	each(t, network3, func(s *site) []attempt {
 		table := s.make(ec2RouteTable, props{"vpcId": s.vpc.ID}).ID
 		s.make(ec2VpcEndpoint, endpoint(s, "ecr.api", nil))
 		s.make(ec2VpcEndpoint, props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.s3",
@@ -249,7 +237,7 @@ func TestFlowLogs(t *testing.T) {
 		return with(props{"vpcId": s.vpc.ID, "trafficType": "ALL", "iamRoleArn": s.role.Text("arn"),
 			"logDestination": "arn:aws:logs:eu-west-1:123456789012:log-group:/haven/flow"}, changes)
 	}
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		s.make(logGroup, props{"name": "/haven/flow"})
 		s.make(ec2FlowLog, flow(s, props{"trafficType": "REJECT"}))
 		return []attempt{

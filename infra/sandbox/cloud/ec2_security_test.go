@@ -9,7 +9,7 @@ import (
 
 func TestSecurityGroups(t *testing.T) {
 	group := func(s *site, name string) props { return props{"vpcId": s.vpc.ID, "name": name, "description": "x"} }
-	eachOf(t, network3, func(s *site) []attempt {
+	each(t, network3, func(s *site) []attempt {
 		elsewhere := s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID
 		return []attempt{
 			{"new", ec2SecurityGroup, group(s, "app"), ""},
@@ -32,7 +32,7 @@ func ingress(group string, changes props) props {
 }
 
 func TestSecurityGroupRules(t *testing.T) {
-	eachOf(t, network3, func(s *site) []attempt {
+	each(t, network3, func(s *site) []attempt {
 		g := s.group.ID
 		s.make(vpcIngressRule, ingress(g, props{"cidrIpv4": "10.0.0.0/8"}))
 		foreign := s.make(ec2SecurityGroup, props{"vpcId": s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID,
@@ -88,7 +88,7 @@ func TestNetworkACLs(t *testing.T) {
 		return with(props{"networkAclId": acl, "ruleNumber": 100, "protocol": "tcp", "ruleAction": "allow",
 			"cidrBlock": "0.0.0.0/0", "fromPort": 443, "toPort": 443}, changes)
 	}
-	eachOf(t, network3, func(s *site) []attempt {
+	each(t, network3, func(s *site) []attempt {
 		acl := s.make(ec2NetworkACL, props{"vpcId": s.vpc.ID}).ID
 		s.make(ec2NetworkACLRule, rule(acl, props{"ruleNumber": 200}))
 		return []attempt{

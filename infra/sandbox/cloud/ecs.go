@@ -301,7 +301,7 @@ func serviceOutputs(c *Call) map[string]property.Value {
 	if !c.has("capacityProviderStrategies") {
 		out.fillText("launchType", "EC2")
 	}
-	if out.call.text("launchType") == "FARGATE" {
+	if c.text("launchType") == "FARGATE" {
 		out.fillText("platformVersion", "LATEST")
 	}
 	return out.values

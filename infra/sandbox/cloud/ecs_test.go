@@ -22,7 +22,7 @@ func logsTo(group string) string {
 }
 
 func TestTaskDefinitions(t *testing.T) {
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		task := func(more string, changes props) attempt {
 			return attempt{token: ecsTaskDefinition, props: s.task(more, changes)}
 		}
@@ -108,7 +108,7 @@ func (s *site) service(changes props) props {
 }
 
 func TestServices(t *testing.T) {
-	eachOf(t, served, func(s *site) []attempt {
+	each(t, served, func(s *site) []attempt {
 		s.make(ecsService, s.service(props{"name": "taken"}))
 		idle := s.targetGroup("idle").ID
 		byInstance := s.make(lbTargetGroup, props{"name": "inst", "port": 80, "targetType": "instance",
@@ -167,7 +167,7 @@ func TestServices(t *testing.T) {
 }
 
 func TestClusters(t *testing.T) {
-	eachOf(t, served, func(*site) []attempt {
+	each(t, served, func(*site) []attempt {
 		return []attempt{
 			{"insights", ecsCluster, props{"name": "b", "settings": []props{{"name": "containerInsights",
 				"value": "enhanced"}}}, ""},

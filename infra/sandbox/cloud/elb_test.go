@@ -12,7 +12,7 @@ func TestLoadBalancers(t *testing.T) {
 		return with(props{"name": "edge", "subnets": s.subnetIDs(3), "securityGroups": []string{s.group.ID}}, changes)
 	}
 	logs := func(bucket string) props { return props{"accessLogs": props{"bucket": bucket, "enabled": true}} }
-	eachOf(t, network3, func(s *site) []attempt {
+	each(t, network3, func(s *site) []attempt {
 		s.make(lbLoadBalancer, lb(s, props{"name": "taken"}))
 		again := s.make(ec2Subnet, props{"vpcId": s.vpc.ID, "cidrBlock": "10.20.9.0/24",
 			"availabilityZone": "eu-west-1a"}).ID
@@ -94,7 +94,7 @@ func TestTargetGroups(t *testing.T) {
 		return with(props{"name": "acme", "port": 8080, "protocol": "HTTP", "targetType": "ip", "vpcId": s.vpc.ID},
 			changes)
 	}
-	eachOf(t, network3, func(s *site) []attempt {
+	each(t, network3, func(s *site) []attempt {
 		s.targetGroup("taken")
 		return []attempt{
 			{"new", lbTargetGroup, group(s, nil), ""},
@@ -110,7 +110,7 @@ func TestTargetGroups(t *testing.T) {
 }
 
 func TestListeners(t *testing.T) {
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		lb, other := s.loadBalancer(), s.make(lbLoadBalancer, props{"name": "other", "subnets": s.subnetIDs(2)})
 		s.listener(other)
 		group := s.targetGroup("acme")
@@ -143,7 +143,7 @@ func TestListeners(t *testing.T) {
 }
 
 func TestListenerRules(t *testing.T) {
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		listener := s.listener(s.loadBalancer()).ID
 		group := s.targetGroup("acme").ID
 		s.make(lbListenerRule, hostRule(listener, group, 10))

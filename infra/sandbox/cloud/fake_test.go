@@ -249,7 +249,9 @@ type attempt struct {
 }
 
 // each tries every attempt in a world of its own.
-func each(t *testing.T, world func(*testing.T) *fakeWorld, attempts func(*fakeWorld) []attempt) {
+func each[W interface {
+	try(token string, p props) (Resource, error)
+}](t *testing.T, world func(*testing.T) W, attempts func(W) []attempt) {
 	t.Helper()
 	for i, a := range attempts(world(t)) {
 		t.Run(a.name, func(t *testing.T) {

@@ -15,7 +15,7 @@ func TestRoles(t *testing.T) {
 	trusting := func(statement string) props {
 		return role(props{"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[` + statement + `]}`})
 	}
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		return []attempt{
 			{"new", iamRole, role(nil), ""},
 			{"taken", iamRole, role(props{"name": "runner"}),
@@ -50,7 +50,7 @@ func TestRoles(t *testing.T) {
 
 func TestPolicies(t *testing.T) {
 	inline := func(policy string) props { return props{"role": "runner", "name": "p", "policy": policy} }
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		s.make(iamPolicy, props{"name": "taken", "policy": identity(`"Action":"s3:GetObject","Resource":"*"`)})
 		s.make(iamRolePolicy, with(inline(identity(`"Action":"s3:GetObject","Resource":"arn:`+strings.Repeat("x",
 			6000)+`"`)), props{"name": "large"}))

@@ -8,7 +8,7 @@ import (
 )
 
 func TestKeys(t *testing.T) {
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		policy := func(text string) props { return props{"policy": text} }
 		return []attempt{
 			{"default policy", kmsKey, props{"enableKeyRotation": true}, ""},

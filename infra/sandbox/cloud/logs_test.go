@@ -3,7 +3,7 @@ package cloud
 import "testing"
 
 func TestLogGroups(t *testing.T) {
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		s.make(logGroup, props{"name": "/haven/taken"})
 		closed := s.make(kmsKey, props{}).Text("arn")
 		key := func(name, arn string) props { return props{"name": name, "kmsKeyId": arn} }

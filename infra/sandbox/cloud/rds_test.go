@@ -23,7 +23,7 @@ func withGroups(t *testing.T) *site {
 }
 
 func TestDatabases(t *testing.T) {
-	eachOf(t, withGroups, func(s *site) []attempt {
+	each(t, withGroups, func(s *site) []attempt {
 		s.make(rdsInstance, s.database(props{"identifier": "taken"}))
 		s.make(rdsParameterGroup, props{"name": "old", "family": "mysql5.7"})
 		untrusted := s.make(iamRole, props{"name": "other", "assumeRolePolicy": trust("ec2.amazonaws.com")}).Text("arn")
@@ -135,7 +135,7 @@ func TestDatabaseDeletion(t *testing.T) {
 }
 
 func TestDatabaseGroups(t *testing.T) {
-	eachOf(t, withGroups, func(s *site) []attempt {
+	each(t, withGroups, func(s *site) []attempt {
 		return []attempt{
 			{"two zones", rdsSubnetGroup, props{"name": "b", "subnetIds": s.subnetIDs(2)}, ""},
 			{"one zone", rdsSubnetGroup, props{"name": "b", "subnetIds": s.subnetIDs(1)},

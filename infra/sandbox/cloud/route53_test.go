@@ -7,7 +7,7 @@ import (
 )
 
 func TestZones(t *testing.T) {
-	eachOf(t, full, func(*site) []attempt {
+	each(t, full, func(*site) []attempt {
 		return []attempt{
 			{"new", route53Zone, props{"name": "other.haven.example"}, ""},
 			{"same name again", route53Zone, props{"name": "demo.haven.example"}, ""},
@@ -27,7 +27,7 @@ func TestZones(t *testing.T) {
 }
 
 func TestRecords(t *testing.T) {
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		lb := s.loadBalancer()
 		record := func(changes props) props {
 			return with(props{"zoneId": s.zone.ID, "name": "www.demo.haven.example", "type": "A", "ttl": 60,
@@ -79,7 +79,7 @@ func TestRecords(t *testing.T) {
 }
 
 func TestCertificates(t *testing.T) {
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		pending := s.make(acmCertificate, props{"domainName": "new.demo.haven.example", "validationMethod": "DNS"}).ID
 		name := textAt(s.certificate.Outputs, "domainValidationOptions[*].resourceRecordName")
 		return []attempt{

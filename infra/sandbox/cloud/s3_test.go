@@ -7,7 +7,7 @@ import (
 )
 
 func TestBuckets(t *testing.T) {
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		s.in(germany, func() { s.make(s3Bucket, props{"bucket": "ours"}) })
 		s.resources = append(s.resources, Resource{Account: "999999999999", Region: ireland, Type: s3Bucket,
 			ID: "theirs"})

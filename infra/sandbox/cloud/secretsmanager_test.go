@@ -7,7 +7,7 @@ import (
 )
 
 func TestSecrets(t *testing.T) {
-	eachOf(t, full, func(s *site) []attempt {
+	each(t, full, func(s *site) []attempt {
 		s.make(secret, props{"name": "taken"})
 		assert.NoError(s.t, s.delete(s.make(secret, props{"name": "leaving", "recoveryWindowInDays": 30})))
 		assert.NoError(s.t, s.delete(s.make(secret, props{"name": "left", "recoveryWindowInDays": 0})))
