@@ -17,8 +17,7 @@ func (s *site) task(more string, changes props) props {
 
 func logsTo(group string) string {
 	return `,"logConfiguration":{"logDriver":"awslogs","options":{"awslogs-region":"eu-west-1","awslogs-group":"` +
-		group +
-		`","awslogs-stream-prefix":"app"}}`
+		group + `","awslogs-stream-prefix":"app"}}`
 }
 
 func TestTaskDefinitions(t *testing.T) {
