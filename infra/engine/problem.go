@@ -43,5 +43,6 @@ var remedies = map[error]string{
 	syscall.EDQUOT:     "the disk quota is used up; make room and run it again",
 	syscall.EROFS:      "the checkout lies on a read-only file system; clone it where you may write",
 	syscall.EACCES:     "give yourself the right to write there, or clone to a folder of your own",
+	syscall.ENOTDIR:    "a file lies where a folder belongs; move it away",
 	syscall.EADDRINUSE: "another program uses that port of this machine; stop it and run it again",
 }

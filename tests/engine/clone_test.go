@@ -129,7 +129,7 @@ func (c *clone) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = c.root
 	cmd.Env = append(os.Environ(), "HOME="+c.home, "TMPDIR="+c.tmp,
-		"GOCACHE="+goEnv("GOCACHE"), "GOMODCACHE="+goEnv("GOMODCACHE"),
+		"GOCACHE="+goEnv("GOCACHE"), "GOPATH="+goEnv("GOPATH"), "GOMODCACHE="+goEnv("GOMODCACHE"),
 		"AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=of-no-use")
 	return cmd
 }
