@@ -4,6 +4,7 @@
 // the one service it is for, on behalf of its own account: the account's administrators can manage a key, never use
 // it. Primary and replica hold the same key material, so a copy in the recovery region can be opened there while the
 // primary region is lost; each has a policy of its own, which names the services of its own region.
+// What never leaves its region has a key of that region alone.
 //
 // https://docs.aws.amazon.com/kms/latest/developerguide/multi-region-keys-overview.html
 // https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service

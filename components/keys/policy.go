@@ -53,44 +53,56 @@ var viaServices = map[Purpose][]string{
 
 // policy is the key's policy in one region.
 func (a Args) policy(region string) iamdoc.Document {
-	account := iamdoc.Principals{AWS: []string{"arn:aws:iam::" + a.Account + ":root"}}
-	statements := []iamdoc.Statement{{
-		Sid:        "Administer",
-		Principals: account,
-		Actions:    administer,
-		Resources:  []string{"*"},
-	}}
+	statements := []iamdoc.Statement{administration(a.Account)}
 	if a.Purpose == Logs {
 		return iamdoc.Document{Statements: append(statements, a.useByLogs(region))}
 	}
-	return iamdoc.Document{Statements: append(statements,
-		iamdoc.Statement{
+	services := viaServices[a.Purpose]
+	return iamdoc.Document{Statements: append(statements, UseThrough(a.Account, region, services...)...)}
+}
+
+// UseThrough lets the account's principals use a key by way of these services in a region, "rds" for instance, and lets
+// the services keep a grant for as long as they need it.
+func UseThrough(account, region string, services ...string) []iamdoc.Statement {
+	var via []string
+	for _, service := range services {
+		via = append(via, service+"."+region+".amazonaws.com")
+	}
+	through := map[string][]string{"kms:CallerAccount": {account}, "kms:ViaService": via}
+	return []iamdoc.Statement{
+		{
 			Sid:        "UseThroughService",
-			Principals: account,
+			Principals: accountItself(account),
 			Actions:    use,
 			Resources:  []string{"*"},
-			Conditions: iamdoc.Conditions{iamdoc.StringEquals: a.through(region)},
+			Conditions: iamdoc.Conditions{iamdoc.StringEquals: through},
 		},
-		iamdoc.Statement{
+		{
 			Sid:        "GrantToService",
-			Principals: account,
+			Principals: accountItself(account),
 			Actions:    []string{"kms:CreateGrant"},
 			Resources:  []string{"*"},
 			Conditions: iamdoc.Conditions{
-				iamdoc.StringEquals: a.through(region),
+				iamdoc.StringEquals: through,
 				iamdoc.Bool:         {"kms:GrantIsForAWSResource": {"true"}},
 			},
 		},
-	)}
+	}
 }
 
-// through are the condition values of a request that this account makes by way of the purpose's services.
-func (a Args) through(region string) map[string][]string {
-	var services []string
-	for _, service := range viaServices[a.Purpose] {
-		services = append(services, service+"."+region+".amazonaws.com")
+// accountItself stands for the account's principals, as far as their own policies let them.
+func accountItself(account string) iamdoc.Principals {
+	return iamdoc.Principals{AWS: []string{"arn:aws:iam::" + account + ":root"}}
+}
+
+// administration lets the account's administrators manage a key, and not use it.
+func administration(account string) iamdoc.Statement {
+	return iamdoc.Statement{
+		Sid:        "Administer",
+		Principals: accountItself(account),
+		Actions:    administer,
+		Resources:  []string{"*"},
 	}
-	return map[string][]string{"kms:CallerAccount": {a.Account}, "kms:ViaService": services}
 }
 
 // useByLogs lets CloudWatch Logs use the key, for this stack's log groups only: its own, and those that RDS and ECS
