@@ -27,7 +27,7 @@ type Statement struct {
 	Actions []string
 	// NotActions cover everything but these; for a Deny, instead of Actions. An Allow with it is refused.
 	NotActions []string
-	// Resources are ARNs or "*"; required except in trust policies, which refuse them.
+	// Resources are ARNs or "*"; required except in trust and repository policies, which refuse them.
 	Resources []string
 	// Conditions must all hold. Default: none.
 	Conditions Conditions

@@ -38,6 +38,9 @@ func TestRenderings(t *testing.T) {
 		{"resource", iamdoc.Document{Statements: []iamdoc.Statement{plain}}.Resource,
 			`{"Version":"2012-10-17","Statement":[{"Sid":"DenyPlainTransport","Effect":"Deny","Principal":"*","Action":["s3:*"],` +
 				`"Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],"Condition":{"Bool":{"aws:SecureTransport":["false"]}}}]}`},
+		{"repository", iamdoc.Document{Statements: []iamdoc.Statement{iamdoc.DenyPlainTransport("ecr")}}.Repository,
+			`{"Version":"2012-10-17","Statement":[{"Sid":"DenyPlainTransport","Effect":"Deny","Principal":"*",` +
+				`"Action":["ecr:*"],"Condition":{"Bool":{"aws:SecureTransport":["false"]}}}]}`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -92,6 +95,9 @@ func TestRefusals(t *testing.T) {
 		{"resource in trust", trust,
 			iamdoc.Statement{Principals: service, Actions: []string{"sts:AssumeRole"}, Resources: all},
 			"trust policy: statement 1: names resources, which a trust policy cannot"},
+		{"resource in repository", iamdoc.Document.Repository,
+			iamdoc.Statement{Principals: service, Actions: []string{"ecr:*"}, Resources: all},
+			"repository policy: statement 1: names resources, which a repository policy cannot"},
 		{"action in trust", trust, iamdoc.Statement{Principals: service, Actions: actions},
 			`trust policy: statement 1: action "s3:GetObject", expected one of sts in a trust policy`},
 		{"bad conditions", identity, iamdoc.Statement{Actions: actions, Resources: all, Conditions: iamdoc.Conditions{

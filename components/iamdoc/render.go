@@ -20,6 +20,11 @@ func (d Document) Trust() (string, error) { return d.render(trust) }
 // and resources. The error names everything that is wrong.
 func (d Document) Resource() (string, error) { return d.render(resource) }
 
+// Repository is the JSON of a policy attached to an ECR repository: each statement names principals and none a resource,
+// for it speaks of its own repository only. The error names everything that is wrong.
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html
+func (d Document) Repository() (string, error) { return d.render(repository) }
+
 func (d Document) render(k kind) (string, error) {
 	if err := d.validate(k); err != nil {
 		return "", err

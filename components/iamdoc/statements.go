@@ -24,7 +24,7 @@ func FromAccount(account string, sources ...string) Conditions {
 }
 
 // DenyPlainTransport denies every action of a service ("s3") on these resources to a request that did not come over
-// TLS.
+// TLS. A repository's policy names none.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/security-best-practices.html
 func DenyPlainTransport(service string, resources ...string) Statement {
 	return Statement{

@@ -17,14 +17,16 @@ type kind struct {
 	size          int // the most characters that AWS takes
 }
 
-// The sizes are AWS's defaults: a role's inline policies, a trust policy, and of the resource policies the smallest
-// limit, that of a bucket.
+// The sizes are AWS's defaults: a role's inline policies, a trust policy, a repository's policy, and of the other
+// resource policies the smallest limit, that of a bucket.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+// https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_SetRepositoryPolicy.html
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-policies.html
 var (
-	identity = kind{name: "identity policy", hasResources: true, size: 10240}
-	trust    = kind{name: "trust policy", hasPrincipals: true, size: 2048}
-	resource = kind{name: "resource policy", hasPrincipals: true, hasResources: true, size: 20480}
+	identity   = kind{name: "identity policy", hasResources: true, size: 10240}
+	trust      = kind{name: "trust policy", hasPrincipals: true, size: 2048}
+	repository = kind{name: "repository policy", hasPrincipals: true, size: 10240}
+	resource   = kind{name: "resource policy", hasPrincipals: true, hasResources: true, size: 20480}
 )
 
 var (

@@ -9,6 +9,7 @@ const (
 	acm            api = "ACM"
 	cloudWatchLogs api = "CloudWatch Logs"
 	ec2            api = "EC2"
+	ecr            api = "ECR"
 	ecs            api = "ECS"
 	elbv2          api = "Elastic Load Balancing v2"
 	google         api = "googleapi"

@@ -27,6 +27,11 @@ const (
 	vpcIngressRule          = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 	vpcEgressRule           = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
 
+	ecrLifecyclePolicy          = "aws:ecr/lifecyclePolicy:LifecyclePolicy"
+	ecrReplicationConfiguration = "aws:ecr/replicationConfiguration:ReplicationConfiguration"
+	ecrRepository               = "aws:ecr/repository:Repository"
+	ecrRepositoryPolicy         = "aws:ecr/repositoryPolicy:RepositoryPolicy"
+
 	ecsCluster                  = "aws:ecs/cluster:Cluster"
 	ecsClusterCapacityProviders = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 	ecsService                  = "aws:ecs/service:Service"

@@ -4,7 +4,7 @@ import "slices"
 
 var types = index(slices.Concat(
 	networkTypes(), gatewayTypes(), endpointTypes(), securityGroupTypes(), networkACLTypes(),
-	loadBalancerTypes(), listenerTypes(), rdsTypes(), ecsTypes(), iamTypes(), kmsTypes(), route53Types(), acmTypes(),
+	loadBalancerTypes(), listenerTypes(), rdsTypes(), ecrTypes(), ecsTypes(), iamTypes(), kmsTypes(), route53Types(), acmTypes(),
 	s3Types(), logsTypes(), secretsManagerTypes(), gcpTypes(),
 ))
 

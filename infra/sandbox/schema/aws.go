@@ -5,6 +5,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
@@ -55,6 +56,10 @@ var awsResources = []source{
 	{ec2.SecurityGroup{}, ec2.SecurityGroupArgs{}},
 	{ec2.FlowLog{}, ec2.FlowLogArgs{}},
 	{ec2.VpcEndpoint{}, ec2.VpcEndpointArgs{}},
+	{ecr.LifecyclePolicy{}, ecr.LifecyclePolicyArgs{}},
+	{ecr.ReplicationConfiguration{}, ecr.ReplicationConfigurationArgs{}},
+	{ecr.Repository{}, ecr.RepositoryArgs{}},
+	{ecr.RepositoryPolicy{}, ecr.RepositoryPolicyArgs{}},
 	{ecs.Cluster{}, ecs.ClusterArgs{}},
 	{ecs.ClusterCapacityProviders{}, ecs.ClusterCapacityProvidersArgs{}},
 	{ecs.Service{}, ecs.ServiceArgs{}},
