@@ -2,12 +2,14 @@ package keys
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/arguments"
+	"haven/components/limit"
 	"haven/components/naming"
 )
 
@@ -20,11 +22,17 @@ type Purpose string
 const (
 	// Database is an RDS instance with its backups and performance data.
 	Database Purpose = "database"
+	// Cache is an ElastiCache replication group with its snapshots.
+	Cache Purpose = "cache"
+	// Files are an EFS file system.
+	Files Purpose = "files"
 	// Secrets are Secrets Manager's.
 	Secrets Purpose = "secrets"
 	// Logs are the stack's CloudWatch log groups.
 	Logs Purpose = "logs"
 )
+
+var purposes = []Purpose{Database, Cache, Files, Secrets, Logs}
 
 const (
 	rotationDays       = 365
@@ -75,8 +83,8 @@ func (a Args) validate() error {
 	if a.RecoveryRegion != "" && a.RecoveryRegion == a.Region {
 		problems.Check("RecoveryRegion", fmt.Errorf("%q, expected another region than %q", a.RecoveryRegion, a.Region))
 	}
-	if a.Purpose != Database && a.Purpose != Secrets && a.Purpose != Logs {
-		problems.Check("Purpose", fmt.Errorf("%q, expected %q, %q or %q", a.Purpose, Database, Secrets, Logs))
+	if !slices.Contains(purposes, a.Purpose) {
+		problems.Check("Purpose", fmt.Errorf("%q, expected one of %s", a.Purpose, limit.List(purposes)))
 	}
 	problems.Require("Recovery", a.Recovery != nil)
 	return problems.Err()

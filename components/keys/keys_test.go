@@ -122,6 +122,8 @@ func TestUse(t *testing.T) {
 	root := map[string][]string{"AWS": {"arn:aws:iam::123456789012:root"}}
 	services := map[keys.Purpose]func(region string) []string{
 		keys.Database: func(region string) []string { return []string{"rds." + region + ".amazonaws.com"} },
+		keys.Cache:    func(region string) []string { return []string{"elasticache." + region + ".amazonaws.com"} },
+		keys.Files:    func(region string) []string { return []string{"elasticfilesystem." + region + ".amazonaws.com"} },
 		keys.Secrets: func(region string) []string {
 			return []string{"rds." + region + ".amazonaws.com", "secretsmanager." + region + ".amazonaws.com"}
 		},
@@ -166,6 +168,7 @@ func TestUseByLogs(t *testing.T) {
 		assert.Equal(t, map[string]map[string][]string{"ArnLike": {"kms:EncryptionContext:aws:logs:arn": {
 			group + "/aws/ecs/containerinsights/demo-acme-cluster/*",
 			group + "/aws/rds/instance/demo-acme-database/*",
+			group + "/aws/vendedlogs/elasticache/demo-acme-cache/*",
 			group + "/haven/demo-acme/*",
 		}}}, use.Condition)
 	}
@@ -175,7 +178,7 @@ func TestUseByLogs(t *testing.T) {
 // a grant.
 func TestAdministratorsCannotUse(t *testing.T) {
 	t.Parallel()
-	for _, purpose := range []keys.Purpose{keys.Database, keys.Secrets, keys.Logs} {
+	for _, purpose := range []keys.Purpose{keys.Database, keys.Cache, keys.Files, keys.Secrets, keys.Logs} {
 		r, _ := declare(t, args(purpose))
 		for _, key := range append(r.OfType(keyType), r.OfType(replicaType)...) {
 			administer := statements(t, key)["Administer"]
@@ -202,14 +205,14 @@ func TestRefusals(t *testing.T) {
 		"Account: missing, expected a value\n" +
 		"Region: missing, expected a value\n" +
 		"RecoveryRegion: missing, expected a value\n" +
-		`Purpose: "", expected "database", "secrets" or "logs"` + "\n" +
+		`Purpose: "", expected one of database, cache, files, secrets, logs` + "\n" +
 		"Recovery: missing, expected a value"
 	harness.AssertRefusals(t, keys.New, nothingGiven, valid, map[string]func(*keys.Args){
 		`key refused: RecoveryRegion: "eu-west-1", expected another region than "eu-west-1"`: func(a *keys.Args) {
 			a.RecoveryRegion = a.Region
 		},
-		`key refused: Purpose: "files", expected "database", "secrets" or "logs"`: func(a *keys.Args) {
-			a.Purpose = "files"
+		`key refused: Purpose: "mail", expected one of database, cache, files, secrets, logs`: func(a *keys.Args) {
+			a.Purpose = "mail"
 		},
 	})
 }

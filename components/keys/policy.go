@@ -46,8 +46,12 @@ var use = []string{
 // viaServices are the services that may use a key on a caller's behalf, without ".<region>.amazonaws.com". RDS reads
 // the key of the secrets as well: it makes and rotates the databases' master passwords.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html
+// https://docs.aws.amazon.com/efs/latest/ug/encryption-at-rest.html
 var viaServices = map[Purpose][]string{
 	Database: {"rds"},
+	Cache:    {"elasticache"},
+	Files:    {"elasticfilesystem"},
 	Secrets:  {"rds", "secretsmanager"},
 }
 
@@ -105,8 +109,8 @@ func administration(account string) iamdoc.Statement {
 	}
 }
 
-// useByLogs lets CloudWatch Logs use the key, for this stack's log groups only: its own, and those that RDS and ECS
-// name after its database and its cluster.
+// useByLogs lets CloudWatch Logs use the key, for this stack's log groups only: its own, those that RDS and ECS name
+// after its database and its cluster, and those that ElastiCache delivers its cache's logs to.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 func (a Args) useByLogs(region string) iamdoc.Statement {
 	group := fmt.Sprintf("arn:aws:logs:%s:%s:log-group:", region, a.Account)
@@ -119,6 +123,7 @@ func (a Args) useByLogs(region string) iamdoc.Statement {
 			group + a.Scope.Path("*"),
 			group + "/aws/ecs/containerinsights/" + a.Scope.Name("cluster") + "/*",
 			group + "/aws/rds/instance/" + a.Scope.Name("database") + "/*",
+			group + "/aws/vendedlogs/elasticache/" + a.Scope.Name("cache") + "/*",
 		}}},
 	}
 }

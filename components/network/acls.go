@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	http, https, mysql = 80, 443, 3306
+	http, https       = 80, 443
+	mysql, redis, nfs = 3306, 6379, 2049
 	// answersFrom is the first of the ports that connections' answers come to. Applications listen above it too.
 	answersFrom, lastPort = 1024, 65535
 	// mtuType and mtuCode are the ICMP message that a packet was too large for a part of its way; without it such
@@ -32,7 +33,7 @@ func tooLarge() opening                    { return opening{"icmp", 0, 0, []stri
 //
 // Public subnets hold the load balancer, which clients call and which calls the applications, and the NAT gateways,
 // which calls from private subnets pass on their way to HTTPS anywhere. Private subnets hold applications and interface
-// endpoints, isolated ones databases.
+// endpoints, isolated ones databases, caches and mount targets of files.
 func (b *builder) declareACLs() error {
 	public, private, isolated := b.public.cidrs, b.private.cidrs, b.isolated.cidrs
 	for _, each := range []struct {
@@ -44,9 +45,10 @@ func (b *builder) declareACLs() error {
 			[]opening{on(https, anywhere), answers(anywhere), tooLarge()}},
 		{b.private,
 			[]opening{on(https, private...), answers(anywhere), tooLarge()},
-			[]opening{on(https, anywhere), on(mysql, isolated...), answers(slices.Concat(public, private)...), tooLarge()}},
+			[]opening{on(https, anywhere), on(mysql, isolated...), on(redis, isolated...), on(nfs, isolated...),
+				answers(slices.Concat(public, private)...), tooLarge()}},
 		{b.isolated,
-			[]opening{on(mysql, private...)},
+			[]opening{on(mysql, private...), on(redis, private...), on(nfs, private...)},
 			[]opening{answers(private...)}},
 	} {
 		if err := b.declareACL(each.tier, each.in, each.out); err != nil {

@@ -7,6 +7,8 @@ const (
 	loadBalancer party = "load-balancer" // the cell's, which writes the rules of its own group
 	application  party = "application"
 	database     party = "database"
+	cache        party = "cache"
+	files        party = "files"
 	internet     party = "internet"
 )
 
@@ -24,6 +26,8 @@ func flows(applicationPort int) []flow {
 	return []flow{
 		{loadBalancer, application, applicationPort, "Requests from the load balancer of the cell"},
 		{application, database, databasePort, "Queries of the application"},
+		{application, cache, cachePort, "Sessions, cached values and jobs of the application"},
+		{application, files, filesPort, "Files of the application, by NFS within TLS"},
 		{application, internet, httpsPort, "AWS endpoints and services that processes call"},
 	}
 }
@@ -31,4 +35,6 @@ func flows(applicationPort int) []flow {
 const (
 	httpsPort    = 443
 	databasePort = 3306
+	cachePort    = 6379
+	filesPort    = 2049
 )

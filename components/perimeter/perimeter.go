@@ -31,8 +31,9 @@ type Perimeter struct {
 
 	// ApplicationGroupID is the group of the tenant's tasks.
 	ApplicationGroupID pulumi.StringOutput
-	// DatabaseGroupID is the group of the tenant's database.
-	DatabaseGroupID pulumi.StringOutput
+	// DatabaseGroupID is the group of the tenant's database, CacheGroupID of its cache, FilesGroupID of the mount targets
+	// of its files.
+	DatabaseGroupID, CacheGroupID, FilesGroupID pulumi.StringOutput
 }
 
 // New declares a tenant's perimeter.
@@ -50,6 +51,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	return p, ctx.RegisterResourceOutputs(p, pulumi.Map{
 		"applicationGroupId": p.ApplicationGroupID,
 		"databaseGroupId":    p.DatabaseGroupID,
+		"cacheGroupId":       p.CacheGroupID,
+		"filesGroupId":       p.FilesGroupID,
 	})
 }
 
@@ -63,22 +66,24 @@ func (a Args) validate() error {
 }
 
 func (p *Perimeter) declare(ctx *pulumi.Context, name string, args Args) error {
-	applicationGroup, err := p.group(ctx, name, application, args)
-	if err != nil {
-		return err
+	groups := map[party]pulumi.StringOutput{loadBalancer: args.LoadBalancerGroupID.ToStringOutput()}
+	for _, own := range []struct {
+		party party
+		id    *pulumi.StringOutput
+	}{
+		{application, &p.ApplicationGroupID},
+		{database, &p.DatabaseGroupID},
+		{cache, &p.CacheGroupID},
+		{files, &p.FilesGroupID},
+	} {
+		group, err := p.group(ctx, name, own.party, args)
+		if err != nil {
+			return err
+		}
+		*own.id = group.ID().ToStringOutput()
+		groups[own.party] = *own.id
 	}
-	databaseGroup, err := p.group(ctx, name, database, args)
-	if err != nil {
-		return err
-	}
-	p.ApplicationGroupID = applicationGroup.ID().ToStringOutput()
-	p.DatabaseGroupID = databaseGroup.ID().ToStringOutput()
-
-	rules := ruleSet{parent: p, name: name, scope: args.Scope, groups: map[party]pulumi.StringOutput{
-		loadBalancer: args.LoadBalancerGroupID.ToStringOutput(),
-		application:  p.ApplicationGroupID,
-		database:     p.DatabaseGroupID,
-	}}
+	rules := ruleSet{parent: p, name: name, scope: args.Scope, groups: groups}
 	for _, f := range flows(args.ApplicationPort) {
 		if err := rules.allow(ctx, f); err != nil {
 			return err

@@ -41,8 +41,8 @@ func declare(t *testing.T) *harness.Recorder {
 func TestGroupsCarryNoRulesOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	recorder := declare(t)
-	require.Len(t, recorder.OfType(groupType), 2)
-	for _, part := range []string{"application", "database"} {
+	require.Len(t, recorder.OfType(groupType), 4)
+	for _, part := range []string{"application", "database", "cache", "files"} {
 		group := recorder.One(t, groupType, "perimeter-"+part)
 		harness.AssertTags(t, group, "perimeter")
 		harness.AssertInputs(t, group, map[string]any{
@@ -60,6 +60,7 @@ func TestRules(t *testing.T) {
 	t.Parallel()
 	recorder := declare(t)
 	const application, database = "perimeter-application-id", "perimeter-database-id"
+	const cache, files = "perimeter-cache-id", "perimeter-files-id"
 	tests := []struct {
 		token, name, group string
 		peer, cidr         any
@@ -68,6 +69,10 @@ func TestRules(t *testing.T) {
 		{ingressType, "perimeter-application-from-load-balancer", application, "sg-lb", nil, 8080},
 		{egressType, "perimeter-application-to-database", application, database, nil, 3306},
 		{ingressType, "perimeter-database-from-application", database, application, nil, 3306},
+		{egressType, "perimeter-application-to-cache", application, cache, nil, 6379},
+		{ingressType, "perimeter-cache-from-application", cache, application, nil, 6379},
+		{egressType, "perimeter-application-to-files", application, files, nil, 2049},
+		{ingressType, "perimeter-files-from-application", files, application, nil, 2049},
 		{egressType, "perimeter-application-to-internet", application, nil, "0.0.0.0/0", 443},
 	}
 	for _, test := range tests {
