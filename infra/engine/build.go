@@ -15,28 +15,13 @@ import (
 	"time"
 )
 
-// source is a command that is built from a pinned module of its own, so that its dependencies never meet the program's.
-type source struct {
-	binary  string // the name of the result
-	module  string // the folder of its go.mod, below infra/engine
-	pkg     string // the import path of the command
-	stamped string // the variable that the linker sets to Version; empty where there is none
-}
-
-var sources = []source{
-	{
-		binary:  command,
-		module:  "pulumi",
-		pkg:     "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
-		stamped: "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version",
-	},
-	{
-		// The last Go language host that can be had as a module of its own. It runs programs under newer engines.
-		binary: languageHost,
-		module: "languagehost",
-		pkg:    "github.com/pulumi/pulumi/sdk/v3/go/pulumi-language-go",
-	},
-}
+const (
+	// commandPackage is the engine's command. It is built from a module of its own, infra/engine/pulumi, so that its
+	// dependencies never meet the program's.
+	commandPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
+	// versionVariable is what the linker sets to Version; without it the engine takes itself for a development build.
+	versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
+)
 
 // build makes the cached engine from source. Only one process builds at a time; who comes second waits for the first,
 // and uses what that one built.
@@ -69,10 +54,8 @@ func (c cache) buildInto(ctx context.Context, part string, out io.Writer) error 
 	if err := os.MkdirAll(part, 0o755); err != nil {
 		return err
 	}
-	for _, s := range sources {
-		if err := s.build(ctx, c.checkout, part, out); err != nil {
-			return fmt.Errorf("%s: %w", s.binary, err)
-		}
+	if err := compile(ctx, c.checkout, filepath.Join(part, command), out); err != nil {
+		return fmt.Errorf("%s: %w", command, err)
 	}
 	version, err := versionOf(ctx, filepath.Join(part, command), c.checkout)
 	if err != nil || version != Version {
@@ -87,19 +70,17 @@ func (c cache) buildInto(ctx context.Context, part string, out io.Writer) error 
 	return os.Rename(part, c.dir)
 }
 
-func (s source) build(ctx context.Context, checkout Checkout, into string, out io.Writer) error {
-	total, err := s.stale(ctx, checkout, out)
+// compile builds the engine's command into a file.
+func compile(ctx context.Context, checkout Checkout, into string, out io.Writer) error {
+	total, err := stale(ctx, checkout, out)
 	if err != nil {
 		return err
 	}
-	flags := "-s -w"
-	if s.stamped != "" {
-		flags += " -X " + s.stamped + "=" + Version
-	}
-	compile := s.goTool(ctx, checkout, "build", "-v", "-o", filepath.Join(into, s.binary), "-ldflags", flags, s.pkg)
-	bar := newProgress(out, s.binary, total)
+	flags := "-s -w -X " + versionVariable + "=" + Version
+	build := goTool(ctx, checkout, "build", "-v", "-o", into, "-ldflags", flags, commandPackage)
+	bar := newProgress(out, command, total)
 	defer bar.stop()
-	return run(compile, func(line string) bool {
+	return run(build, func(line string) bool {
 		// With -v, go build names each package as it is done with it, and nothing else is one word.
 		if strings.ContainsAny(line, " \t") || line == "" {
 			return false
@@ -110,11 +91,11 @@ func (s source) build(ctx context.Context, checkout Checkout, into string, out i
 }
 
 // stale counts the packages that are not yet in Go's build cache, after fetching the modules they are in.
-func (s source) stale(ctx context.Context, checkout Checkout, out io.Writer) (int, error) {
-	list := s.goTool(ctx, checkout, "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", s.pkg)
+func stale(ctx context.Context, checkout Checkout, out io.Writer) (int, error) {
+	list := goTool(ctx, checkout, "list", "-deps", "-f", "{{if .Stale}}{{.ImportPath}}{{end}}", commandPackage)
 	var packages bytes.Buffer
 	list.Stdout = &packages
-	fetched := newProgress(out, s.binary+": fetching modules", 0)
+	fetched := newProgress(out, command+": fetching modules", 0)
 	defer fetched.stop()
 	err := run(list, func(line string) bool {
 		download := strings.HasPrefix(line, "go: downloading ")
@@ -126,9 +107,9 @@ func (s source) stale(ctx context.Context, checkout Checkout, out io.Writer) (in
 	return len(strings.Fields(packages.String())), err
 }
 
-func (s source) goTool(ctx context.Context, checkout Checkout, verb string, args ...string) *exec.Cmd {
-	tool := exec.CommandContext(ctx, "go", append([]string{verb}, args...)...)
-	tool.Dir = filepath.Join(checkout.Root, "infra", "engine", s.module)
+func goTool(ctx context.Context, checkout Checkout, args ...string) *exec.Cmd {
+	tool := exec.CommandContext(ctx, "go", args...)
+	tool.Dir = filepath.Join(checkout.Root, "infra", "engine", "pulumi")
 	tool.Env = append(os.Environ(), "GOFLAGS="+GoFlags(os.Getenv("GOFLAGS")), "GOWORK=off")
 	tool.Cancel = func() error { return tool.Process.Signal(os.Interrupt) }
 	tool.WaitDelay = 10 * time.Second

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -21,12 +22,14 @@ func pinned(checkout Checkout) cache {
 	return cache{checkout: checkout, dir: checkout.Path("engine", Version)}
 }
 
-func (c cache) engine() Engine {
-	return Engine{
-		Version:      Version,
-		Pulumi:       filepath.Join(c.dir, command),
-		LanguageHost: filepath.Join(c.dir, languageHost),
+// engine is the cached engine with its language host: the running haven, beside it as the engine expects, so that both
+// are always of one build.
+func (c cache) engine() (Engine, error) {
+	host := filepath.Join(c.dir, LanguageHost)
+	if err := linkSelf(host); err != nil {
+		return Engine{}, fmt.Errorf("installing the language host: %w", err)
 	}
+	return Engine{Version: Version, Pulumi: filepath.Join(c.dir, command), LanguageHost: host}, nil
 }
 
 // stamp is what is known of a binary that was built and seen to work.
@@ -36,46 +39,41 @@ type stamp struct {
 	SHA256   string    `json:"sha256"`
 }
 
+// stamps are those of a cache, kept beside what they tell of.
+type stamps struct {
+	Pulumi stamp `json:"pulumi"`
+}
+
 const stampFile = "stamp.json"
 
-// seal writes down what the binaries in dir look like now that they work.
+// seal writes down what the engine in dir looks like now that it works.
 func seal(dir string) error {
-	stamps := map[string]stamp{}
-	for _, name := range []string{command, languageHost} {
-		info, err := os.Stat(filepath.Join(dir, name))
-		if err != nil {
-			return err
-		}
-		sum, err := checksum(filepath.Join(dir, name))
-		if err != nil {
-			return err
-		}
-		stamps[name] = stamp{Size: info.Size(), Modified: info.ModTime(), SHA256: sum}
+	path := filepath.Join(dir, command)
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
 	}
-	text, err := json.MarshalIndent(stamps, "", "  ")
+	sum, err := checksum(path)
+	if err != nil {
+		return err
+	}
+	sealed := stamps{Pulumi: stamp{Size: info.Size(), Modified: info.ModTime(), SHA256: sum}}
+	text, err := json.MarshalIndent(sealed, "", "  ")
 	if err != nil {
 		return err
 	}
 	return os.WriteFile(filepath.Join(dir, stampFile), text, 0o644)
 }
 
-// intact says whether both binaries are still what was sealed. Contents are read again only where size or time differ:
-// a checksum of the engine takes longer than an update with nothing to change.
+// intact says whether the engine is still what was sealed. Contents are read again only where size or time differ: a
+// checksum of the engine takes longer than an update with nothing to change.
 func (c cache) intact() bool {
 	text, err := os.ReadFile(filepath.Join(c.dir, stampFile))
 	if err != nil {
 		return false
 	}
-	stamps := map[string]stamp{}
-	if json.Unmarshal(text, &stamps) != nil {
-		return false
-	}
-	for _, name := range []string{command, languageHost} {
-		if want, known := stamps[name]; !known || !want.matches(filepath.Join(c.dir, name)) {
-			return false
-		}
-	}
-	return true
+	var sealed stamps
+	return json.Unmarshal(text, &sealed) == nil && sealed.Pulumi.matches(filepath.Join(c.dir, command))
 }
 
 func (s stamp) matches(path string) bool {

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	command      = "pulumi"
-	languageHost = "pulumi-language-go"
+	command = "pulumi"
+	// LanguageHost is the name by which an engine starts the Go language host.
+	LanguageHost = "pulumi-language-go"
 )
 
 // Engine is a pulumi and the Go language host, in one folder or in two.
@@ -30,13 +31,12 @@ func Find(ctx context.Context, checkout Checkout, out io.Writer) (Engine, error)
 	if found, ok := onPath(ctx, checkout, own); ok {
 		return found, nil
 	}
-	if own.intact() {
-		return own.engine(), nil
+	if !own.intact() {
+		if err := own.build(ctx, out); err != nil {
+			return Engine{}, fmt.Errorf("the engine: %w", err)
+		}
 	}
-	if err := own.build(ctx, out); err != nil {
-		return Engine{}, fmt.Errorf("the engine: %w", err)
-	}
-	return own.engine(), nil
+	return own.engine()
 }
 
 // onPath is a person's own engine; the cached one, which `haven env` puts on the PATH, does not count as such.
@@ -45,7 +45,7 @@ func onPath(ctx context.Context, checkout Checkout, own cache) (Engine, bool) {
 	if err != nil || filepath.Dir(pulumi) == own.dir {
 		return Engine{}, false
 	}
-	host, err := exec.LookPath(languageHost)
+	host, err := exec.LookPath(LanguageHost)
 	if err != nil || filepath.Dir(host) == own.dir {
 		return Engine{}, false
 	}

@@ -16,23 +16,23 @@ func Prepare(checkout Checkout) error {
 			return fmt.Errorf("preparing .haven: %w", err)
 		}
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
 	for name, version := range map[string]string{"aws": AWSVersion, "gcp": GCPVersion} {
 		dir := checkout.Path("pulumi", "plugins", fmt.Sprintf("resource-%s-v%s", name, version))
-		if err := link(self, filepath.Join(dir, "pulumi-resource-"+name)); err != nil {
+		if err := linkSelf(filepath.Join(dir, "pulumi-resource-"+name)); err != nil {
 			return fmt.Errorf("installing the sandbox's plugin %s: %w", name, err)
 		}
 	}
 	return nil
 }
 
-// link makes name a symbolic link to target. A plugin is the running haven itself under another name, so that it can
+// linkSelf makes name a symbolic link to the running haven. A plugin is haven itself under another name, so that it can
 // never be of another build than the program.
-func link(target, name string) error {
-	if now, err := os.Readlink(name); err == nil && now == target {
+func linkSelf(name string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if now, err := os.Readlink(name); err == nil && now == self {
 		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -42,7 +42,7 @@ func link(target, name string) error {
 	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.Symlink(target, fresh); err != nil {
+	if err := os.Symlink(self, fresh); err != nil {
 		return err
 	}
 	return os.Rename(fresh, name)

@@ -4,5 +4,5 @@
 // A program is compiled into .haven/program and nowhere else, so that one that is up to date starts without being
 // linked again; what a program needs is read out of its go.mod, which nothing here ever writes.
 //
-// https://pulumi-developer-docs.readthedocs.io/latest/docs/architecture/languages.html
+// https://www.pulumi.com/docs/iac/concepts/how-pulumi-works/#language-hosts
 package languagehost

@@ -30,7 +30,7 @@ func Main() error {
 	address := os.Args[len(os.Args)-1]
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := rpcutil.Healthcheck(ctx, address, 10*time.Second, stop); err != nil {
+	if err := rpcutil.Healthcheck(ctx, address, time.Second, stop); err != nil {
 		return fmt.Errorf("watching the engine at %s: %w", address, err)
 	}
 	handle, err := serve(ctx, newHost(ctx, checkout, address))

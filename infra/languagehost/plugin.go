@@ -8,8 +8,8 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// RunPlugin builds the plugin (a policy pack, for one) and runs it until it ends or the engine lets go of this call. The
-// engine is sent what it prints, and at last its exit status.
+// RunPlugin builds the plugin (a policy pack, for one) and runs it until it ends or the engine lets go of this call.
+// The engine is sent what it prints, and at last its exit status.
 func (h *host) RunPlugin(request *pulumirpc.RunPluginRequest,
 	server pulumirpc.LanguageRuntime_RunPluginServer,
 ) error {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"haven/infra/engine"
+	"haven/infra/languagehost"
 	"haven/infra/sandbox/provider"
 )
 
@@ -15,17 +17,21 @@ import (
 const pluginPrefix = "pulumi-resource-"
 
 func main() {
-	if cloud, plugin := strings.CutPrefix(filepath.Base(os.Args[0]), pluginPrefix); plugin {
-		os.Exit(serve(cloud))
+	name := filepath.Base(os.Args[0])
+	if name == engine.LanguageHost {
+		os.Exit(ended(name, languagehost.Main()))
+	}
+	if cloud, plugin := strings.CutPrefix(name, pluginPrefix); plugin {
+		go endWithEngine(os.Getppid())
+		os.Exit(ended(name, provider.Main(cloud)))
 	}
 	os.Exit(run(os.Args[1:]))
 }
 
-// serve is a provider plugin of the sandbox, until its engine is done with it.
-func serve(cloud string) int {
-	go endWithEngine(os.Getppid())
-	if err := provider.Main(cloud); err != nil {
-		fmt.Fprintf(os.Stderr, "haven: the plugin %s: %v\n", cloud, err)
+// ended is the exit status of a plugin that its engine is done with, or that could not serve it.
+func ended(plugin string, err error) int {
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "haven: the plugin %s: %v\n", plugin, err)
 		return refused
 	}
 	return succeeded
