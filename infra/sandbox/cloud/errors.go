@@ -8,6 +8,7 @@ type api string
 const (
 	acm            api = "ACM"
 	cloudWatchLogs api = "CloudWatch Logs"
+	cognito        api = "Cognito Identity Provider"
 	ec2            api = "EC2"
 	ecr            api = "ECR"
 	ecs            api = "ECS"

@@ -5,6 +5,13 @@ const (
 	acmCertificate           = "aws:acm/certificate:Certificate"
 	acmCertificateValidation = "aws:acm/certificateValidation:CertificateValidation"
 
+	cognitoIdentityProvider  = "aws:cognito/identityProvider:IdentityProvider"
+	cognitoResourceServer    = "aws:cognito/resourceServer:ResourceServer"
+	cognitoRiskConfiguration = "aws:cognito/riskConfiguration:RiskConfiguration"
+	cognitoUserPool          = "aws:cognito/userPool:UserPool"
+	cognitoUserPoolClient    = "aws:cognito/userPoolClient:UserPoolClient"
+	cognitoUserPoolDomain    = "aws:cognito/userPoolDomain:UserPoolDomain"
+
 	logGroup = "aws:cloudwatch/logGroup:LogGroup"
 
 	ec2Vpc                   = "aws:ec2/vpc:Vpc"

@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cognito"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
@@ -40,6 +41,12 @@ var awsResources = []source{
 	{acm.Certificate{}, acm.CertificateArgs{}},
 	{acm.CertificateValidation{}, acm.CertificateValidationArgs{}},
 	{cloudwatch.LogGroup{}, cloudwatch.LogGroupArgs{}},
+	{cognito.IdentityProvider{}, cognito.IdentityProviderArgs{}},
+	{cognito.ResourceServer{}, cognito.ResourceServerArgs{}},
+	{cognito.RiskConfiguration{}, cognito.RiskConfigurationArgs{}},
+	{cognito.UserPool{}, cognito.UserPoolArgs{}},
+	{cognito.UserPoolClient{}, cognito.UserPoolClientArgs{}},
+	{cognito.UserPoolDomain{}, cognito.UserPoolDomainArgs{}},
 	{ec2.Vpc{}, ec2.VpcArgs{}},
 	{ec2.Subnet{}, ec2.SubnetArgs{}},
 	{ec2.InternetGateway{}, ec2.InternetGatewayArgs{}},
