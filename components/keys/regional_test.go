@@ -55,7 +55,8 @@ func TestRegionalKey(t *testing.T) {
 	policy := statements(t, key)
 	assert.Len(t, policy, 3)
 	assert.NotContains(t, policy["Administer"].Action, "kms:Decrypt")
-	through := map[string][]string{"kms:CallerAccount": {"123456789012"}, "kms:ViaService": {"ec2.eu-west-1.amazonaws.com"}}
+	through := map[string][]string{
+		"kms:CallerAccount": {"123456789012"}, "kms:ViaService": {"ec2.eu-west-1.amazonaws.com"}}
 	assert.Equal(t, map[string]map[string][]string{"StringEquals": through}, policy["UseThroughService"].Condition)
 	assert.Equal(t, []string{"kms:CreateGrant"}, policy["GrantToService"].Action)
 	assert.Equal(t, map[string]map[string][]string{"StringEquals": through,

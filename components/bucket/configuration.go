@@ -1,0 +1,128 @@
+package bucket
+
+import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+const (
+	// noncurrentDays is how long a deleted or overwritten object can be brought back.
+	noncurrentDays = 30
+	// incompleteUploadDays is how long an upload may take before its parts are thrown away.
+	incompleteUploadDays = 7
+)
+
+// encrypt uses a bucket key where there is a key, which spares most calls to KMS.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+func (b *builder) encrypt() error {
+	rule := s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
+		ApplyServerSideEncryptionByDefault: encryption{SseAlgorithm: pulumi.String("AES256")},
+	}
+	if b.args.KeyARN != nil {
+		rule = s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
+			ApplyServerSideEncryptionByDefault: encryption{
+				SseAlgorithm:   pulumi.String("aws:kms"),
+				KmsMasterKeyId: b.args.KeyARN.ToStringOutput().ToStringPtrOutput(),
+			},
+			BucketKeyEnabled: pulumi.Bool(true),
+		}
+	}
+	_, err := s3.NewBucketServerSideEncryptionConfigurationV2(b.ctx, b.name+"-encryption",
+		&s3.BucketServerSideEncryptionConfigurationV2Args{
+			Bucket: b.bucket.ID(),
+			Rules:  s3.BucketServerSideEncryptionConfigurationV2RuleArray{rule},
+		}, b.parent())
+	return err
+}
+
+type encryption = s3.BucketServerSideEncryptionConfigurationV2RuleApplyServerSideEncryptionByDefaultArgs
+
+// close leaves the bucket without access lists, and never public.
+func (b *builder) close() error {
+	_, err := s3.NewBucketOwnershipControls(b.ctx, b.name+"-ownership", &s3.BucketOwnershipControlsArgs{
+		Bucket: b.bucket.ID(),
+		Rule:   s3.BucketOwnershipControlsRuleArgs{ObjectOwnership: pulumi.String("BucketOwnerEnforced")},
+	}, b.parent())
+	if err != nil {
+		return err
+	}
+	_, err = s3.NewBucketPublicAccessBlock(b.ctx, b.name+"-public-access", &s3.BucketPublicAccessBlockArgs{
+		Bucket:                b.bucket.ID(),
+		BlockPublicAcls:       pulumi.Bool(true),
+		BlockPublicPolicy:     pulumi.Bool(true),
+		IgnorePublicAcls:      pulumi.Bool(true),
+		RestrictPublicBuckets: pulumi.Bool(true),
+	}, b.parent())
+	return err
+}
+
+// keep keeps every version for its time.
+func (b *builder) keep() error {
+	versioning, err := s3.NewBucketVersioningV2(b.ctx, b.name+"-versioning", &s3.BucketVersioningV2Args{
+		Bucket: b.bucket.ID(),
+		VersioningConfiguration: s3.BucketVersioningV2VersioningConfigurationArgs{
+			Status: pulumi.String("Enabled"),
+		},
+	}, b.parent())
+	if err != nil {
+		return err
+	}
+	versioned := pulumi.DependsOn([]pulumi.Resource{versioning})
+	if err := b.lock(versioned); err != nil {
+		return err
+	}
+	_, err = s3.NewBucketLifecycleConfigurationV2(b.ctx, b.name+"-lifecycle", &s3.BucketLifecycleConfigurationV2Args{
+		Bucket: b.bucket.ID(),
+		Rules: s3.BucketLifecycleConfigurationV2RuleArray{s3.BucketLifecycleConfigurationV2RuleArgs{
+			Id:     pulumi.String("expire"),
+			Status: pulumi.String("Enabled"),
+			Filter: s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")},
+			Expiration: s3.BucketLifecycleConfigurationV2RuleExpirationArgs{
+				Days: pulumi.Int(b.args.RetentionDays),
+			},
+			NoncurrentVersionExpiration: s3.BucketLifecycleConfigurationV2RuleNoncurrentVersionExpirationArgs{
+				NoncurrentDays: pulumi.Int(noncurrentDays),
+			},
+			AbortIncompleteMultipartUpload: s3.BucketLifecycleConfigurationV2RuleAbortIncompleteMultipartUploadArgs{
+				DaysAfterInitiation: pulumi.Int(incompleteUploadDays),
+			},
+		}},
+	}, b.parent(), versioned)
+	return err
+}
+
+func (b *builder) lock(versioned pulumi.ResourceOption) error {
+	if !b.args.Locked {
+		return nil
+	}
+	_, err := s3.NewBucketObjectLockConfigurationV2(b.ctx, b.name+"-lock", &s3.BucketObjectLockConfigurationV2Args{
+		Bucket:            b.bucket.ID(),
+		ObjectLockEnabled: pulumi.String("Enabled"),
+		Rule: s3.BucketObjectLockConfigurationV2RuleArgs{
+			DefaultRetention: s3.BucketObjectLockConfigurationV2RuleDefaultRetentionArgs{
+				Mode: pulumi.String("COMPLIANCE"),
+				Days: pulumi.Int(b.args.RetentionDays),
+			},
+		},
+	}, b.parent(), versioned)
+	return err
+}
+
+// logAccess names each log after the bucket and the day of what it tells of, so that both can be found by prefix.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html
+func (b *builder) logAccess() error {
+	if b.args.AccessLogs == nil {
+		return nil
+	}
+	_, err := s3.NewBucketLoggingV2(b.ctx, b.name+"-logging", &s3.BucketLoggingV2Args{
+		Bucket:       b.bucket.ID(),
+		TargetBucket: b.args.AccessLogs,
+		TargetPrefix: pulumi.String("s3/"),
+		TargetObjectKeyFormat: s3.BucketLoggingV2TargetObjectKeyFormatArgs{
+			PartitionedPrefix: s3.BucketLoggingV2TargetObjectKeyFormatPartitionedPrefixArgs{
+				PartitionDateSource: pulumi.String("EventTime"),
+			},
+		},
+	}, b.parent())
+	return err
+}
