@@ -6,8 +6,6 @@ package limits
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"haven/components/limit"
 )
@@ -40,33 +38,12 @@ var gravitonSizes = []string{"large", "xlarge", "2xlarge", "4xlarge", "8xlarge",
 
 // InstanceClass is a family and a size that RDS offers with all that an instance here has.
 func InstanceClass(class string) error {
-	family, size, _ := strings.Cut(strings.TrimPrefix(class, "db."), ".")
-	sizes := instanceSizes[family]
-	switch {
-	case !strings.HasPrefix(class, "db.") || sizes == nil:
-		return &limit.Error{
-			Got:  class,
-			Want: "one of " + limit.List(instanceFamilies()),
-			Fix:  `choose one that MySQL 8.0 runs on with Multi-AZ and Performance Insights, like "db.t4g.medium"`,
-		}
-	case !slices.Contains(sizes, size):
-		return &limit.Error{
-			Got:  class,
-			Want: fmt.Sprintf("db.%s in one of the sizes %s", family, limit.List(sizes)),
-			Fix:  "choose a size with Multi-AZ and Performance Insights",
-		}
-	}
-	return nil
-}
-
-// instanceFamilies are written as people write classes: "db.m6g.*".
-func instanceFamilies() []string {
-	var families []string
-	for family := range instanceSizes {
-		families = append(families, "db."+family+".*")
-	}
-	slices.Sort(families)
-	return families
+	return limit.Class{
+		Prefix:      "db",
+		Sizes:       instanceSizes,
+		OtherFamily: `choose one that MySQL 8.0 runs on with Multi-AZ and Performance Insights, like "db.t4g.medium"`,
+		OtherSize:   "choose a size with Multi-AZ and Performance Insights",
+	}.Check(class)
 }
 
 // RDS's limits for MySQL on gp3 storage, and what of them leaves room to grow.

@@ -1,11 +1,9 @@
 package limits_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"pgregory.net/rapid"
 
 	"haven/components/database/limits"
 )
@@ -87,26 +85,4 @@ func TestRefused(t *testing.T) {
 			assert.EqualError(t, test.err, test.want)
 		})
 	}
-}
-
-// TestOverlap compares with the plain definition: a minute of some day of the week that lies in both windows.
-func TestOverlap(t *testing.T) {
-	t.Parallel()
-	const day, week = 24 * 60, 7 * 24 * 60
-	days := []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
-	clock := func(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
-	weekly := func(minute int) string { return days[minute/day] + ":" + clock(minute%day) }
-	rapid.Check(t, func(t *rapid.T) {
-		backup := rapid.IntRange(0, day-1).Draw(t, "backup")
-		backupLength := rapid.IntRange(30, day-1).Draw(t, "backup length")
-		start := rapid.IntRange(0, week-1).Draw(t, "maintenance")
-		length := rapid.IntRange(30, day).Draw(t, "maintenance length")
-		shared := false
-		for minute := start; minute < start+length; minute++ {
-			shared = shared || (minute%day-backup+day)%day < backupLength
-		}
-		err := limits.WindowsApart(weekly(start)+"-"+weekly((start+length)%week),
-			clock(backup)+"-"+clock((backup+backupLength)%day), "the backup window")
-		assert.Equal(t, shared, err != nil, "%v", err)
-	})
 }

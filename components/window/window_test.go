@@ -1,0 +1,49 @@
+package window_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"pgregory.net/rapid"
+
+	"haven/components/window"
+)
+
+// TestShortest: what is long enough for one service may be too short for another.
+func TestShortest(t *testing.T) {
+	t.Parallel()
+	half, hour := window.Rules{ShortestMinutes: 30}, window.Rules{ShortestMinutes: 60}
+	assert.NoError(t, half.Daily("01:00-01:30"))
+	assert.NoError(t, hour.Daily("23:30-00:30"))
+	assert.EqualError(t, hour.Daily("01:00-01:59"), `"01:00-01:59", expected a daily window "hh:mm-hh:mm" in UTC of `+
+		`at least 60 minutes; write it like "01:00-02:00"`)
+	assert.NoError(t, half.Weekly("sun:23:45-mon:00:15"))
+	assert.NoError(t, hour.Weekly("sat:03:00-sun:03:00"))
+	assert.EqualError(t, hour.Weekly("sun:03:00-sun:03:59"), `"sun:03:00-sun:03:59", expected a weekly window `+
+		`"ddd:hh:mm-ddd:hh:mm" in UTC of 60 minutes to a day; write it like "sun:03:00-sun:04:00"`)
+	assert.Error(t, half.Apart("sun:01:30-sun:02:00", "01:00-02:00", "the other"))
+	assert.NoError(t, hour.Apart("sun:01:30-sun:02:00", "01:00-02:00", "the other"), "the first is wrong itself")
+}
+
+// TestOverlap compares with the plain definition: a minute of some day of the week that lies in both windows.
+func TestOverlap(t *testing.T) {
+	t.Parallel()
+	const day, week = 24 * 60, 7 * 24 * 60
+	days := []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
+	clock := func(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+	weekly := func(minute int) string { return days[minute/day] + ":" + clock(minute%day) }
+	rapid.Check(t, func(t *rapid.T) {
+		backup := rapid.IntRange(0, day-1).Draw(t, "backup")
+		backupLength := rapid.IntRange(30, day-1).Draw(t, "backup length")
+		start := rapid.IntRange(0, week-1).Draw(t, "maintenance")
+		length := rapid.IntRange(30, day).Draw(t, "maintenance length")
+		shared := false
+		for minute := start; minute < start+length; minute++ {
+			shared = shared || (minute%day-backup+day)%day < backupLength
+		}
+		err := window.Rules{ShortestMinutes: 30}.Apart(weekly(start)+"-"+weekly((start+length)%week),
+			clock(backup)+"-"+clock((backup+backupLength)%day), "the backup window")
+		assert.Equal(t, shared, err != nil, "%v", err)
+	})
+}
