@@ -14,6 +14,9 @@ import (
 // Type is the component's type token.
 const Type = "haven:credentials:Credential"
 
+// maxRotation only keeps a slip of the keyboard out.
+const maxRotation = 9999
+
 // recoveryWindowDays is how long a deleted secret can be brought back: the most that Secrets Manager allows.
 const recoveryWindowDays = 30
 
@@ -25,6 +28,9 @@ type Args struct {
 	Part string
 	// Length is how many letters and digits the value has, 16 to 4096.
 	Length int
+	// Rotation is how many times the value has been made anew, 0 to 9999. Raising it by one makes another value, which
+	// becomes the current one; the one before stays readable by its version for a while. Default 0, the first value.
+	Rotation int
 	// KeyARN is the tenant's key for secrets in the primary region.
 	KeyARN pulumi.StringInput
 	// RecoveryRegion is where the replica lives.
@@ -39,6 +45,11 @@ type Credential struct {
 
 	// ARN is the secret's, in the primary region.
 	ARN pulumi.StringOutput
+	// VersionID is the version that holds the value. Who reads that version, and not just the current one, gets a new
+	// value exactly when the program says so.
+	VersionID pulumi.StringOutput
+	// Value is the value itself, a Pulumi secret: for what must be told it by the program and cannot fetch it.
+	Value pulumi.StringOutput
 }
 
 // New declares a secret with a generated value.
@@ -54,11 +65,14 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err != nil {
 		return nil, fmt.Errorf("credentials: %w", err)
 	}
-	if err := c.value(ctx, name, args.Length, secret); err != nil {
+	version, err := c.version(ctx, name, args, secret)
+	if err != nil {
 		return nil, fmt.Errorf("credentials: %w", err)
 	}
 	c.ARN = secret.Arn
-	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"arn": c.ARN})
+	c.VersionID = version.VersionId
+	c.Value = pulumi.ToSecret(version.SecretString.Elem()).(pulumi.StringOutput)
+	return c, ctx.RegisterResourceOutputs(c, pulumi.Map{"arn": c.ARN, "versionId": c.VersionID})
 }
 
 var partForm = regexp.MustCompile(`^[a-z][a-z0-9-]*[a-z0-9]$`)
@@ -71,6 +85,7 @@ func (a Args) validate() error {
 			"beginning with a letter, not ending with a hyphen", a.Part))
 	}
 	problems.Within("Length", a.Length, 16, 4096)
+	problems.Within("Rotation", a.Rotation, 0, maxRotation)
 	problems.Require("KeyARN", a.KeyARN != nil)
 	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
 	problems.Require("ReplicaKeyARN", a.ReplicaKeyARN != nil)
@@ -96,19 +111,25 @@ func (c *Credential) secret(ctx *pulumi.Context, name string, args Args) (*secre
 	return secret, nil
 }
 
-// value generates the secret's first version. What is generated on later runs is ignored: the value in use stays, and
-// with it whatever it has encrypted. The SDK marks it secret in the version, the only place it goes to.
-func (c *Credential) value(ctx *pulumi.Context, name string, length int, secret *secretsmanager.Secret) error {
+// version generates a version of the secret, one for each rotation. What is generated on later runs is ignored: the
+// value in use stays, and with it whatever it has encrypted. The SDK marks it secret in the version.
+func (c *Credential) version(
+	ctx *pulumi.Context, name string, args Args, secret *secretsmanager.Secret,
+) (*secretsmanager.SecretVersion, error) {
+	name += "-version"
+	if args.Rotation > 0 {
+		name += fmt.Sprintf("-%d", args.Rotation)
+	}
 	generated := secretsmanager.GetRandomPasswordOutput(ctx, secretsmanager.GetRandomPasswordOutputArgs{
-		PasswordLength:     pulumi.Int(length),
+		PasswordLength:     pulumi.Int(args.Length),
 		ExcludePunctuation: pulumi.Bool(true),
 	}, pulumi.Parent(c))
-	_, err := secretsmanager.NewSecretVersion(ctx, name+"-version", &secretsmanager.SecretVersionArgs{
+	version, err := secretsmanager.NewSecretVersion(ctx, name, &secretsmanager.SecretVersionArgs{
 		SecretId:     secret.ID(),
 		SecretString: generated.RandomPassword(),
 	}, pulumi.Parent(c), pulumi.IgnoreChanges([]string{"secretString"}))
 	if err != nil {
-		return fmt.Errorf("version: %w", err)
+		return nil, fmt.Errorf("version: %w", err)
 	}
-	return nil
+	return version, nil
 }

@@ -41,30 +41,39 @@ func (a *asked) Call(call pulumi.MockCallArgs) (resource.PropertyMap, error) {
 	return resource.PropertyMap{"randomPassword": resource.NewProperty("generated")}, nil
 }
 
-func declare(t *testing.T) (*asked, string) {
+type outputs struct {
+	arn, versionID, value string
+	secret                bool // whether the value is a Pulumi secret
+}
+
+func declare(t *testing.T, args credentials.Args) (*asked, outputs) {
 	t.Helper()
 	recorder := &asked{}
-	arn := make(chan string, 1)
+	recorder.Outputs = map[string]resource.PropertyMap{versionType: {"versionId": resource.NewProperty("v-1")}}
+	got := make(chan outputs, 1)
 	err := pulumi.RunErr(func(ctx *pulumi.Context) error {
 		region, err := aws.NewProvider(ctx, "ireland", &aws.ProviderArgs{Region: pulumi.String("eu-west-1")})
 		if err != nil {
 			return err
 		}
-		c, err := credentials.New(ctx, "app-key", args(), pulumi.Provider(region))
+		c, err := credentials.New(ctx, "app-key", args, pulumi.Provider(region))
 		if err != nil {
 			return err
 		}
-		c.ARN.ApplyT(func(v string) string { arn <- v; return v })
+		pulumi.All(c.ARN, c.VersionID, pulumi.Unsecret(c.Value)).ApplyT(func(v []any) error {
+			got <- outputs{v[0].(string), v[1].(string), v[2].(string), pulumi.IsSecret(c.Value)}
+			return nil
+		})
 		return nil
 	}, pulumi.WithMocks(harness.Project, harness.Stack, recorder))
 	require.NoError(t, err)
 	harness.AssertFamily(t, &recorder.Recorder, credentials.Type, "app-key")
-	return recorder, <-arn
+	return recorder, <-got
 }
 
 func TestSecretIsEncryptedAndReplicated(t *testing.T) {
 	t.Parallel()
-	recorder, arn := declare(t)
+	recorder, got := declare(t, args())
 	secret := recorder.One(t, secretType, "app-key-secret")
 	harness.AssertTags(t, secret, "credentials")
 	harness.AssertInputs(t, secret, map[string]any{
@@ -79,12 +88,12 @@ func TestSecretIsEncryptedAndReplicated(t *testing.T) {
 		"replicas[1]":                 nil,
 		"forceOverwriteReplicaSecret": nil,
 	})
-	assert.Equal(t, "arn:aws:mock:::app-key-secret", arn)
+	assert.Equal(t, outputs{"arn:aws:mock:::app-key-secret", "v-1", "generated", true}, got)
 }
 
 func TestValueIsGeneratedOnceAndSecret(t *testing.T) {
 	t.Parallel()
-	recorder, _ := declare(t)
+	recorder, _ := declare(t, args())
 	version := recorder.One(t, versionType, "app-key-version")
 	assert.Equal(t, []string{"secretString"}, version.IgnoreChanges)
 	assert.True(t, version.Secret("secretString"))
@@ -95,6 +104,20 @@ func TestValueIsGeneratedOnceAndSecret(t *testing.T) {
 	assert.Contains(t, recorder.calls[0].Provider, "::ireland::", "generated in the component's own region")
 	assert.Equal(t, map[string]any{"passwordLength": 32.0, "excludePunctuation": true},
 		recorder.calls[0].Args.Mappable())
+}
+
+// TestRotation: a rotation is a version of its own, generated like the first one.
+func TestRotation(t *testing.T) {
+	t.Parallel()
+	rotated := args()
+	rotated.Rotation = 2
+	recorder, got := declare(t, rotated)
+	require.Len(t, recorder.OfType(versionType), 1)
+	version := recorder.One(t, versionType, "app-key-version-2")
+	assert.Equal(t, []string{"secretString"}, version.IgnoreChanges)
+	assert.True(t, version.Secret("secretString"))
+	recorder.One(t, secretType, "app-key-secret")
+	assert.True(t, got.secret)
 }
 
 func TestRefusals(t *testing.T) {
@@ -112,6 +135,9 @@ func TestRefusals(t *testing.T) {
 		},
 		"credentials: Length: 8, expected 16 to 4096": func(a *credentials.Args) {
 			a.Length = 8
+		},
+		"credentials: Rotation: -1, expected 0 to 9999": func(a *credentials.Args) {
+			a.Rotation = -1
 		},
 	})
 }
