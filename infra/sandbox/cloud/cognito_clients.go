@@ -131,7 +131,8 @@ func refuseCallbacks(c *Call) error {
 
 var systemScopes = []string{"phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"}
 
-// refuseScopes: https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html.
+// refuseScopes:
+// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-define-resource-servers.html.
 func refuseScopes(c *Call) error {
 	known := slices.Clone(systemScopes)
 	if slices.Contains(c.texts("allowedOauthFlows[*]"), "client_credentials") {

@@ -1,0 +1,132 @@
+package identity
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cognito"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/naming"
+)
+
+const (
+	passwordLength = 14
+	// passwordHistory is how many of the last passwords may not come back: the most that Cognito remembers.
+	passwordHistory = 24
+	// invitationDays is how long the first password of a new account works.
+	invitationDays = 1
+)
+
+// userPool is of the feature plan Plus, the only one with threat protection.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-sign-in-feature-plans.html
+func (b *builder) userPool() error {
+	physical := b.args.Scope.Name("users")
+	yes, email := pulumi.Bool(true), pulumi.ToStringArray([]string{"email"})
+	pool, err := cognito.NewUserPool(b.ctx, b.name+"-pool", &cognito.UserPoolArgs{
+		Name:                   pulumi.String(physical),
+		UserPoolTier:           pulumi.String("PLUS"),
+		DeletionProtection:     pulumi.String(protection(b.args.Protected)),
+		UsernameAttributes:     email,
+		AutoVerifiedAttributes: email,
+		UsernameConfiguration:  cognito.UserPoolUsernameConfigurationArgs{CaseSensitive: pulumi.Bool(false)},
+		AdminCreateUserConfig:  cognito.UserPoolAdminCreateUserConfigArgs{AllowAdminCreateUserOnly: yes},
+		MfaConfiguration:       pulumi.String("ON"),
+		SoftwareTokenMfaConfiguration: cognito.UserPoolSoftwareTokenMfaConfigurationArgs{
+			Enabled: yes,
+		},
+		PasswordPolicy: cognito.UserPoolPasswordPolicyArgs{
+			MinimumLength:                 pulumi.Int(passwordLength),
+			RequireLowercase:              yes,
+			RequireUppercase:              yes,
+			RequireNumbers:                yes,
+			RequireSymbols:                yes,
+			PasswordHistorySize:           pulumi.Int(passwordHistory),
+			TemporaryPasswordValidityDays: pulumi.Int(invitationDays),
+		},
+		AccountRecoverySetting: cognito.UserPoolAccountRecoverySettingArgs{
+			RecoveryMechanisms: cognito.UserPoolAccountRecoverySettingRecoveryMechanismArray{
+				cognito.UserPoolAccountRecoverySettingRecoveryMechanismArgs{
+					Name:     pulumi.String("verified_email"),
+					Priority: pulumi.Int(1),
+				},
+			},
+		},
+		// A new address counts once its owner has confirmed it, or a stolen session could move the account to another's.
+		UserAttributeUpdateSettings: cognito.UserPoolUserAttributeUpdateSettingsArgs{
+			AttributesRequireVerificationBeforeUpdates: email,
+		},
+		UserPoolAddOns: cognito.UserPoolUserPoolAddOnsArgs{
+			AdvancedSecurityMode: pulumi.String("ENFORCED"),
+			AdvancedSecurityAdditionalFlows: cognito.UserPoolUserPoolAddOnsAdvancedSecurityAdditionalFlowsArgs{
+				CustomAuthMode: pulumi.String("ENFORCED"),
+			},
+		},
+		Tags: pulumi.ToStringMap(b.args.Scope.Tags("identity", physical, naming.Confidential)),
+	}, b.parent())
+	if err != nil {
+		return err
+	}
+	b.pool, b.identity.UserPoolARN = pool, pool.Arn
+	return nil
+}
+
+func protection(protected bool) string {
+	if protected {
+		return "ACTIVE"
+	}
+	return "INACTIVE"
+}
+
+// risks says what threat protection does. Cognito sends no notices of its own: they would need a sender of the
+// customer's.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-threat-protection.html
+func (b *builder) risks() error {
+	secondFactor, silent := pulumi.String("MFA_REQUIRED"), pulumi.Bool(false)
+	takeover := cognito.RiskConfigurationAccountTakeoverRiskConfigurationArgs{
+		Actions: cognito.RiskConfigurationAccountTakeoverRiskConfigurationActionsArgs{
+			LowAction: cognito.RiskConfigurationAccountTakeoverRiskConfigurationActionsLowActionArgs{
+				EventAction: secondFactor, Notify: silent,
+			},
+			MediumAction: cognito.RiskConfigurationAccountTakeoverRiskConfigurationActionsMediumActionArgs{
+				EventAction: secondFactor, Notify: silent,
+			},
+			HighAction: cognito.RiskConfigurationAccountTakeoverRiskConfigurationActionsHighActionArgs{
+				EventAction: pulumi.String("BLOCK"), Notify: silent,
+			},
+		},
+	}
+	stolen := cognito.RiskConfigurationCompromisedCredentialsRiskConfigurationArgs{
+		EventFilters: pulumi.ToStringArray([]string{"PASSWORD_CHANGE", "SIGN_IN", "SIGN_UP"}),
+		Actions: cognito.RiskConfigurationCompromisedCredentialsRiskConfigurationActionsArgs{
+			EventAction: pulumi.String("BLOCK"),
+		},
+	}
+	_, err := cognito.NewRiskConfiguration(b.ctx, b.name+"-risks", &cognito.RiskConfigurationArgs{
+		UserPoolId:                              b.pool.ID(),
+		AccountTakeoverRiskConfiguration:        takeover,
+		CompromisedCredentialsRiskConfiguration: stolen,
+	}, b.parent())
+	return err
+}
+
+// domain is where the pool's sign-in page is.
+func (b *builder) domain() error {
+	domain, err := cognito.NewUserPoolDomain(b.ctx, b.name+"-domain", &cognito.UserPoolDomainArgs{
+		UserPoolId: b.pool.ID(),
+		Domain:     pulumi.String(domainPrefix(b.args.Scope, b.args.Account)),
+	}, b.parent())
+	if err != nil {
+		return err
+	}
+	b.identity.Domain = domain.Domain
+	return nil
+}
+
+// domainPrefix is the same for a stack of an account for ever, and no other's in the world. It is a digest, since a
+// prefix may not contain "aws", "amazon" or "cognito" anywhere, which names of customers do ("draws", "laws").
+// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-assign-domain-prefix.html
+func domainPrefix(scope naming.Scope, account string) string {
+	sum := sha256.Sum256([]byte(account + "/" + scope.Stack))
+	return "haven-" + hex.EncodeToString(sum[:10])
+}
