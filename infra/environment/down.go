@@ -3,10 +3,8 @@ package environment
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
@@ -79,10 +77,8 @@ func (o *Operator) destroy(ctx context.Context, stack *config.Stack) Result {
 
 // forget removes an empty stack from the state, but never its stack file.
 func (o *Operator) forget(ctx context.Context, stack string) error {
-	_, complaints, _, err := o.runner.Run(ctx, o.Checkout.Root, nil, nil, nil, nil,
-		"stack", "rm", stack, "--yes", "--preserve-config")
-	if err != nil {
-		return fmt.Errorf("removing the empty stack: %s: %w", strings.TrimSpace(complaints), err)
+	if _, err := o.ask(ctx, "stack", "rm", stack, "--yes", "--preserve-config"); err != nil {
+		return err
 	}
 	return errors.Join(o.forgetTeardown(stack), remove(o.copyOf(stack)))
 }

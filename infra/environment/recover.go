@@ -6,12 +6,7 @@ import (
 	"os"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
-
 	"haven/infra/engine"
-	"haven/stacks"
-	"haven/stacks/config"
 )
 
 // clearUp puts right what a killed run left: locks without an engine, files cut off, creates of which the state does
@@ -32,7 +27,7 @@ func (o *Operator) clearUp(ctx context.Context, settle bool) error {
 		return nil
 	}
 	for _, stack := range o.Environment.Stacks {
-		if err := o.adopt(ctx, stack); err != nil {
+		if err := o.settle(ctx, stack); err != nil {
 			return fmt.Errorf("%s: settling what an interrupted run left: %w", stack.Name, err)
 		}
 	}
@@ -58,57 +53,6 @@ func (o *Operator) releaseLock(ctx context.Context, stack string) error {
 		case <-time.After(200 * time.Millisecond):
 		}
 	}
-}
-
-// adopt settles creates that were under way when the engine died. Each resource that the world holds and the state does
-// not is taken into the state under its ID; a create that never came to pass is forgotten, and done again by the update
-// that follows. Other operations that were under way the engine repeats by itself.
-func (o *Operator) adopt(ctx context.Context, stack *config.Stack) error {
-	state, err := engine.ReadState(o.Checkout, stack.Name)
-	if err != nil {
-		return err
-	}
-	if !unsettled(state.Pending) {
-		return nil
-	}
-	made, err := o.made(state)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(o.out, "%s was interrupted: settling %d unfinished operations, %d of which had made their resource.\n",
-		stack.Name, len(state.Pending), len(made))
-	result := o.operate(ctx, stack, stacks.Deploy, func(op operation) (Outcome, error) {
-		_, err := op.stack.Refresh(ctx,
-			optrefresh.ImportPendingCreates(made),
-			optrefresh.ClearPendingCreates(),
-			optrefresh.RunProgram(false),
-			optrefresh.ConfigFile(op.configFile),
-			optrefresh.Color(op.color),
-			optrefresh.SuppressProgress(),
-			optrefresh.SuppressOutputs(),
-			optrefresh.ProgressStreams(op.out),
-			optrefresh.ErrorProgressStreams(op.out, &op.watch.stderr),
-			optrefresh.EventStreams(op.watch.events),
-		)
-		return Up, err
-	})
-	if result.failed() {
-		return fmt.Errorf("%s", result.Errors[0])
-	}
-	return nil
-}
-
-// importing is the type of a create that a refresh, itself killed, had begun to take into the state.
-const importing apitype.OperationType = "importing"
-
-// unsettled says whether an update alone would make something twice, or lose it.
-func unsettled(pending []apitype.OperationV2) bool {
-	for _, operation := range pending {
-		if operation.Type == apitype.OperationTypeCreating || operation.Type == importing {
-			return true
-		}
-	}
-	return false
 }
 
 func emptyFolder(dir string) error {
