@@ -7,6 +7,8 @@ type api string
 
 const (
 	acm            api = "ACM"
+	awsConfig      api = "Config Service"
+	cloudTrail     api = "CloudTrail"
 	cloudWatchLogs api = "CloudWatch Logs"
 	cognito        api = "Cognito Identity Provider"
 	ec2            api = "EC2"

@@ -12,6 +12,18 @@ const (
 	cognitoUserPoolClient    = "aws:cognito/userPoolClient:UserPoolClient"
 	cognitoUserPoolDomain    = "aws:cognito/userPoolDomain:UserPoolDomain"
 
+	cfgRecorder        = "aws:cfg/recorder:Recorder"
+	cfgRecorderStatus  = "aws:cfg/recorderStatus:RecorderStatus"
+	cfgDeliveryChannel = "aws:cfg/deliveryChannel:DeliveryChannel"
+	cfgRule            = "aws:cfg/rule:Rule"
+
+	cloudTrailTrail = "aws:cloudtrail/trail:Trail"
+
+	ebsEncryptionByDefault = "aws:ebs/encryptionByDefault:EncryptionByDefault"
+	ebsDefaultKey          = "aws:ebs/defaultKmsKey:DefaultKmsKey"
+	ebsSnapshotBlock       = "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"
+	ec2MetadataDefaults    = "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults"
+
 	logGroup = "aws:cloudwatch/logGroup:LogGroup"
 
 	ec2Vpc                   = "aws:ec2/vpc:Vpc"
@@ -47,6 +59,8 @@ const (
 	iamRole                 = "aws:iam/role:Role"
 	iamRolePolicy           = "aws:iam/rolePolicy:RolePolicy"
 	iamPolicy               = "aws:iam/policy:Policy"
+	iamPasswordPolicy       = "aws:iam/accountPasswordPolicy:AccountPasswordPolicy"
+	iamServiceLinkedRole    = "aws:iam/serviceLinkedRole:ServiceLinkedRole"
 	iamRolePolicyAttachment = "aws:iam/rolePolicyAttachment:RolePolicyAttachment"
 
 	kmsKey        = "aws:kms/key:Key"
@@ -75,6 +89,9 @@ const (
 	s3Encryption        = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
 	s3Lifecycle         = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
 	s3Logging           = "aws:s3/bucketLoggingV2:BucketLoggingV2"
+	s3ObjectLock        = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
+
+	s3AccountPublicAccessBlock = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 
 	secret         = "aws:secretsmanager/secret:Secret"
 	secretVersion  = "aws:secretsmanager/secretVersion:SecretVersion"

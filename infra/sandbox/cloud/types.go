@@ -6,6 +6,7 @@ var types = index(slices.Concat(
 	networkTypes(), gatewayTypes(), endpointTypes(), securityGroupTypes(), networkACLTypes(),
 	loadBalancerTypes(), listenerTypes(), rdsTypes(), ecrTypes(), ecsTypes(), iamTypes(), kmsTypes(), route53Types(), acmTypes(),
 	cognitoTypes(), s3Types(), logsTypes(), secretsManagerTypes(), gcpTypes(),
+	accountTypes(), cfgTypes(), cloudTrailTypes(), s3LockTypes(),
 ))
 
 func index(all []*Type) map[string]*Type {

@@ -3,8 +3,11 @@ package schema
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cfg"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudtrail"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cognito"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
@@ -40,6 +43,11 @@ var awsFunctions = map[string]signature{
 var awsResources = []source{
 	{acm.Certificate{}, acm.CertificateArgs{}},
 	{acm.CertificateValidation{}, acm.CertificateValidationArgs{}},
+	{cfg.DeliveryChannel{}, cfg.DeliveryChannelArgs{}},
+	{cfg.Recorder{}, cfg.RecorderArgs{}},
+	{cfg.RecorderStatus{}, cfg.RecorderStatusArgs{}},
+	{cfg.Rule{}, cfg.RuleArgs{}},
+	{cloudtrail.Trail{}, cloudtrail.TrailArgs{}},
 	{cloudwatch.LogGroup{}, cloudwatch.LogGroupArgs{}},
 	{cognito.IdentityProvider{}, cognito.IdentityProviderArgs{}},
 	{cognito.ResourceServer{}, cognito.ResourceServerArgs{}},
@@ -47,6 +55,10 @@ var awsResources = []source{
 	{cognito.UserPool{}, cognito.UserPoolArgs{}},
 	{cognito.UserPoolClient{}, cognito.UserPoolClientArgs{}},
 	{cognito.UserPoolDomain{}, cognito.UserPoolDomainArgs{}},
+	{ebs.DefaultKmsKey{}, ebs.DefaultKmsKeyArgs{}},
+	{ebs.EncryptionByDefault{}, ebs.EncryptionByDefaultArgs{}},
+	{ebs.SnapshotBlockPublicAccess{}, ebs.SnapshotBlockPublicAccessArgs{}},
+	{ec2.InstanceMetadataDefaults{}, ec2.InstanceMetadataDefaultsArgs{}},
 	{ec2.Vpc{}, ec2.VpcArgs{}},
 	{ec2.Subnet{}, ec2.SubnetArgs{}},
 	{ec2.InternetGateway{}, ec2.InternetGatewayArgs{}},
@@ -71,6 +83,8 @@ var awsResources = []source{
 	{ecs.ClusterCapacityProviders{}, ecs.ClusterCapacityProvidersArgs{}},
 	{ecs.Service{}, ecs.ServiceArgs{}},
 	{ecs.TaskDefinition{}, ecs.TaskDefinitionArgs{}},
+	{iam.AccountPasswordPolicy{}, iam.AccountPasswordPolicyArgs{}},
+	{iam.ServiceLinkedRole{}, iam.ServiceLinkedRoleArgs{}},
 	{iam.Role{}, iam.RoleArgs{}},
 	{iam.RolePolicy{}, iam.RolePolicyArgs{}},
 	{iam.Policy{}, iam.PolicyArgs{}},
@@ -88,6 +102,8 @@ var awsResources = []source{
 	{rds.SubnetGroup{}, rds.SubnetGroupArgs{}},
 	{route53.Zone{}, route53.ZoneArgs{}},
 	{route53.Record{}, route53.RecordArgs{}},
+	{s3.AccountPublicAccessBlock{}, s3.AccountPublicAccessBlockArgs{}},
+	{s3.BucketObjectLockConfigurationV2{}, s3.BucketObjectLockConfigurationV2Args{}},
 	{s3.BucketV2{}, s3.BucketV2Args{}},
 	{s3.BucketPolicy{}, s3.BucketPolicyArgs{}},
 	{s3.BucketPublicAccessBlock{}, s3.BucketPublicAccessBlockArgs{}},
