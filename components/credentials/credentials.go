@@ -14,8 +14,8 @@ import (
 // Type is the component's type token.
 const Type = "haven:credentials:Credential"
 
-// maxRotation only keeps a slip of the keyboard out.
-const maxRotation = 9999
+// MaxRotation only keeps a slip of the keyboard out.
+const MaxRotation = 9999
 
 // recoveryWindowDays is how long a deleted secret can be brought back: the most that Secrets Manager allows.
 const recoveryWindowDays = 30
@@ -85,7 +85,7 @@ func (a Args) validate() error {
 			"beginning with a letter, not ending with a hyphen", a.Part))
 	}
 	problems.Within("Length", a.Length, 16, 4096)
-	problems.Within("Rotation", a.Rotation, 0, maxRotation)
+	problems.Within("Rotation", a.Rotation, 0, MaxRotation)
 	problems.Require("KeyARN", a.KeyARN != nil)
 	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
 	problems.Require("ReplicaKeyARN", a.ReplicaKeyARN != nil)

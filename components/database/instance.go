@@ -1,8 +1,6 @@
 package database
 
 import (
-	"time"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -65,7 +63,7 @@ func instanceSettings(args Args) *rds.InstanceArgs {
 		DeleteAutomatedBackups:  pulumi.Bool(false),
 		DeletionProtection:      pulumi.Bool(args.TeardownAt.IsZero()),
 		SkipFinalSnapshot:       pulumi.Bool(false),
-		FinalSnapshotIdentifier: pulumi.String(finalSnapshot(args.identifier(), args.TeardownAt)),
+		FinalSnapshotIdentifier: pulumi.String(naming.FinalSnapshot(args.identifier(), args.TeardownAt)),
 
 		MonitoringInterval:                 pulumi.Int(monitoringIntervalSeconds),
 		PerformanceInsightsEnabled:         pulumi.Bool(true),
@@ -73,14 +71,4 @@ func instanceSettings(args Args) *rds.InstanceArgs {
 		PerformanceInsightsRetentionPeriod: pulumi.Int(insightsRetentionDays),
 		EnabledCloudwatchLogsExports:       pulumi.ToStringArray(exportedLogs),
 	}
-}
-
-// finalSnapshot is the name of the snapshot that deletion leaves. The time of the teardown keeps it apart from that of
-// an earlier life of the same tenant; without a teardown the instance is protected, and the name never used.
-func finalSnapshot(identifier string, teardown time.Time) string {
-	name := identifier + "-final"
-	if teardown.IsZero() {
-		return name
-	}
-	return name + teardown.UTC().Format("-20060102-150405")
 }

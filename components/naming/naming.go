@@ -4,7 +4,10 @@
 // option of a component can ever change a name and with it replace a resource.
 package naming
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // MaxStack is the longest stack name, in characters, for which every name made here is within AWS's limits. The
 // tightest of them is the 32 characters of load balancers and target groups, whose part may take seven.
@@ -49,6 +52,16 @@ func (s Scope) Path(part string) string {
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 func (s Scope) Bucket(part, account, region string) string {
 	return strings.Join([]string{s.Stack, part, account, region}, "-")
+}
+
+// FinalSnapshot is the name of the snapshot that the deletion of a store leaves. The time of the teardown keeps it apart
+// from that of an earlier life of the same stack; without a teardown the store is protected, and the name never used.
+func FinalSnapshot(store string, teardown time.Time) string {
+	name := store + "-final"
+	if teardown.IsZero() {
+		return name
+	}
+	return name + teardown.UTC().Format("-20060102-150405")
 }
 
 // Tags are the tags that every resource carries. component is the package that declares it ("network"), name its

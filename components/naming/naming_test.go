@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"pgregory.net/rapid"
@@ -76,4 +77,11 @@ func TestStacksShareNoName(t *testing.T) {
 		assert.NotEqual(t, one.Bucket(part, "123456789012", "eu-west-1"), other.Bucket(part, "123456789012", "eu-west-1"))
 		assert.True(t, strings.HasPrefix(one.Name(part), stacks[0]+"-"))
 	})
+}
+
+func TestFinalSnapshot(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "demo-acme-database-final", naming.FinalSnapshot("demo-acme-database", time.Time{}))
+	assert.Equal(t, "demo-acme-cache-final-20250301-120405", naming.FinalSnapshot("demo-acme-cache",
+		time.Date(2025, 3, 1, 13, 4, 5, 0, time.FixedZone("", 3600))))
 }
