@@ -230,10 +230,10 @@ func riskConfigurationID(c *Call) string {
 // riskConfigurationOutputs: without a filter compromised credentials are looked for at each event.
 func riskConfigurationOutputs(c *Call) map[string]property.Value {
 	const compromised = "compromisedCredentialsRiskConfiguration"
-	if !c.has(compromised) || len(c.texts(compromised+".eventFilter[*]")) > 0 {
+	if !c.has(compromised) || len(c.texts(compromised+".eventFilters[*]")) > 0 {
 		return nil
 	}
 	given := c.Inputs.Get(compromised).AsMap()
 	return c.outputs().set(compromised, property.New(
-		given.Set("eventFilter", strs("PASSWORD_CHANGE", "SIGN_IN", "SIGN_UP")))).values
+		given.Set("eventFilters", strs("PASSWORD_CHANGE", "SIGN_IN", "SIGN_UP")))).values
 }
