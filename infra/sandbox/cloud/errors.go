@@ -22,6 +22,7 @@ const (
 	route53        api = "Route 53"
 	s3             api = "S3"
 	secretsManager api = "Secrets Manager"
+	wafv2          api = "WAFV2"
 )
 
 // says is an error of fixed words; %s in them stands for the value refused.

@@ -97,6 +97,11 @@ const (
 	secretVersion  = "aws:secretsmanager/secretVersion:SecretVersion"
 	secretRotation = "aws:secretsmanager/secretRotation:SecretRotation"
 
+	wafIPSet       = "aws:wafv2/ipSet:IpSet"
+	wafWebACL      = "aws:wafv2/webAcl:WebAcl"
+	wafAssociation = "aws:wafv2/webAclAssociation:WebAclAssociation"
+	wafLogging     = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
+
 	gcpBucket    = "gcp:storage/bucket:Bucket"
 	gcpKeyRing   = "gcp:kms/keyRing:KeyRing"
 	gcpCryptoKey = "gcp:kms/cryptoKey:CryptoKey"

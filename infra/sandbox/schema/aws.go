@@ -19,6 +19,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
@@ -117,4 +118,8 @@ var awsResources = []source{
 	{secretsmanager.SecretRotation{}, secretsmanager.SecretRotationArgs{}},
 	{vpc.SecurityGroupIngressRule{}, vpc.SecurityGroupIngressRuleArgs{}},
 	{vpc.SecurityGroupEgressRule{}, vpc.SecurityGroupEgressRuleArgs{}},
+	{wafv2.IpSet{}, wafv2.IpSetArgs{}},
+	{wafv2.WebAcl{}, wafv2.WebAclArgs{}},
+	{wafv2.WebAclAssociation{}, wafv2.WebAclAssociationArgs{}},
+	{wafv2.WebAclLoggingConfiguration{}, wafv2.WebAclLoggingConfigurationArgs{}},
 }

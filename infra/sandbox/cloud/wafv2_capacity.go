@@ -1,0 +1,111 @@
+package cloud
+
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+)
+
+// maxCapacity is the most capacity units (WCU) of a web ACL:
+// https://docs.aws.amazon.com/waf/latest/developerguide/limits.html.
+const maxCapacity = 5000
+
+// managedGroups are Amazon's rule groups and their capacity:
+// https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html.
+var managedGroups = map[string]int{
+	"AWSManagedRulesAdminProtectionRuleSet": 100,
+	"AWSManagedRulesAmazonIpReputationList": 25,
+	"AWSManagedRulesAnonymousIpList":        50,
+	"AWSManagedRulesBotControlRuleSet":      50,
+	"AWSManagedRulesCommonRuleSet":          700,
+	"AWSManagedRulesKnownBadInputsRuleSet":  200,
+	"AWSManagedRulesLinuxRuleSet":           200,
+	"AWSManagedRulesPHPRuleSet":             100,
+	"AWSManagedRulesSQLiRuleSet":            200,
+	"AWSManagedRulesUnixRuleSet":            100,
+	"AWSManagedRulesWindowsRuleSet":         200,
+	"AWSManagedRulesWordPressRuleSet":       100,
+}
+
+func refuseCapacity(c *Call) error {
+	if needed := capacityOf(c.Inputs); needed > maxCapacity {
+		return wafv2.refuses("CreateWebACL", "WAFLimitsExceededException", "AWS WAF couldn’t perform the operation because"+
+			" you exceeded your resource limit. WEB_ACL_CAPACITY %d, limit %d", needed, maxCapacity)
+	}
+	return nil
+}
+
+// capacityOf is what the rules of a web ACL take. The same transformation of the same part of a request is charged once
+// for the whole web ACL: https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html.
+func capacityOf(acl property.Map) int {
+	transformed := map[string]bool{}
+	sum := 0
+	for _, statement := range mapsAt(acl, "rules[*].statement") {
+		sum += statementCapacity(statement, transformed)
+	}
+	return sum + 10*len(transformed)
+}
+
+// statementCapacity: https://docs.aws.amazon.com/waf/latest/developerguide/waf-rule-statements-list.html.
+func statementCapacity(statement property.Map, transformed map[string]bool) int {
+	sum := 0
+	for kind, value := range statement.AllStable {
+		if !value.IsMap() {
+			continue
+		}
+		body := value.AsMap()
+		sum += baseCapacity(kind, body)
+		noteTransformations(body, transformed)
+		for _, path := range []string{"scopeDownStatement", "statements[*]"} {
+			for _, inner := range mapsAt(body, path) {
+				sum += statementCapacity(inner, transformed)
+			}
+		}
+	}
+	return sum
+}
+
+func baseCapacity(kind string, body property.Map) int {
+	switch kind {
+	case "ipSetReferenceStatement", "geoMatchStatement", "asnMatchStatement", "labelMatchStatement",
+		"sizeConstraintStatement":
+		return 1
+	case "byteMatchStatement":
+		if strings.HasPrefix(Text(body, "positionalConstraint"), "CONTAINS") {
+			return 10
+		}
+		return 2
+	case "regexMatchStatement":
+		return 3
+	case "regexPatternSetReferenceStatement":
+		return 25
+	case "sqliMatchStatement":
+		if Text(body, "sensitivityLevel") == "HIGH" {
+			return 30
+		}
+		return 20
+	case "xssMatchStatement":
+		return 40
+	case "rateBasedStatement":
+		return 2 + 30*len(mapsAt(body, "customKeys[*]"))
+	case "managedRuleGroupStatement":
+		return managedGroups[Text(body, "name")]
+	}
+	return 0
+}
+
+func noteTransformations(body property.Map, transformed map[string]bool) {
+	for _, kind := range Texts(body, "textTransformations[*].type") {
+		if kind == "NONE" {
+			continue
+		}
+		for _, field := range mapsAt(body, "fieldToMatch") {
+			for part, value := range field.AllStable {
+				if value.IsMap() {
+					part += Text(value.AsMap(), "name")
+				}
+				transformed[part+" "+kind] = true
+			}
+		}
+	}
+}
