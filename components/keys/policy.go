@@ -68,18 +68,14 @@ func (a Args) policy(region string) iamdoc.Document {
 // UseThrough lets the account's principals use a key by way of these services in a region, "rds" for instance, and lets
 // the services keep a grant for as long as they need it.
 func UseThrough(account, region string, services ...string) []iamdoc.Statement {
-	var via []string
-	for _, service := range services {
-		via = append(via, service+"."+region+".amazonaws.com")
-	}
-	through := map[string][]string{"kms:CallerAccount": {account}, "kms:ViaService": via}
+	conditions := through(account, region, services)
 	return []iamdoc.Statement{
 		{
 			Sid:        "UseThroughService",
 			Principals: accountItself(account),
 			Actions:    use,
 			Resources:  []string{"*"},
-			Conditions: iamdoc.Conditions{iamdoc.StringEquals: through},
+			Conditions: iamdoc.Conditions{iamdoc.StringEquals: conditions},
 		},
 		{
 			Sid:        "GrantToService",
@@ -87,11 +83,31 @@ func UseThrough(account, region string, services ...string) []iamdoc.Statement {
 			Actions:    []string{"kms:CreateGrant"},
 			Resources:  []string{"*"},
 			Conditions: iamdoc.Conditions{
-				iamdoc.StringEquals: through,
+				iamdoc.StringEquals: conditions,
 				iamdoc.Bool:         {"kms:GrantIsForAWSResource": {"true"}},
 			},
 		},
 	}
+}
+
+// ReadThrough lets the account's principals decrypt by way of a service in a region, and nothing else.
+func ReadThrough(account, region, service string) iamdoc.Statement {
+	return iamdoc.Statement{
+		Sid:        "ReadThroughService",
+		Principals: accountItself(account),
+		Actions:    []string{"kms:Decrypt", "kms:DescribeKey"},
+		Resources:  []string{"*"},
+		Conditions: iamdoc.Conditions{iamdoc.StringEquals: through(account, region, []string{service})},
+	}
+}
+
+// through are the condition values of a request that the account makes by way of one of these services.
+func through(account, region string, services []string) map[string][]string {
+	var via []string
+	for _, service := range services {
+		via = append(via, service+"."+region+".amazonaws.com")
+	}
+	return map[string][]string{"kms:CallerAccount": {account}, "kms:ViaService": via}
 }
 
 // accountItself stands for the account's principals, as far as their own policies let them.

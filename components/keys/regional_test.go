@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"haven/components/iamdoc"
 	"haven/components/keys"
 	"haven/tests/harness"
 )
@@ -71,4 +72,18 @@ func TestRegionalKeyRefuses(t *testing.T) {
 		regionalArgs, map[string]func(*keys.RegionalArgs){
 			"key refused: Part: missing, expected a value": func(a *keys.RegionalArgs) { a.Part = "" },
 		})
+}
+
+func TestReadThrough(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, iamdoc.Statement{
+		Sid:        "ReadThroughService",
+		Principals: iamdoc.Principals{AWS: []string{"arn:aws:iam::123456789012:root"}},
+		Actions:    []string{"kms:Decrypt", "kms:DescribeKey"},
+		Resources:  []string{"*"},
+		Conditions: iamdoc.Conditions{iamdoc.StringEquals: {
+			"kms:CallerAccount": {"123456789012"},
+			"kms:ViaService":    {"s3.eu-west-1.amazonaws.com"},
+		}},
+	}, keys.ReadThrough("123456789012", "eu-west-1", "s3"))
 }
