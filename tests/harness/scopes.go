@@ -2,6 +2,11 @@ package harness
 
 import "haven/components/naming"
 
+// AccountScope is that of the demo's account.
+func AccountScope() naming.Scope {
+	return naming.Scope{Environment: "demo", Stack: "demo-account", Cell: "demo-account", Owner: "platform"}
+}
+
 // CellScope is that of the demo's cell.
 func CellScope() naming.Scope {
 	return naming.Scope{Environment: "demo", Stack: "demo-cell", Cell: "demo-cell", Owner: "platform"}
