@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/arguments"
+	"haven/components/limit"
 	"haven/components/naming"
 )
 
@@ -36,6 +36,13 @@ type Args struct {
 	Port int
 	// HealthCheckPath is what answers 200 on a healthy task, "/login".
 	HealthCheckPath string
+	// WebsocketPort is the TCP port on which the tenant's websocket tasks listen. Default 0: it has none.
+	WebsocketPort int
+	// SignIn makes people sign in at the load balancer, before a request of theirs reaches any task. Default nil: that is
+	// left to the application.
+	SignIn *SignIn
+	// Page is what every request is answered with in place of the tenant's tasks. Default none.
+	Page Page
 }
 
 // Routing is the way to a tenant's tasks.
@@ -44,8 +51,12 @@ type Routing struct {
 
 	// TargetGroupARN is what the tenant's service registers its tasks with.
 	TargetGroupARN pulumi.StringOutput
-	// Rule is the listener rule. A service depends on it: ECS refuses a target group that no listener leads to.
+	// Rule is the listener rule. A service depends on it: ECS refuses a target group that no listener leads to. The page,
+	// where there is one, is up before it, so that a service that goes to zero leaves the page behind and no error.
 	Rule pulumi.Resource
+	// WebsocketTargetGroupARN and WebsocketRule are those of the websocket tasks; without WebsocketPort there are none.
+	WebsocketTargetGroupARN pulumi.StringOutput
+	WebsocketRule           pulumi.Resource
 }
 
 // New declares the way to a tenant's tasks.
@@ -57,12 +68,16 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := ctx.RegisterComponentResource(Type, name, r, opts...); err != nil {
 		return nil, fmt.Errorf("routing: %w", err)
 	}
-	for _, declare := range []func(*pulumi.Context, string, Args) error{r.certificate, r.forward, r.record} {
+	for _, declare := range []func(*pulumi.Context, string, Args) error{r.certificate, r.rules, r.record} {
 		if err := declare(ctx, name, args); err != nil {
 			return nil, fmt.Errorf("routing: %w", err)
 		}
 	}
-	return r, ctx.RegisterResourceOutputs(r, pulumi.Map{"targetGroupArn": r.TargetGroupARN})
+	outputs := pulumi.Map{"targetGroupArn": r.TargetGroupARN}
+	if args.WebsocketPort != 0 {
+		outputs["websocketTargetGroupArn"] = r.WebsocketTargetGroupARN
+	}
+	return r, ctx.RegisterResourceOutputs(r, outputs)
 }
 
 func (a Args) validate() error {
@@ -79,65 +94,15 @@ func (a Args) validate() error {
 	problems.Require("ListenerARN", a.ListenerARN != nil)
 	problems.Require("LoadBalancerDNSName", a.LoadBalancerDNSName != nil)
 	problems.Require("LoadBalancerZoneID", a.LoadBalancerZoneID != nil)
+	problems.Within("WebsocketPort", a.WebsocketPort, 0, 65535)
+	if _, known := pages[a.Page]; !known && a.Page != "" {
+		problems.Check("Page", &limit.Error{Got: string(a.Page), Want: "one of maintenance, suspended, or none"})
+	}
+	if a.SignIn != nil {
+		a.SignIn.check(&problems)
+	}
 	return problems.Err()
 }
-
-// forward leads requests for the host to the tenant's tasks.
-func (r *Routing) forward(ctx *pulumi.Context, name string, args Args) error {
-	physical := args.Scope.Name("web")
-	group, err := lb.NewTargetGroup(ctx, name+"-target-group", targetGroup(args, physical), pulumi.Parent(r))
-	if err != nil {
-		return fmt.Errorf("target group: %w", err)
-	}
-	rule, err := lb.NewListenerRule(ctx, name+"-rule", &lb.ListenerRuleArgs{
-		ListenerArn: args.ListenerARN,
-		Priority:    pulumi.Int(Priority(args.Slot)),
-		Conditions: lb.ListenerRuleConditionArray{lb.ListenerRuleConditionArgs{
-			HostHeader: lb.ListenerRuleConditionHostHeaderArgs{Values: pulumi.ToStringArray([]string{args.Host})},
-		}},
-		Actions: lb.ListenerRuleActionArray{lb.ListenerRuleActionArgs{
-			Type:           pulumi.String("forward"),
-			TargetGroupArn: group.Arn,
-		}},
-		Tags: pulumi.ToStringMap(args.Scope.Tags("routing", physical, naming.Internal)),
-	}, pulumi.Parent(r))
-	if err != nil {
-		return fmt.Errorf("listener rule: %w", err)
-	}
-	r.TargetGroupARN, r.Rule = group.Arn, rule
-	return nil
-}
-
-// targetGroup is over the addresses of Fargate tasks. TLS ends at the load balancer; the way from there to the tasks
-// lies in the cell's private subnets, and only the load balancer may take it.
-func targetGroup(args Args, physical string) *lb.TargetGroupArgs {
-	return &lb.TargetGroupArgs{
-		Name:                       pulumi.String(physical),
-		VpcId:                      args.VPCID.ToStringOutput(),
-		TargetType:                 pulumi.String("ip"),
-		Protocol:                   pulumi.String("HTTP"),
-		Port:                       pulumi.Int(args.Port),
-		LoadBalancingAlgorithmType: pulumi.String("least_outstanding_requests"),
-		DeregistrationDelay:        pulumi.Int(deregistrationDelaySeconds),
-		HealthCheck: lb.TargetGroupHealthCheckArgs{
-			Path:               pulumi.String(args.HealthCheckPath),
-			Protocol:           pulumi.String("HTTP"),
-			Matcher:            pulumi.String("200"),
-			Interval:           pulumi.Int(healthCheckIntervalSeconds),
-			Timeout:            pulumi.Int(healthCheckTimeoutSeconds),
-			HealthyThreshold:   pulumi.Int(2),
-			UnhealthyThreshold: pulumi.Int(3),
-		},
-		Tags: pulumi.ToStringMap(args.Scope.Tags("routing", physical, naming.Internal)),
-	}
-}
-
-const (
-	// deregistrationDelaySeconds is how long a task that leaves may finish its requests.
-	deregistrationDelaySeconds = 30
-	healthCheckIntervalSeconds = 15
-	healthCheckTimeoutSeconds  = 5
-)
 
 // record is the host's address: an alias that follows the load balancer's own.
 func (r *Routing) record(ctx *pulumi.Context, name string, args Args) error {
