@@ -112,9 +112,7 @@ func (t *tenant) compose(ctx *pulumi.Context) error {
 		Region:           t.cell.Region,
 		Host:             t.config.Host,
 		Image:            t.config.Application.Image,
-		CPU:              t.config.Application.CPU,
-		MemoryMiB:        t.config.Application.MemoryMiB,
-		Tasks:            t.config.Application.Tasks,
+		Web:              t.web(),
 		ClusterARN:       pulumi.String(t.cell.ClusterARN),
 		SubnetIDs:        pulumi.ToStringArray(t.cell.PrivateSubnetIDs),
 		SecurityGroupID:  perimeter.ApplicationGroupID,
@@ -147,6 +145,16 @@ func (t *tenant) compose(ctx *pulumi.Context) error {
 		"serviceName":           app.ServiceName,
 	})
 	return nil
+}
+
+// web is as many tasks as the stack file says, always.
+func (t *tenant) web() application.Scaled {
+	settings := t.config.Application
+	return application.Scaled{
+		Size: application.Size{CPU: settings.CPU, MemoryMiB: settings.MemoryMiB},
+		Min:  settings.Tasks,
+		Max:  settings.Tasks,
+	}
 }
 
 // keys makes a key for each purpose, with its replica where the tenant's copies lie.

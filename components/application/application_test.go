@@ -21,6 +21,8 @@ const (
 // rule stands in for the listener rule that the service waits for.
 type rule struct{ pulumi.CustomResourceState }
 
+var small = application.Size{CPU: 1024, MemoryMiB: 2048}
+
 func args() application.Args {
 	return application.Args{
 		Scope:            harness.TenantScope(),
@@ -28,9 +30,7 @@ func args() application.Args {
 		Region:           "eu-west-1",
 		Host:             "acme.demo.haven.example",
 		Image:            "public.ecr.aws/haven-demo/processmaker:4.15",
-		CPU:              1024,
-		MemoryMiB:        2048,
-		Tasks:            2,
+		Web:              application.Scaled{Size: small, Min: 2, Max: 2},
 		ClusterARN:       pulumi.String("arn:cluster"),
 		SubnetIDs:        pulumi.ToStringArray([]string{"subnet-a", "subnet-b", "subnet-c"}),
 		SecurityGroupID:  pulumi.String("sg-application"),
@@ -49,6 +49,27 @@ func args() application.Args {
 	}
 }
 
+// full are those of a tenant with everything, whose processes scale.
+func full() application.Args {
+	all := args()
+	all.Web = application.Scaled{Size: small, Min: 2, Max: 8}
+	all.Worker = application.Scaled{Size: application.Size{CPU: 2048, MemoryMiB: 4096}, Min: 1, Max: 6}
+	all.WebSocket = application.Scaled{Size: application.Size{CPU: 512, MemoryMiB: 1024}, Min: 2, Max: 4}
+	all.Scheduler = application.Size{CPU: 512, MemoryMiB: 2048}
+	all.ClusterARN = pulumi.String("arn:aws:ecs:eu-west-1:123456789012:cluster/demo-cell-cluster")
+	all.ListenerARN = pulumi.String(balancing + "listener/app/demo-cell-alb/1/2")
+	all.TargetGroupARN = pulumi.String(balancing + "targetgroup/demo-acme-web/3")
+	all.WebSocketTargetGroupARN = pulumi.String(balancing + "targetgroup/demo-acme-ws/4")
+	all.WebSocketRule = &rule{}
+	all.AdminSecretARN = pulumi.String("arn:admin")
+	all.AdminEmail = "admin@acme.example"
+	all.Cache = &application.Cache{Host: pulumi.String("cache.example"), Port: 6379, SecretARN: pulumi.String("arn:cache")}
+	all.Files = &application.Files{FileSystemID: pulumi.String("fs-1"), AccessPointID: pulumi.String("fsap-1")}
+	return all
+}
+
+const balancing = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:"
+
 func declare(t *testing.T, all application.Args) *harness.Recorder {
 	t.Helper()
 	recorder := &harness.Recorder{}
@@ -59,6 +80,9 @@ func declare(t *testing.T, all application.Args) *harness.Recorder {
 			return err
 		}
 		all.Rule = before
+		if all.WebSocketRule != nil {
+			all.WebSocketRule = before
+		}
 		a, err := application.New(ctx, "application", all)
 		if err != nil {
 			return err
@@ -192,9 +216,10 @@ func TestSecretPassesThrough(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	const missing = ": missing, expected a value\n"
-	const nothingGiven = "application: Scope" + missing + "CPU: 0, expected one of 512, 1024, 2048, 4096, 8192, 16384; " +
+	const nothingGiven = "application: Scope" + missing +
+		"Web.CPU: 0, expected one of 512, 1024, 2048, 4096, 8192, 16384; " +
 		"choose one of Fargate's sizes, 1024 for one processor\n" +
-		"Tasks: 0, expected 2 to 20\n" +
+		"Web.Min: 0, expected 2 to 20\nWeb.Max: 0, expected 2 to 20\n" +
 		"Account" + missing + "Region" + missing + "Host" + missing + "Image" + missing +
 		"ClusterARN" + missing + "SubnetIDs" + missing + "SecurityGroupID" + missing +
 		"TargetGroupARN" + missing + "Rule" + missing + "LogsKeyARN" + missing + "LogRetentionDays" + missing +
@@ -202,12 +227,31 @@ func TestRefusals(t *testing.T) {
 		"Database.Port" + missing + "Database.Name" + missing +
 		"Database.SecretARN: missing, expected a value"
 	harness.AssertRefusals(t, application.New, nothingGiven, args, map[string]func(*application.Args){
-		"application: Tasks: 1, expected 2 to 20": func(a *application.Args) {
-			a.Tasks = 1
+		"application: Web.Min: 1, expected 2 to 20": func(a *application.Args) {
+			a.Web.Min, a.ListenerARN = 1, pulumi.String("arn:listener")
 		},
-		"application: MemoryMiB: 8192, expected 1024 to 4096 in steps of 1024, as Fargate allows with cpu 512; " +
+		"application: Web.Max: 2, expected 3 to 20": func(a *application.Args) {
+			a.Web.Min = 3
+		},
+		"application: Web.MemoryMiB: 8192, expected 1024 to 4096 in steps of 1024, as Fargate allows with cpu 512; " +
 			"choose one of these, or another cpu": func(a *application.Args) {
-			a.CPU, a.MemoryMiB = 512, 8192
+			a.Web.CPU, a.Web.MemoryMiB = 512, 8192
+		},
+		"application: ListenerARN: missing, expected a value": func(a *application.Args) {
+			a.Web.Max = 4
+		},
+		"application: Cache.Host" + missing + "Cache.Port" + missing + "Cache.SecretARN" + missing +
+			"Worker.Min: 0, expected 1 to 20\nWorker.Max: 0, expected 1 to 20\n" +
+			"WebSocket.Min: 0, expected 1 to 20\nWebSocket.Max: 0, expected 1 to 20\n" +
+			"WebSocketTargetGroupARN" + missing + "WebSocketRule" + missing + "AdminSecretARN" + missing +
+			"AdminEmail: missing, expected a value": func(a *application.Args) {
+			a.Cache = &application.Cache{}
+			a.Worker.Size, a.WebSocket.Size, a.Scheduler = small, small, small
+		},
+		"application: Files.FileSystemID" + missing + "Files.AccessPointID: missing, expected a value": func(
+			a *application.Args,
+		) {
+			a.Files = &application.Files{}
 		},
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +14,8 @@ type container struct {
 	Name                   string       `json:"name"`
 	Image                  string       `json:"image"`
 	Essential              bool         `json:"essential"`
+	Command                []string     `json:"command,omitempty"`
+	DependsOn              []dependency `json:"dependsOn,omitempty"`
 	User                   string       `json:"user"`
 	ReadonlyRootFilesystem bool         `json:"readonlyRootFilesystem"`
 	PortMappings           []portMap    `json:"portMappings"`
@@ -20,9 +23,14 @@ type container struct {
 	Secrets                []secret     `json:"secrets"`
 	MountPoints            []mountPoint `json:"mountPoints"`
 	LinuxParameters        linux        `json:"linuxParameters"`
-	HealthCheck            healthCheck  `json:"healthCheck"`
+	HealthCheck            *healthCheck `json:"healthCheck,omitempty"`
 	LogConfiguration       logging      `json:"logConfiguration"`
 	StopTimeout            int          `json:"stopTimeout"` // seconds
+}
+
+type dependency struct {
+	ContainerName string `json:"containerName"`
+	Condition     string `json:"condition"`
 }
 
 type portMap struct {
@@ -69,16 +77,10 @@ type logging struct {
 	Options   map[string]string `json:"options"`
 }
 
-const (
-	user = "1000:1000"
-	// stopTimeoutSeconds is the longest that Fargate gives a task to finish its requests.
-	stopTimeoutSeconds = 120
-	// startPeriodSeconds is how long a new task may fail its health checks.
-	startPeriodSeconds = 120
-)
+const user = "1000:1000"
 
-// volume is a directory that the application writes. It is empty for each task and gone with it, and Fargate encrypts
-// it like all of a task's storage.
+// volume is a directory that the application writes. But for files it is empty for each task and gone with it, and
+// Fargate encrypts it like all of a task's storage.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-storage.html
 type volume struct{ name, path string }
 
@@ -89,54 +91,73 @@ var volumes = []volume{
 	{"tmp", "/tmp"},
 }
 
-// webContainer is the container of the service: the application with the given settings.
-func webContainer(args Args, s settings) container {
-	return container{
-		Name:                   part,
-		Image:                  args.Image,
-		Essential:              true,
-		User:                   user,
-		ReadonlyRootFilesystem: true,
-		PortMappings:           []portMap{{ContainerPort: Port, HostPort: Port, Protocol: "tcp"}},
-		Environment:            s.environment(),
-		Secrets:                s.secrets(),
-		MountPoints:            mountPoints(),
-		LinuxParameters:        linux{Capabilities: capabilities{Drop: []string{"ALL"}}, InitProcessEnabled: true},
-		HealthCheck: healthCheck{
-			Command: []string{"CMD", "curl", "--fail", "--silent", "--output", "/dev/null",
-				fmt.Sprintf("http://127.0.0.1:%d%s", Port, HealthCheckPath)},
-			Interval:    15,
-			Timeout:     5,
-			StartPeriod: startPeriodSeconds,
-			Retries:     3,
-		},
-		LogConfiguration: logging{LogDriver: "awslogs", Options: logOptions(args)},
-		StopTimeout:      stopTimeoutSeconds,
+// files are what all tasks of the tenant share and what outlives them.
+var files = volume{"files", "/code/pm4/storage/app"}
+
+// containers are those of a process's task: the process itself, and before the scheduler what makes the database ready.
+func (a Args) containers(p process, s settings) []container {
+	own := a.container(p, s)
+	if !p.single {
+		return []container{own}
 	}
+	first := a.migration(s)
+	own.DependsOn = []dependency{{ContainerName: first.Name, Condition: "SUCCESS"}}
+	return []container{first, own}
 }
 
-func mountPoints() []mountPoint {
+// container is a process with the given settings.
+func (a Args) container(p process, s settings) container {
+	c := container{
+		Name:                   p.name,
+		Image:                  a.Image,
+		Essential:              true,
+		Command:                p.command,
+		User:                   user,
+		ReadonlyRootFilesystem: true,
+		PortMappings:           []portMap{},
+		Environment:            s.environment(p.name),
+		Secrets:                s.secrets(p.name),
+		MountPoints:            a.mountPoints(),
+		LinuxParameters:        linux{Capabilities: capabilities{Drop: []string{"ALL"}}, InitProcessEnabled: true},
+		HealthCheck:            p.health,
+		LogConfiguration:       logging{LogDriver: "awslogs", Options: a.logOptions(p.name)},
+		StopTimeout:            p.drain,
+	}
+	if p.port != 0 {
+		c.PortMappings = []portMap{{ContainerPort: p.port, HostPort: p.port, Protocol: "tcp"}}
+	}
+	return c
+}
+
+func (a Args) mountPoints() []mountPoint {
 	var points []mountPoint
-	for _, v := range volumes {
+	for _, v := range a.volumes() {
 		points = append(points, mountPoint{SourceVolume: v.name, ContainerPath: v.path})
 	}
 	return points
 }
 
+func (a Args) volumes() []volume {
+	if a.Files == nil {
+		return volumes
+	}
+	return append(slices.Clone(volumes), files)
+}
+
 // logOptions let the application go on, at the cost of the latest lines, while its log cannot be written.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using_awslogs.html
-func logOptions(args Args) map[string]string {
+func (a Args) logOptions(process string) map[string]string {
 	return map[string]string{
-		"awslogs-group":         args.logGroupName(),
-		"awslogs-region":        args.Region,
-		"awslogs-stream-prefix": part,
+		"awslogs-group":         a.Scope.Path(process),
+		"awslogs-region":        a.Region,
+		"awslogs-stream-prefix": process,
 		"mode":                  "non-blocking",
 		"max-buffer-size":       "25m",
 	}
 }
 
 // render is the container definitions as ECS takes them. The same definitions always make the same text.
-func render(containers ...container) (string, error) {
+func render(containers []container) (string, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false)

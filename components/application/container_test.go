@@ -2,6 +2,9 @@ package application
 
 import (
 	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,6 +24,24 @@ func pureArgs() Args {
 	}
 }
 
+// full is a tenant with everything.
+func full() Args {
+	args := pureArgs()
+	args.AdminEmail = "admin@acme.example"
+	args.Cache = &Cache{Port: 6379}
+	args.Files = &Files{}
+	return args
+}
+
+func fullSettings() settings {
+	s := pureSettings()
+	s.stack = "demo-acme"
+	s.passportSecretARN, s.adminSecretARN = "arn:passport", "arn:admin"
+	s.cacheHost, s.cachePort, s.cacheSecretARN = "cache.example", 6379, "arn:cache"
+	s.trustedProxies = []string{"10.20.0.0/20", "10.20.16.0/20"}
+	return s
+}
+
 func pureSettings() settings {
 	return settings{
 		host:              "acme.demo.haven.example",
@@ -35,7 +56,7 @@ func pureSettings() settings {
 // TestContainer is the hardening of the container, field by field of what ECS is told.
 func TestContainer(t *testing.T) {
 	t.Parallel()
-	text, err := render(webContainer(pureArgs(), pureSettings()))
+	text, err := render(pureArgs().containers(pureArgs().servers()[0], pureSettings()))
 	require.NoError(t, err)
 	var all []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(text), &all))
@@ -74,12 +95,12 @@ func TestContainer(t *testing.T) {
 
 func TestRenderingIsStable(t *testing.T) {
 	t.Parallel()
-	s := pureSettings()
+	s := fullSettings()
 	s.databaseHost = "a<b>&c"
-	first, err := render(webContainer(pureArgs(), s))
+	first, err := render(full().containers(full().scheduler(), s))
 	require.NoError(t, err)
 	for range 20 {
-		again, err := render(webContainer(pureArgs(), s))
+		again, err := render(full().containers(full().scheduler(), s))
 		require.NoError(t, err)
 		assert.Equal(t, first, again)
 	}
@@ -89,7 +110,7 @@ func TestRenderingIsStable(t *testing.T) {
 
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
-	got := pureSettings().environment()
+	got := pureSettings().environment("web")
 	assert.Equal(t, []variable{
 		{"APP_DEBUG", "false"},
 		{"APP_ENV", "production"},
@@ -106,6 +127,9 @@ func TestEnvironment(t *testing.T) {
 		{"FORCE_HTTPS", "true"},
 		{"LOG_CHANNEL", "stderr"},
 		{"MYSQL_ATTR_SSL_CA", "/etc/ssl/certs/aws-rds-global-bundle.pem"},
+		{"NGINX_CLIENT_MAX_BODY_SIZE", "100M"},
+		{"PHP_POST_MAX_SIZE", "100M"},
+		{"PHP_UPLOAD_MAX_FILESIZE", "100M"},
 		{"PROXIES", "*"},
 		{"QUEUE_DRIVER", "sync"},
 		{"SESSION_DOMAIN", "acme.demo.haven.example"},
@@ -118,19 +142,146 @@ func TestEnvironment(t *testing.T) {
 	assert.True(t, slices.IsSortedFunc(got, func(a, b variable) int { return strings.Compare(a.Name, b.Name) }))
 }
 
-func TestSecretsStandInNoPlainVariable(t *testing.T) {
+func TestSharedEnvironment(t *testing.T) {
 	t.Parallel()
-	s := pureSettings()
-	assert.Equal(t, []secret{
+	got := fullSettings().environment("worker")
+	for _, want := range []variable{
+		{"BROADCASTER_HOST", "https://acme.demo.haven.example"},
+		{"BROADCAST_DRIVER", "redis"},
+		{"CACHE_DRIVER", "redis"},
+		{"HORIZON_PREFIX", "demo-acme:horizon:"},
+		{"PROXIES", "10.20.0.0/20,10.20.16.0/20"},
+		{"QUEUE_DRIVER", "redis"},
+		{"REDIS_HOST", "tls://cache.example"},
+		{"REDIS_PORT", "6379"},
+		{"REDIS_PREFIX", "demo-acme:"},
+		{"SESSION_DRIVER", "redis"},
+	} {
+		assert.Contains(t, got, want)
+	}
+	assert.True(t, slices.IsSortedFunc(got, func(a, b variable) int { return strings.Compare(a.Name, b.Name) }))
+	assert.Subset(t, fullSettings().environment("websocket"), []variable{
+		{"LARAVEL_ECHO_SERVER_AUTH_HOST", "https://acme.demo.haven.example"},
+		{"LARAVEL_ECHO_SERVER_PORT", "6001"},
+		{"LARAVEL_ECHO_SERVER_REDIS_HOST", "cache.example"},
+		{"LARAVEL_ECHO_SERVER_REDIS_PORT", "6379"},
+	})
+}
+
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	alone := []secret{
 		{"APP_KEY", "arn:app-key"},
 		{"DATA_DB_PASSWORD", "arn:db-secret:password::"},
 		{"DATA_DB_USERNAME", "arn:db-secret:username::"},
 		{"DB_PASSWORD", "arn:db-secret:password::"},
 		{"DB_USERNAME", "arn:db-secret:username::"},
-	}, s.secrets())
-	for _, v := range s.environment() {
-		assert.NotRegexp(t, `PASSWORD|KEY|SECRET|TOKEN|USERNAME`, v.Name)
 	}
+	assert.Equal(t, alone, pureSettings().secrets("web"))
+	shared := []secret{
+		{"PASSPORT_PRIVATE_KEY", "arn:passport:privateKey::"},
+		{"PASSPORT_PUBLIC_KEY", "arn:passport:publicKey::"},
+		{"REDIS_PASSWORD", "arn:cache"},
+	}
+	assert.Equal(t, append(slices.Clone(alone), shared...), fullSettings().secrets("web"))
+	echo := secret{"LARAVEL_ECHO_SERVER_REDIS_PASSWORD", "arn:cache"}
+	assert.Equal(t, slices.Concat(alone, []secret{echo}, shared), fullSettings().secrets("websocket"))
+	assert.Equal(t, []string{"arn:db-secret", "arn:app-key"}, pureSettings().secretARNs())
+	assert.Equal(t, []string{"arn:db-secret", "arn:app-key", "arn:passport", "arn:admin", "arn:cache"},
+		fullSettings().secretARNs())
+}
+
+func TestSecretsStandInNoPlainVariable(t *testing.T) {
+	t.Parallel()
+	for _, process := range full().processes() {
+		for _, v := range fullSettings().environment(process) {
+			assert.NotRegexp(t, `PASSWORD|KEY|SECRET|TOKEN|USERNAME`, v.Name)
+		}
+	}
+}
+
+// TestEveryContainerIsHardened: whatever runs for a tenant, in each process.
+func TestEveryContainerIsHardened(t *testing.T) {
+	t.Parallel()
+	args := full()
+	drains := map[string]int{"web": 120, "worker": 120, "scheduler": 120, "migrate": 120, "websocket": 30}
+	commands := map[string][]string{
+		"worker":    {"php", "artisan", "horizon"},
+		"scheduler": {"php", "artisan", "schedule:work"},
+		"websocket": {"laravel-echo-server", "start", "--force"},
+		"migrate":   {"sh", "-c", migrate},
+	}
+	ports := map[string][]portMap{"web": {{8080, 8080, "tcp"}}, "websocket": {{6001, 6001, "tcp"}}}
+	var seen []string
+	for _, p := range append(args.servers(), args.scheduler()) {
+		for _, c := range args.containers(p, fullSettings()) {
+			seen = append(seen, c.Name)
+			assert.Equal(t, "1000:1000", c.User, c.Name)
+			assert.True(t, c.ReadonlyRootFilesystem, c.Name)
+			assert.Equal(t, []string{"ALL"}, c.LinuxParameters.Capabilities.Drop, c.Name)
+			assert.Equal(t, "awslogs", c.LogConfiguration.LogDriver, c.Name)
+			assert.Equal(t, "/haven/demo-acme/"+p.name, c.LogConfiguration.Options["awslogs-group"], c.Name)
+			assert.Equal(t, "non-blocking", c.LogConfiguration.Options["mode"], c.Name)
+			assert.Equal(t, drains[c.Name], c.StopTimeout, c.Name)
+			assert.Equal(t, commands[c.Name], c.Command, c.Name)
+			assert.ElementsMatch(t, ports[c.Name], c.PortMappings, c.Name)
+			assert.Contains(t, c.MountPoints, mountPoint{"files", "/code/pm4/storage/app", false}, c.Name)
+		}
+	}
+	assert.Equal(t, []string{"web", "worker", "websocket", "migrate", "scheduler"}, seen)
+}
+
+// TestDatabaseIsReadyBeforeTheSchedulerRuns and before whatever waits for the scheduler.
+func TestDatabaseIsReadyBeforeTheSchedulerRuns(t *testing.T) {
+	t.Parallel()
+	all := full().containers(full().scheduler(), fullSettings())
+	require.Len(t, all, 2)
+	assert.False(t, all[0].Essential, "it ends, and the task goes on")
+	assert.Equal(t, []dependency{{"migrate", "SUCCESS"}}, all[1].DependsOn)
+	assert.Contains(t, all[0].Environment, variable{"ADMIN_EMAIL", "admin@acme.example"})
+	assert.Contains(t, all[0].Secrets, secret{"ADMIN_PASSWORD", "arn:admin"})
+	assert.NotContains(t, all[1].Secrets, secret{"ADMIN_PASSWORD", "arn:admin"})
+	assert.NotContains(t, migrate, "migrate:fresh")
+}
+
+// TestMigrate runs the script with a php that answers as told and records what it was asked to do.
+func TestMigrate(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, answer string
+		fails        bool
+		want         []string
+	}{
+		{"no table", "echo 0", false, []string{"artisan processmaker:install"}},
+		{"tables", "echo 214", false, []string{"artisan migrate", "artisan upgrade"}},
+		{"no answer", "echo", false, []string{"artisan migrate", "artisan upgrade"}},
+		{"no database", "exit 255", true, nil},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			php := "#!/bin/sh\nif [ \"$1\" = -r ]; then " + test.answer + "; else echo \"$1 $2\" >> " + dir + "/asked; fi\n"
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "php"), []byte(php), 0o755))
+			command := exec.Command("sh", "-c", migrate)
+			command.Env = []string{"PATH=" + dir + ":" + os.Getenv("PATH")}
+			for _, name := range []string{"ADMIN_EMAIL", "ADMIN_PASSWORD", "APP_URL", "BROADCASTER_HOST", "DB_DATABASE",
+				"DB_HOSTNAME", "DB_PASSWORD", "DB_PORT", "DB_USERNAME", "REDIS_HOST"} {
+				command.Env = append(command.Env, name+"=x")
+			}
+			output, err := command.CombinedOutput()
+			assert.Equal(t, test.fails, err != nil, string(output))
+			asked, _ := os.ReadFile(filepath.Join(dir, "asked")) // absent where nothing was asked
+			assert.Equal(t, test.want, lines(string(asked)))
+		})
+	}
+}
+
+func lines(text string) []string {
+	if text == "" {
+		return nil
+	}
+	return strings.Split(strings.TrimSpace(text), "\n")
 }
 
 func TestPrivateRepository(t *testing.T) {
@@ -179,4 +330,35 @@ func TestExecutionPermissions(t *testing.T) {
 			assert.Equal(t, test.want, got)
 		})
 	}
+}
+
+func TestLogsOfEveryProcessCanBeWritten(t *testing.T) {
+	t.Parallel()
+	got, err := executionPermissions(full(), []string{"arn:x"}, "arn:key").Identity()
+	require.NoError(t, err)
+	for _, process := range []string{"scheduler", "web", "websocket", "worker"} {
+		assert.Contains(t, got, `"arn:aws:logs:eu-west-1:123456789012:log-group:/haven/demo-acme/`+process+`:*"`)
+	}
+}
+
+func TestFilesPermissions(t *testing.T) {
+	t.Parallel()
+	got, err := filesPermissions(full(), "fs-1", "fsap-1").Identity()
+	require.NoError(t, err)
+	assert.Equal(t, `{"Version":"2012-10-17","Statement":[{"Sid":"MountFiles","Effect":"Allow",`+
+		`"Action":["elasticfilesystem:ClientMount","elasticfilesystem:ClientWrite"],`+
+		`"Resource":["arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-1"],`+
+		`"Condition":{"StringEquals":{"elasticfilesystem:AccessPointArn":`+
+		`["arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-1"]}}}]}`, got)
+}
+
+func TestRequestsLabel(t *testing.T) {
+	t.Parallel()
+	const arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:"
+	got, err := requestsLabel(arn+"listener/app/demo-cell-alb/1/2", arn+"targetgroup/demo-acme-web/3")
+	require.NoError(t, err)
+	assert.Equal(t, "app/demo-cell-alb/1/targetgroup/demo-acme-web/3", got)
+	_, err = requestsLabel(arn+"listener/net/demo/1/2", "x")
+	assert.EqualError(t, err, `ListenerARN: "`+arn+`listener/net/demo/1/2", expected the ARN of an Application Load `+
+		"Balancer's listener\n"+`TargetGroupARN: "x", expected the ARN of a target group`)
 }

@@ -10,6 +10,11 @@ import (
 // executionPermissions are what starting this tenant's tasks takes, and nothing of another tenant.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
 func executionPermissions(args Args, secretARNs []string, secretsKeyARN string) iamdoc.Document {
+	var logs []string
+	for _, process := range args.processes() {
+		logs = append(logs, fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s:*", args.Region, args.Account,
+			args.Scope.Path(process)))
+	}
 	statements := []iamdoc.Statement{
 		{
 			Sid:       "ReadSecrets",
@@ -25,11 +30,9 @@ func executionPermissions(args Args, secretARNs []string, secretsKeyARN string) 
 			}},
 		},
 		{
-			Sid:     "WriteLog",
-			Actions: []string{"logs:CreateLogStream", "logs:PutLogEvents"},
-			Resources: []string{
-				fmt.Sprintf("arn:aws:logs:%s:%s:log-group:%s:*", args.Region, args.Account, args.logGroupName()),
-			},
+			Sid:       "WriteLog",
+			Actions:   []string{"logs:CreateLogStream", "logs:PutLogEvents"},
+			Resources: logs,
 		},
 	}
 	return iamdoc.Document{Statements: append(statements, pullPermissions(args.Image)...)}
@@ -67,6 +70,20 @@ func privateRepository(image string) (string, bool) {
 		return "", false
 	}
 	return fmt.Sprintf("arn:aws:ecr:%s:%s:repository/%s", parts[2], parts[1], parts[3]), true
+}
+
+// filesPermissions are what mounting the tenant's files takes, by way of its access point only.
+// https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+func filesPermissions(args Args, fileSystemID, accessPointID string) iamdoc.Document {
+	arn := fmt.Sprintf("arn:aws:elasticfilesystem:%s:%s:", args.Region, args.Account)
+	return iamdoc.Document{Statements: []iamdoc.Statement{{
+		Sid:       "MountFiles",
+		Actions:   []string{"elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"},
+		Resources: []string{arn + "file-system/" + fileSystemID},
+		Conditions: iamdoc.Conditions{iamdoc.StringEquals: {
+			"elasticfilesystem:AccessPointArn": {arn + "access-point/" + accessPointID},
+		}},
+	}}}
 }
 
 // trust lets ECS assume a role for this account's tasks.

@@ -10,44 +10,82 @@ import (
 	"haven/components/naming"
 )
 
+// The roles that all of a tenant's tasks share.
+const (
+	executionRole = web + "-execution"
+	taskRole      = web + "-task"
+)
+
+type roles struct {
+	execution, task *iam.Role
+	// permission is what tasks need to start.
+	permission pulumi.Resource
+}
+
+func (d *declaration) declareRoles() (roles, error) {
+	var all roles
+	var err error
+	if all.execution, all.permission, err = d.executionRole(); err != nil {
+		return all, err
+	}
+	all.task, err = d.taskRole()
+	return all, err
+}
+
 // executionRole is ECS's own while it starts a task. Its permission is returned too: tasks start only with it.
-func (a *Application) executionRole(ctx *pulumi.Context, name string, args Args) (*iam.Role, pulumi.Resource, error) {
-	role, err := a.role(ctx, name, "execution", "Lets ECS start the tasks of "+args.Scope.Stack, args)
+func (d *declaration) executionRole() (*iam.Role, pulumi.Resource, error) {
+	role, err := d.role("execution", executionRole, "Lets ECS start the tasks of "+d.args.Scope.Stack)
 	if err != nil {
 		return nil, nil, err
 	}
-	policy := pulumix.Apply3Err(args.Database.SecretARN.ToStringOutput(), args.AppKeyARN.ToStringOutput(),
-		args.SecretsKeyARN.ToStringOutput(), func(database, appKey, key string) (string, error) {
-			return executionPermissions(args, []string{database, appKey}, key).Identity()
+	policy := pulumix.Apply2Err(d.args.settings(), d.args.SecretsKeyARN.ToStringOutput(),
+		func(s settings, key string) (string, error) {
+			return executionPermissions(d.args, s.secretARNs(), key).Identity()
 		})
-	permission, err := iam.NewRolePolicy(ctx, name+"-execution-policy", &iam.RolePolicyArgs{
-		Name:   pulumi.String(args.Scope.Name(part + "-execution")),
+	permission, err := iam.NewRolePolicy(d.ctx, d.name+"-execution-policy", &iam.RolePolicyArgs{
+		Name:   pulumi.String(d.args.Scope.Name(executionRole)),
 		Role:   role.Name,
 		Policy: policy.Untyped().(pulumi.StringOutput),
-	}, pulumi.Parent(a))
+	}, d.parent)
 	if err != nil {
 		return nil, nil, fmt.Errorf("execution policy: %w", err)
 	}
 	return role, permission, nil
 }
 
-// taskRole is the application's own. It calls no AWS service, so the role carries no permission.
-func (a *Application) taskRole(ctx *pulumi.Context, name string, args Args) (*iam.Role, error) {
-	return a.role(ctx, name, "task", "Identifies the tasks of "+args.Scope.Stack, args)
+// taskRole is the application's own. It calls no AWS service: the role may mount the tenant's files, and without files
+// it may do nothing.
+func (d *declaration) taskRole() (*iam.Role, error) {
+	role, err := d.role("task", taskRole, "Identifies the tasks of "+d.args.Scope.Stack)
+	if err != nil || d.args.Files == nil {
+		return role, err
+	}
+	policy := pulumix.Apply2Err(d.args.Files.FileSystemID.ToStringOutput(), d.args.Files.AccessPointID.ToStringOutput(),
+		func(fileSystem, accessPoint string) (string, error) {
+			return filesPermissions(d.args, fileSystem, accessPoint).Identity()
+		})
+	_, err = iam.NewRolePolicy(d.ctx, d.name+"-task-policy", &iam.RolePolicyArgs{
+		Name:   pulumi.String(d.args.Scope.Name(taskRole)),
+		Role:   role.Name,
+		Policy: policy.Untyped().(pulumi.StringOutput),
+	}, d.parent)
+	if err != nil {
+		return nil, fmt.Errorf("task policy: %w", err)
+	}
+	return role, nil
 }
 
-func (a *Application) role(ctx *pulumi.Context, name, use, description string, args Args) (*iam.Role, error) {
-	document, err := trust(args)
+func (d *declaration) role(use, part, description string) (*iam.Role, error) {
+	document, err := trust(d.args)
 	if err != nil {
 		return nil, fmt.Errorf("%s role: %w", use, err)
 	}
-	part := part + "-" + use
-	role, err := iam.NewRole(ctx, name+"-"+use+"-role", &iam.RoleArgs{
-		Name:             pulumi.String(args.Scope.Name(part)),
+	role, err := iam.NewRole(d.ctx, d.name+"-"+use+"-role", &iam.RoleArgs{
+		Name:             pulumi.String(d.args.Scope.Name(part)),
 		Description:      pulumi.String(description),
 		AssumeRolePolicy: pulumi.String(document),
-		Tags:             args.tags(part, naming.Internal),
-	}, pulumi.Parent(a))
+		Tags:             d.args.tags(part, naming.Internal),
+	}, d.parent)
 	if err != nil {
 		return nil, fmt.Errorf("%s role: %w", use, err)
 	}

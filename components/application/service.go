@@ -2,11 +2,11 @@ package application
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
@@ -17,108 +17,159 @@ import (
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html
 const platformVersion = "1.4.0"
 
-func (a *Application) logGroup(ctx *pulumi.Context, name string, args Args) (*cloudwatch.LogGroup, error) {
-	group, err := cloudwatch.NewLogGroup(ctx, name+"-log", &cloudwatch.LogGroupArgs{
-		Name:            pulumi.String(args.logGroupName()),
-		KmsKeyId:        args.LogsKeyARN.ToStringOutput(),
-		RetentionInDays: pulumi.Int(args.LogRetentionDays),
-		Tags:            args.tags(part, naming.Confidential),
-	}, pulumi.Parent(a))
+// run declares a process: its task, its log, its service once everything before it stands, and what scales it.
+func (d *declaration) run(p process, before []pulumi.Resource) (*ecs.Service, error) {
+	wrap := func(err error) error { return fmt.Errorf("%s: %w", p.name, err) }
+	definition, err := d.taskDefinition(p)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	log, err := d.logGroup(p)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	before = append(slices.Clone(before), log)
+	if p.rule != nil {
+		before = append(before, p.rule)
+	}
+	service, err := d.service(p, definition, before)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	if err := d.scale(p, service, log); err != nil {
+		return nil, wrap(err)
+	}
+	return service, nil
+}
+
+func (d *declaration) logGroup(p process) (*cloudwatch.LogGroup, error) {
+	group, err := cloudwatch.NewLogGroup(d.ctx, d.child(p, "log"), &cloudwatch.LogGroupArgs{
+		Name:            pulumi.String(d.args.Scope.Path(p.name)),
+		KmsKeyId:        d.args.LogsKeyARN.ToStringOutput(),
+		RetentionInDays: pulumi.Int(d.args.LogRetentionDays),
+		Tags:            d.args.tags(p.name, naming.Confidential),
+	}, d.parent)
 	if err != nil {
 		return nil, fmt.Errorf("log group: %w", err)
 	}
 	return group, nil
 }
 
-func (a *Application) taskDefinition(
-	ctx *pulumi.Context, name string, args Args, execution, task *iam.Role,
-) (*ecs.TaskDefinition, error) {
-	definition, err := ecs.NewTaskDefinition(ctx, name+"-task", &ecs.TaskDefinitionArgs{
-		Family:                  pulumi.String(args.Scope.Name(part)),
+func (d *declaration) taskDefinition(p process) (*ecs.TaskDefinition, error) {
+	rendered := pulumix.ApplyErr(d.args.settings(), func(s settings) (string, error) {
+		return render(d.args.containers(p, s))
+	})
+	definition, err := ecs.NewTaskDefinition(d.ctx, d.child(p, "task"), &ecs.TaskDefinitionArgs{
+		Family:                  pulumi.String(d.args.Scope.Name(p.name)),
 		RequiresCompatibilities: pulumi.ToStringArray([]string{"FARGATE"}),
 		NetworkMode:             pulumi.String("awsvpc"),
-		Cpu:                     pulumi.String(strconv.Itoa(args.CPU)),
-		Memory:                  pulumi.String(strconv.Itoa(args.MemoryMiB)),
+		Cpu:                     pulumi.String(strconv.Itoa(p.tasks.CPU)),
+		Memory:                  pulumi.String(strconv.Itoa(p.tasks.MemoryMiB)),
 		RuntimePlatform: ecs.TaskDefinitionRuntimePlatformArgs{
 			OperatingSystemFamily: pulumi.String("LINUX"),
 			CpuArchitecture:       pulumi.String("X86_64"),
 		},
-		ExecutionRoleArn:     execution.Arn,
-		TaskRoleArn:          task.Arn,
-		Volumes:              taskVolumes(),
-		ContainerDefinitions: containers(args),
-		Tags:                 args.tags(part, naming.Confidential),
-	}, pulumi.Parent(a))
+		ExecutionRoleArn:     d.roles.execution.Arn,
+		TaskRoleArn:          d.roles.task.Arn,
+		Volumes:              d.args.taskVolumes(),
+		ContainerDefinitions: rendered.Untyped().(pulumi.StringOutput),
+		Tags:                 d.args.tags(p.name, naming.Confidential),
+	}, d.parent)
 	if err != nil {
 		return nil, fmt.Errorf("task definition: %w", err)
 	}
 	return definition, nil
 }
 
-func taskVolumes() ecs.TaskDefinitionVolumeArray {
+// taskVolumes are a task's own, and the tenant's files over TLS by way of their access point.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-efs-config.html
+func (a Args) taskVolumes() ecs.TaskDefinitionVolumeArray {
 	var all ecs.TaskDefinitionVolumeArray
 	for _, v := range volumes {
 		all = append(all, ecs.TaskDefinitionVolumeArgs{Name: pulumi.String(v.name)})
 	}
-	return all
-}
-
-// containers are the container definitions, once the names of what they refer to are known.
-func containers(args Args) pulumi.StringOutput {
-	rendered := pulumix.Apply3Err(args.Database.Host.ToStringOutput(), args.Database.SecretARN.ToStringOutput(),
-		args.AppKeyARN.ToStringOutput(), func(host, databaseSecret, appKey string) (string, error) {
-			return render(webContainer(args, settings{
-				host:              args.Host,
-				databaseHost:      host,
-				databasePort:      args.Database.Port,
-				databaseName:      args.Database.Name,
-				databaseSecretARN: databaseSecret,
-				appKeyARN:         appKey,
-			}))
-		})
-	return rendered.Untyped().(pulumi.StringOutput)
+	if a.Files == nil {
+		return all
+	}
+	return append(all, ecs.TaskDefinitionVolumeArgs{
+		Name: pulumi.String(files.name),
+		EfsVolumeConfiguration: ecs.TaskDefinitionVolumeEfsVolumeConfigurationArgs{
+			FileSystemId:      a.Files.FileSystemID,
+			TransitEncryption: pulumi.String("ENABLED"),
+			AuthorizationConfig: ecs.TaskDefinitionVolumeEfsVolumeConfigurationAuthorizationConfigArgs{
+				AccessPointId: a.Files.AccessPointID.ToStringOutput(),
+				Iam:           pulumi.String("ENABLED"),
+			},
+		},
+	})
 }
 
 // service keeps the tasks running. Declaring it ends when they serve, so that a run that says "done" means it; ECS
-// takes new tasks back by itself where they do not.
+// takes new tasks back by itself where they do not. Where it scales, how many run is not the declaration's to say.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
-func (a *Application) service(
-	ctx *pulumi.Context, name string, args Args, definition *ecs.TaskDefinition, before []pulumi.Resource,
+func (d *declaration) service(
+	p process, definition *ecs.TaskDefinition, before []pulumi.Resource,
 ) (*ecs.Service, error) {
-	service, err := ecs.NewService(ctx, name+"-service", &ecs.ServiceArgs{
-		Name:                            pulumi.String(args.Scope.Name(part)),
-		Cluster:                         args.ClusterARN.ToStringOutput(),
+	args := &ecs.ServiceArgs{
+		Name:                            pulumi.String(d.args.Scope.Name(p.name)),
+		Cluster:                         d.args.ClusterARN.ToStringOutput(),
 		TaskDefinition:                  definition.Arn,
 		LaunchType:                      pulumi.String("FARGATE"),
 		PlatformVersion:                 pulumi.String(platformVersion),
-		DesiredCount:                    pulumi.Int(args.Tasks),
+		DesiredCount:                    pulumi.Int(d.args.count(p.tasks.Min)),
 		DeploymentMinimumHealthyPercent: pulumi.Int(100),
 		DeploymentMaximumPercent:        pulumi.Int(200),
 		DeploymentCircuitBreaker: ecs.ServiceDeploymentCircuitBreakerArgs{
 			Enable:   pulumi.Bool(true),
 			Rollback: pulumi.Bool(true),
 		},
-		AvailabilityZoneRebalancing:   pulumi.String("ENABLED"),
-		HealthCheckGracePeriodSeconds: pulumi.Int(startPeriodSeconds),
-		EnableExecuteCommand:          pulumi.Bool(false),
-		WaitForSteadyState:            pulumi.Bool(true),
+		AvailabilityZoneRebalancing: pulumi.String("ENABLED"),
+		EnableExecuteCommand:        pulumi.Bool(false),
+		WaitForSteadyState:          pulumi.Bool(true),
 		NetworkConfiguration: ecs.ServiceNetworkConfigurationArgs{
-			Subnets:        args.SubnetIDs,
-			SecurityGroups: pulumi.StringArray{args.SecurityGroupID},
+			Subnets:        d.args.SubnetIDs,
+			SecurityGroups: pulumi.StringArray{d.args.SecurityGroupID},
 			AssignPublicIp: pulumi.Bool(false),
 		},
-		LoadBalancers: ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
-			TargetGroupArn: args.TargetGroupARN.ToStringOutput(),
-			ContainerName:  pulumi.String(part),
-			ContainerPort:  pulumi.Int(Port),
-		}},
 		PropagateTags:        pulumi.String("SERVICE"),
 		EnableEcsManagedTags: pulumi.Bool(true),
-		Tags:                 args.tags(part, naming.Confidential),
-	}, pulumi.Parent(a), pulumi.DependsOn(before))
+		Tags:                 d.args.tags(p.name, naming.Confidential),
+	}
+	if p.single {
+		replaceFirst(args)
+	}
+	if p.targetGroup != nil {
+		args.HealthCheckGracePeriodSeconds = pulumi.Int(startPeriodSeconds)
+		args.LoadBalancers = ecs.ServiceLoadBalancerArray{ecs.ServiceLoadBalancerArgs{
+			TargetGroupArn: p.targetGroup.ToStringOutput(),
+			ContainerName:  pulumi.String(p.name),
+			ContainerPort:  pulumi.Int(p.port),
+		}}
+	}
+	options := []pulumi.ResourceOption{d.parent, pulumi.DependsOn(before)}
+	if p.tasks.scales() {
+		options = append(options, pulumi.IgnoreChanges([]string{"desiredCount"}))
+	}
+	service, err := ecs.NewService(d.ctx, d.child(p, "service"), args, options...)
 	if err != nil {
 		return nil, fmt.Errorf("service: %w", err)
 	}
 	return service, nil
+}
+
+// replaceFirst has ECS stop a task before it starts the next. Rebalancing needs room for one more and is off: with a
+// single task there is nothing to balance.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html
+func replaceFirst(args *ecs.ServiceArgs) {
+	args.DeploymentMinimumHealthyPercent = pulumi.Int(0)
+	args.DeploymentMaximumPercent = pulumi.Int(100)
+	args.AvailabilityZoneRebalancing = pulumi.String("DISABLED")
+}
+
+// count is how many tasks run instead of so many.
+func (a Args) count(tasks int) int {
+	if a.Suspended {
+		return 0
+	}
+	return tasks
 }

@@ -1,34 +1,47 @@
 package application
 
-import "strconv"
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
+)
 
 // databaseCA is where the image keeps the certificates that the database's is checked against.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
 const databaseCA = "/etc/ssl/certs/aws-rds-global-bundle.pem"
 
+// uploadLimit lets a file of 100 MB through with what a form wraps around it: PHP and nginx count 100M as 2^20 bytes
+// each, which leaves 4.8 MB. Whatever is declared larger is refused at the edge already.
+const uploadLimit = "100M"
+
 // settings are what the application's configuration depends on.
 type settings struct {
+	stack             string
 	host              string
+	trustedProxies    []string
 	databaseHost      string
 	databasePort      int
 	databaseName      string
 	databaseSecretARN string
 	appKeyARN         string
+	passportSecretARN string // empty where there is none
+	adminSecretARN    string
+	cacheHost         string // empty where there is none
+	cachePort         int
+	cacheSecretARN    string
 }
 
 // environment is what may be read by whoever may read the task definition.
-//
-// Any task answers any request, so nothing that outlives a request is kept in a task: sessions travel in the user's
-// encrypted cookie, and jobs run within the request that makes them. Every address is trusted as a proxy because only
-// the load balancer can reach a task.
-func (s settings) environment() []variable {
+func (s settings) environment(process string) []variable {
 	port := strconv.Itoa(s.databasePort)
-	return []variable{
+	all := []variable{
 		{"APP_DEBUG", "false"},
 		{"APP_ENV", "production"},
 		{"APP_URL", "https://" + s.host},
-		{"BROADCAST_DRIVER", "log"},
-		{"CACHE_DRIVER", "file"},
 		{"DATA_DB_DATABASE", s.databaseName},
 		{"DATA_DB_DRIVER", "mysql"},
 		{"DATA_DB_HOST", s.databaseHost},
@@ -39,27 +52,126 @@ func (s settings) environment() []variable {
 		{"FORCE_HTTPS", "true"},
 		{"LOG_CHANNEL", "stderr"},
 		{"MYSQL_ATTR_SSL_CA", databaseCA},
-		{"PROXIES", "*"},
-		{"QUEUE_DRIVER", "sync"},
+		{"NGINX_CLIENT_MAX_BODY_SIZE", uploadLimit},
+		{"PHP_POST_MAX_SIZE", uploadLimit},
+		{"PHP_UPLOAD_MAX_FILESIZE", uploadLimit},
+		{"PROXIES", cmp.Or(strings.Join(s.trustedProxies, ","), "*")},
 		{"SESSION_DOMAIN", s.host},
-		{"SESSION_DRIVER", "cookie"},
 		{"SESSION_HTTP_ONLY", "true"},
 		{"SESSION_LIFETIME", "60"}, // minutes
 		{"SESSION_SAME_SITE", "lax"},
 		{"SESSION_SECURE_COOKIE", "true"},
 	}
+	if s.cacheHost == "" {
+		all = append(all, alone()...)
+	} else {
+		all = append(all, s.shared(process)...)
+	}
+	slices.SortFunc(all, func(a, b variable) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// alone is what a task does that shares nothing with others. Any task answers any request, so nothing that outlives a
+// request is kept in a task: sessions travel in the user's encrypted cookie, and jobs run within the request that makes
+// them.
+func alone() []variable {
+	return []variable{
+		{"BROADCAST_DRIVER", "log"},
+		{"CACHE_DRIVER", "file"},
+		{"QUEUE_DRIVER", "sync"},
+		{"SESSION_DRIVER", "cookie"},
+	}
+}
+
+// shared is how tasks find what they share. The scheme "tls" has phpredis check the cache's certificate.
+// https://github.com/phpredis/phpredis#connecting
+func (s settings) shared(process string) []variable {
+	port := strconv.Itoa(s.cachePort)
+	all := []variable{
+		{"BROADCASTER_HOST", "https://" + s.host},
+		{"BROADCAST_DRIVER", "redis"},
+		{"CACHE_DRIVER", "redis"},
+		{"HORIZON_PREFIX", s.stack + ":horizon:"},
+		{"QUEUE_DRIVER", "redis"},
+		{"REDIS_CLIENT", "phpredis"},
+		{"REDIS_HOST", "tls://" + s.cacheHost},
+		{"REDIS_PORT", port},
+		{"REDIS_PREFIX", s.stack + ":"},
+		{"SESSION_DRIVER", "redis"},
+	}
+	if process != "websocket" {
+		return all
+	}
+	return append(all,
+		variable{"LARAVEL_ECHO_SERVER_AUTH_HOST", "https://" + s.host},
+		variable{"LARAVEL_ECHO_SERVER_DEBUG", "false"},
+		variable{"LARAVEL_ECHO_SERVER_PORT", strconv.Itoa(WebSocketPort)},
+		variable{"LARAVEL_ECHO_SERVER_REDIS_HOST", s.cacheHost},
+		variable{"LARAVEL_ECHO_SERVER_REDIS_PORT", port},
+	)
 }
 
 // secrets are what ECS fetches when it starts a task: a whole secret, or one key of a secret's JSON.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
-func (s settings) secrets() []secret {
+func (s settings) secrets(process string) []secret {
 	username := s.databaseSecretARN + ":username::"
 	password := s.databaseSecretARN + ":password::"
-	return []secret{
+	all := []secret{
 		{"APP_KEY", s.appKeyARN},
 		{"DATA_DB_PASSWORD", password},
 		{"DATA_DB_USERNAME", username},
 		{"DB_PASSWORD", password},
 		{"DB_USERNAME", username},
 	}
+	if process == "websocket" {
+		all = append(all, secret{"LARAVEL_ECHO_SERVER_REDIS_PASSWORD", s.cacheSecretARN})
+	}
+	if s.passportSecretARN != "" {
+		all = append(all,
+			secret{"PASSPORT_PRIVATE_KEY", s.passportSecretARN + ":privateKey::"},
+			secret{"PASSPORT_PUBLIC_KEY", s.passportSecretARN + ":publicKey::"})
+	}
+	if s.cacheHost != "" {
+		all = append(all, secret{"REDIS_PASSWORD", s.cacheSecretARN})
+	}
+	return all
+}
+
+// secretARNs are all secrets that starting a task takes.
+func (s settings) secretARNs() []string {
+	all := []string{s.databaseSecretARN, s.appKeyARN, s.passportSecretARN, s.adminSecretARN, s.cacheSecretARN}
+	return slices.DeleteFunc(all, func(arn string) bool { return arn == "" })
+}
+
+// settings are resolved once everything that they name is known.
+func (a Args) settings() pulumix.Output[settings] {
+	values := pulumi.StringMap{
+		"databaseHost": a.Database.Host, "databaseSecretARN": a.Database.SecretARN, "appKeyARN": a.AppKeyARN,
+	}
+	if a.PassportSecretARN != nil {
+		values["passportSecretARN"] = a.PassportSecretARN
+	}
+	cachePort := 0
+	if a.Cache != nil {
+		values["adminSecretARN"] = a.AdminSecretARN
+		values["cacheHost"], values["cacheSecretARN"] = a.Cache.Host, a.Cache.SecretARN
+		cachePort = a.Cache.Port
+	}
+	return pulumix.Apply(values.ToStringMapOutput(), func(known map[string]string) settings {
+		return settings{
+			stack:             a.Scope.Stack,
+			host:              a.Host,
+			trustedProxies:    a.TrustedProxies,
+			databaseHost:      known["databaseHost"],
+			databasePort:      a.Database.Port,
+			databaseName:      a.Database.Name,
+			databaseSecretARN: known["databaseSecretARN"],
+			appKeyARN:         known["appKeyARN"],
+			passportSecretARN: known["passportSecretARN"],
+			adminSecretARN:    known["adminSecretARN"],
+			cacheHost:         known["cacheHost"],
+			cachePort:         cachePort,
+			cacheSecretARN:    known["cacheSecretARN"],
+		}
+	})
 }

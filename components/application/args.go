@@ -1,0 +1,163 @@
+package application
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/application/fargate"
+	"haven/components/arguments"
+	"haven/components/naming"
+)
+
+// Args says what runs, where, and what it may reach.
+type Args struct {
+	// Scope names and tags everything.
+	Scope naming.Scope
+	// Account and Region are where it runs.
+	Account, Region string
+	// Host is where its users find it.
+	Host string
+	// Image is the container image.
+	Image string
+	// Web is what answers its users: fargate.MinTasks to fargate.MaxTasks.
+	Web Scaled
+	// Worker and WebSocket, 1 to fargate.MaxTasks of each, and Scheduler run beside it where there is a Cache.
+	Worker, WebSocket Scaled
+	Scheduler         Size
+	// Suspended keeps everything and runs nothing. Default false.
+	Suspended bool
+	// ClusterARN is the cell's ECS cluster.
+	ClusterARN pulumi.StringInput
+	// SubnetIDs are the cell's private subnets, one for each zone.
+	SubnetIDs pulumi.StringArrayInput
+	// SecurityGroupID is the group of the tenant's tasks.
+	SecurityGroupID pulumi.StringInput
+	// ListenerARN is the cell's HTTPS listener; needed where Web scales, for the requests are counted at its load
+	// balancer.
+	ListenerARN pulumi.StringInput
+	// TargetGroupARN is where web's tasks register, and Rule the listener rule that leads there: ECS refuses a target
+	// group that no listener leads to.
+	TargetGroupARN pulumi.StringInput
+	Rule           pulumi.Resource
+	// WebSocketTargetGroupARN and WebSocketRule are the same of the websocket's tasks.
+	WebSocketTargetGroupARN pulumi.StringInput
+	WebSocketRule           pulumi.Resource
+	// After must stand before the first task can start, as mount targets must. Default none.
+	After []pulumi.Resource
+	// LogsKeyARN is the tenant's key for logs, LogRetentionDays one of CloudWatch Logs' values.
+	LogsKeyARN       pulumi.StringInput
+	LogRetentionDays int
+	// SecretsKeyARN is the tenant's key for secrets, AppKeyARN the secret that holds Laravel's APP_KEY.
+	SecretsKeyARN, AppKeyARN pulumi.StringInput
+	// PassportSecretARN is the secret with "privateKey" and "publicKey", in PEM, that tokens are signed with. Default
+	// none: the pair lies among the files.
+	PassportSecretARN pulumi.StringInput
+	// AdminSecretARN is the secret with the first password of the user "admin", and AdminEmail that user's address;
+	// needed where there is a Cache, for the installation. Changing them later changes no user.
+	AdminSecretARN pulumi.StringInput
+	AdminEmail     string
+	// TrustedProxies are the ranges whose X-Forwarded headers are believed: those of the load balancer's subnets.
+	// Default none: everyone's, for nobody but the load balancer reaches a task.
+	TrustedProxies []string
+	// Database is the tenant's.
+	Database Database
+	// Cache is the tenant's. Default none: only web runs.
+	Cache *Cache
+	// Files are the tenant's. Default none: what is uploaded is gone with the task.
+	Files *Files
+}
+
+// Size is that of a task: a pair that package fargate offers.
+type Size struct {
+	// CPU is the CPU units, 1024 to a virtual CPU.
+	CPU       int
+	MemoryMiB int
+}
+
+// Scaled is a process of which there are more or fewer, as its load asks for.
+type Scaled struct {
+	Size
+	// Min is how many run at least, Max at most. Where they are the same nothing scales.
+	Min, Max int
+}
+
+// Database is where the application finds its data.
+type Database struct {
+	Host pulumi.StringInput
+	Port int
+	Name string
+	// SecretARN is the secret with "username" and "password".
+	SecretARN pulumi.StringInput
+}
+
+// Cache is the tenant's Redis, which is reached over TLS.
+type Cache struct {
+	Host pulumi.StringInput
+	Port int
+	// SecretARN is the secret that holds its password.
+	SecretARN pulumi.StringInput
+}
+
+// Files are the tenant's EFS file system, by way of its access point.
+type Files struct {
+	FileSystemID, AccessPointID pulumi.StringInput
+}
+
+func (a Args) validate() error {
+	var problems arguments.Problems
+	problems.Require("Scope", a.Scope.Stack != "")
+	a.Web.check(&problems, "Web", fargate.MinTasks)
+	problems.Require("Account", a.Account != "")
+	problems.Require("Region", a.Region != "")
+	problems.Require("Host", a.Host != "")
+	problems.Require("Image", a.Image != "")
+	problems.Require("ClusterARN", a.ClusterARN != nil)
+	problems.Require("SubnetIDs", a.SubnetIDs != nil)
+	problems.Require("SecurityGroupID", a.SecurityGroupID != nil)
+	problems.Require("ListenerARN", a.ListenerARN != nil || !a.Web.scales())
+	problems.Require("TargetGroupARN", a.TargetGroupARN != nil)
+	problems.Require("Rule", a.Rule != nil)
+	problems.Require("LogsKeyARN", a.LogsKeyARN != nil)
+	problems.Require("LogRetentionDays", a.LogRetentionDays > 0)
+	problems.Require("SecretsKeyARN", a.SecretsKeyARN != nil)
+	problems.Require("AppKeyARN", a.AppKeyARN != nil)
+	problems.Require("Database.Host", a.Database.Host != nil)
+	problems.Require("Database.Port", a.Database.Port > 0)
+	problems.Require("Database.Name", a.Database.Name != "")
+	problems.Require("Database.SecretARN", a.Database.SecretARN != nil)
+	a.checkCache(&problems)
+	if a.Files != nil {
+		problems.Require("Files.FileSystemID", a.Files.FileSystemID != nil)
+		problems.Require("Files.AccessPointID", a.Files.AccessPointID != nil)
+	}
+	return problems.Err()
+}
+
+// checkCache looks at the cache and at what runs only with one.
+func (a Args) checkCache(problems *arguments.Problems) {
+	if a.Cache == nil {
+		return
+	}
+	problems.Require("Cache.Host", a.Cache.Host != nil)
+	problems.Require("Cache.Port", a.Cache.Port > 0)
+	problems.Require("Cache.SecretARN", a.Cache.SecretARN != nil)
+	a.Worker.check(problems, "Worker", 1)
+	a.WebSocket.check(problems, "WebSocket", 1)
+	a.Scheduler.check(problems, "Scheduler")
+	problems.Require("WebSocketTargetGroupARN", a.WebSocketTargetGroupARN != nil)
+	problems.Require("WebSocketRule", a.WebSocketRule != nil)
+	problems.Require("AdminSecretARN", a.AdminSecretARN != nil)
+	problems.Require("AdminEmail", a.AdminEmail != "")
+}
+
+func (s Size) check(problems *arguments.Problems, field string) {
+	problems.Check(field+".CPU", fargate.CPU(s.CPU))
+	problems.Check(field+".MemoryMiB", fargate.MemoryMiB(s.MemoryMiB, s.CPU))
+}
+
+func (s Scaled) check(problems *arguments.Problems, field string, least int) {
+	s.Size.check(problems, field)
+	problems.Within(field+".Min", s.Min, least, fargate.MaxTasks)
+	problems.Within(field+".Max", s.Max, max(s.Min, least), fargate.MaxTasks)
+}
+
+func (s Scaled) scales() bool { return s.Max > s.Min }

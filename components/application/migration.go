@@ -1,0 +1,38 @@
+package application
+
+// migrate is a shell script that leaves the database as the image needs it. How many tables there are is asked of the
+// database itself, and any answer but a plain 0, a failure to ask among them, keeps the installation from running.
+//
+// The installation writes a .env with a new APP_KEY, which is gone with the task: what the environment gives takes
+// precedence, and that is the tenant's own key.
+// https://laravel.com/docs/11.x/configuration#environment-configuration
+const migrate = `set -eu
+tables=$(php -r '
+$database = new PDO(
+    "mysql:host=".getenv("DB_HOSTNAME").";port=".getenv("DB_PORT").";dbname=".getenv("DB_DATABASE"),
+    getenv("DB_USERNAME"), getenv("DB_PASSWORD"),
+    [PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION, PDO::MYSQL_ATTR_SSL_CA => getenv("MYSQL_ATTR_SSL_CA")]);
+echo $database->query("SELECT COUNT(*) FROM information_schema.tables WHERE table_schema = DATABASE()")->fetchColumn();
+')
+if [ "$tables" = 0 ]; then
+    php artisan processmaker:install --no-interaction --url="$APP_URL" --broadcast-host="$BROADCASTER_HOST" \
+        --username=admin --password="$ADMIN_PASSWORD" --email="$ADMIN_EMAIL" --first-name=Admin --last-name=User \
+        --db-host="$DB_HOSTNAME" --db-port="$DB_PORT" --db-name="$DB_DATABASE" \
+        --db-username="$DB_USERNAME" --db-password="$DB_PASSWORD" \
+        --data-driver=mysql --data-host="$DB_HOSTNAME" --data-port="$DB_PORT" --data-name="$DB_DATABASE" \
+        --data-username="$DB_USERNAME" --data-password="$DB_PASSWORD" --redis-host="$REDIS_HOST"
+else
+    php artisan migrate --force
+    php artisan upgrade --no-interaction
+fi
+`
+
+// migration is the container that runs before the scheduler, writes to its log, and ends.
+func (a Args) migration(s settings) container {
+	c := a.container(process{name: "migrate", command: []string{"sh", "-c", migrate}, drain: longestDrainSeconds}, s)
+	c.Essential = false
+	c.LogConfiguration.Options["awslogs-group"] = a.Scope.Path(a.scheduler().name)
+	c.Environment = append([]variable{{"ADMIN_EMAIL", a.AdminEmail}}, c.Environment...)
+	c.Secrets = append([]secret{{"ADMIN_PASSWORD", s.adminSecretARN}}, c.Secrets...)
+	return c
+}
