@@ -37,7 +37,8 @@ func (c cache) build(ctx context.Context, out io.Writer) error {
 	if c.intact() {
 		return nil
 	}
-	fmt.Fprintf(out, "No pulumi %s or newer on the PATH: building it from source, once. This takes a few minutes.\n", Version)
+	fmt.Fprintf(out, "No pulumi %s or newer on the PATH: building it from source, once. This takes a few minutes.\n",
+		Version)
 	begun := time.Now()
 	if err := c.buildInto(ctx, c.dir+".part", out); err != nil {
 		return err

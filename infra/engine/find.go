@@ -24,8 +24,8 @@ type Engine struct {
 	Pulumi, LanguageHost string
 }
 
-// Find is the engine to use: a pulumi on the PATH that is recent enough and comes with its Go language host, or else the
-// pinned one, built from source into .haven/engine. The build takes minutes the first time; progress is told on out.
+// Find is the engine to use: a pulumi on the PATH that is recent enough and comes with its Go language host, or else
+// the pinned one, built from source into .haven/engine. The build takes minutes the first time; progress is told on out.
 func Find(ctx context.Context, checkout Checkout, out io.Writer) (Engine, error) {
 	own := pinned(checkout)
 	if found, ok := onPath(ctx, checkout, own); ok {

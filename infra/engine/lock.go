@@ -59,8 +59,8 @@ func (l *Lock) acquire(ctx context.Context, out io.Writer, wait bool) error {
 		pid, verb := l.holder()
 		alive := pid > 0 && syscall.Kill(pid, 0) == nil
 		if alive && !wait {
-			return Problemf("%s (process %d) is at work in this checkout; wait until it is done, or stop it with Ctrl-C there",
-				verb, pid)
+			return Problemf("%s (process %d) is at work in this checkout; "+
+				"wait until it is done, or stop it with Ctrl-C there", verb, pid)
 		}
 		if !wait && time.Since(begun) > patience {
 			return Problemf("what %s (process %d) started is still running after %s, though it was killed itself; "+

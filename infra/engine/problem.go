@@ -23,8 +23,8 @@ func Problemf(format string, args ...any) error {
 	return &Problem{Text: fmt.Sprintf(format, args...)}
 }
 
-// Explain turns what a machine can lack (space, rights, a free port) into a Problem that says what to do about it. Every
-// other error it leaves as it is.
+// Explain turns what a machine can lack (space, rights, a free port) into a Problem that says what to do about it.
+// Every other error it leaves as it is.
 func Explain(err error) error {
 	var known *Problem
 	if err == nil || errors.As(err, &known) {

@@ -20,7 +20,8 @@ func Load(checkout engine.Checkout, name string) (*config.Environment, error) {
 		return found, err
 	}
 	if _, err := directory.Stack(name); err == nil {
-		return nil, engine.Problemf("%q is a stack; name the environment it belongs to: %s", name, strings.Join(directory.Environments(), ", "))
+		return nil, engine.Problemf("%q is a stack; name the environment it belongs to: %s",
+			name, strings.Join(directory.Environments(), ", "))
 	}
 	return nil, &engine.Problem{Text: unknown.Error(), Cause: unknown}
 }

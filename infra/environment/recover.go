@@ -44,8 +44,8 @@ func (o *Operator) releaseLock(ctx context.Context, stack string) error {
 			return err
 		}
 		if time.Since(begun) > othersPatience {
-			return engine.Problemf("pulumi (process %d) is at work on %s; wait until it is done, or stop it with Ctrl-C there",
-				holder, stack)
+			return engine.Problemf("pulumi (process %d) is at work on %s; "+
+				"wait until it is done, or stop it with Ctrl-C there", holder, stack)
 		}
 		select {
 		case <-ctx.Done():

@@ -41,7 +41,7 @@ type Result struct {
 	Stack     string         `json:"stack"` // "demo-acme"
 	Role      string         `json:"role"`  // "cell" or "tenant"
 	Outcome   Outcome        `json:"outcome"`
-	Changes   map[string]int `json:"changes"`   // Pulumi's operations and how many resources each: {"create": 3, "same": 70}
+	Changes   map[string]int `json:"changes"`   // resources by Pulumi's operation: {"create": 3, "same": 70}
 	Resources int            `json:"resources"` // in the state afterwards, the stack itself included
 	Seconds   float64        `json:"seconds"`
 	URL       string         `json:"url,omitempty"` // where a tenant would answer

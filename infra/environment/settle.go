@@ -20,11 +20,13 @@ import (
 	"haven/stacks/config"
 )
 
-// settle settles creates that were under way when an engine died, which the state notes as pending. What the world holds
-// and the state does not is taken into the state under its ID, and read; a create that never came to pass is forgotten,
-// and done again by the update that follows. Updates and deletes that were under way the engine repeats by itself.
+// settle settles creates that were under way when an engine died, which the state notes as pending. What the world
+// holds and the state does not is taken into the state under its ID, and read; a create that never came to pass is
+// forgotten, and done again by the update that follows. Updates and deletes that were under way the
+// engine repeats by itself.
 //
-// The engine's own --import-pending-creates drops them unread (v3.258), so the state is exported, completed and imported:
+// The engine's own --import-pending-creates drops them unread (v3.258), so the state is exported, completed and
+// imported:
 // https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_import/
 func (o *Operator) settle(ctx context.Context, stack *config.Stack) error {
 	state, err := engine.ReadState(o.Checkout, stack.Name)

@@ -14,8 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestKilled kills runs at twenty random points with SIGKILL, haven alone and with its whole process group, and lets the
-// next run complete each. The seed makes the points the same in each run of the test.
+// TestKilled kills runs at twenty random points with SIGKILL, haven alone and with its whole process group, and lets
+// the next run complete each. The seed makes the points the same in each run of the test.
 func TestKilled(t *testing.T) {
 	c := newClone(t)
 	begun := time.Now()

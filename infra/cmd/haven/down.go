@@ -23,7 +23,7 @@ func newDown(p *person) *cobra.Command {
 			if err := mayDestroy(p, args[0], yes); err != nil {
 				return err
 			}
-			return v.act(cmd.Context(), args[0], true, func(ctx context.Context, o *environment.Operator) environment.Report {
+			return v.act(cmd.Context(), args[0], true, func(ctx context.Context, o *operator) report {
 				return o.Down(ctx)
 			})
 		},

@@ -15,6 +15,11 @@ import (
 	"haven/stacks/config"
 )
 
+type (
+	operator = environment.Operator
+	report   = environment.Report
+)
+
 // verb is what up, preview and down have in common.
 type verb struct {
 	person *person
@@ -25,8 +30,8 @@ type verb struct {
 }
 
 // jsonHelp is the contract of --json.
-const jsonHelp = "print one JSON object {verb, environment, changed, seconds, stacks: [{stack, role, outcome, changes, " +
-	"resources, seconds, url, errors}]} on standard output, progress on standard error"
+const jsonHelp = "print one JSON object {verb, environment, changed, seconds, stacks: [{stack, role, outcome, " +
+	"changes, resources, seconds, url, errors}]} on standard output, progress on standard error"
 
 func (v *verb) flags(cmd *cobra.Command, strict bool) *cobra.Command {
 	cmd.Flags().BoolVar(&v.json, "json", false, jsonHelp)
@@ -65,47 +70,47 @@ func (v *verb) progress() io.Writer {
 
 // act opens the environment, does what the verb does, and tells the result.
 func (v *verb) act(ctx context.Context, name string, changes bool,
-	do func(context.Context, *environment.Operator) environment.Report,
+	do func(context.Context, *operator) report,
 ) error {
 	checkout, err := here()
 	if err != nil {
 		return err
 	}
-	operator, err := environment.Open(ctx, environment.Options{
+	opened, err := environment.Open(ctx, environment.Options{
 		Checkout: checkout, Environment: name, Verb: v.name, Changes: changes, Out: v.progress(), Hard: v.person.hard,
 	})
 	if err != nil {
 		return err
 	}
-	defer operator.Close()
-	report := do(ctx, operator)
-	if err := v.tell(report); err != nil {
+	defer opened.Close()
+	done := do(ctx, opened)
+	if err := v.tell(done); err != nil {
 		return err
 	}
 	if v.person.interrupted() {
 		return fmt.Errorf("stopped; the state is safe. To go on: haven %s %s", v.name, name)
 	}
-	if err := report.Err(); err != nil {
+	if err := done.Err(); err != nil {
 		return err
 	}
-	if v.strict && report.Changed {
-		return fmt.Errorf("%s is not as its stack files say: %s", name, differences(report))
+	if v.strict && done.Changed {
+		return fmt.Errorf("%s is not as its stack files say: %s", name, differences(done))
 	}
 	return nil
 }
 
-func (v *verb) tell(report environment.Report) error {
+func (v *verb) tell(done report) error {
 	if !v.json {
-		return summarise(os.Stdout, report)
+		return summarise(os.Stdout, done)
 	}
 	encoder := json.NewEncoder(os.Stdout)
 	encoder.SetIndent("", "  ")
-	return encoder.Encode(report)
+	return encoder.Encode(done)
 }
 
-func differences(report environment.Report) string {
+func differences(done report) string {
 	var stacks []string
-	for _, result := range report.Stacks {
+	for _, result := range done.Stacks {
 		switch {
 		case result.Outcome == environment.Waiting:
 			stacks = append(stacks, result.Stack+" is not up yet")

@@ -23,7 +23,8 @@ func (p *person) listen() (stop func()) {
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	go func() {
 		<-signals
-		fmt.Fprintln(os.Stderr, "haven: stopping; what is under way is finished and the state saved. Ctrl-C again stops at once.")
+		fmt.Fprintln(os.Stderr, "haven: stopping; what is under way is finished and the state saved. "+
+			"Ctrl-C again stops at once.")
 		ask()
 		<-signals
 		fmt.Fprintln(os.Stderr, "haven: stopping at once; the next run settles what is left.")

@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
-
-	"haven/infra/environment"
 )
 
 func newPreview(p *person) *cobra.Command {
@@ -14,7 +12,7 @@ func newPreview(p *person) *cobra.Command {
 		Use:   "preview ENV",
 		Short: "Say what up would do, and change nothing",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return v.act(cmd.Context(), args[0], false, func(ctx context.Context, o *environment.Operator) environment.Report {
+			return v.act(cmd.Context(), args[0], false, func(ctx context.Context, o *operator) report {
 				return o.Preview(ctx)
 			})
 		},

@@ -12,8 +12,9 @@ func newRoot(p *person) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "haven",
 		Short: "Bring the environments of this checkout up and down, in a cloud that lives on this machine",
-		Long: "Haven brings the environments of this checkout up and down with the real Pulumi engine, in a sandbox: a cloud\n" +
-			"that lives in one file under .haven/ and needs no account. Exit status: 0 done, 1 refused or failed, 2 wrong use.",
+		Long: "Haven brings the environments of this checkout up and down with the real Pulumi engine, in a sandbox:\n" +
+			"a cloud that lives in one file under .haven/ and needs no account.\n" +
+			"Exit status: 0 done, 1 refused or failed, 2 wrong use.",
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}

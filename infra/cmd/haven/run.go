@@ -64,6 +64,7 @@ func crashed(cause any, stack []byte) int {
 			where = path
 		}
 	}
-	fmt.Fprintf(os.Stderr, "haven: a bug stopped it (%v); the details are in %s. Running it again is safe.\n", cause, where)
+	fmt.Fprintf(os.Stderr, "haven: a bug stopped it (%v); the details are in %s. Running it again is safe.\n",
+		cause, where)
 	return refused
 }

@@ -73,12 +73,13 @@ func next(report environment.Report) string {
 	name := report.Environment
 	switch {
 	case report.Err() != nil:
-		return fmt.Sprintf("put right what is said below, then haven %s %s again; it goes on where it stopped", report.Verb, name)
+		return fmt.Sprintf("put right what is said below, then haven %s %s again; it goes on where it stopped",
+			report.Verb, name)
 	case report.Verb == "down":
 		return fmt.Sprintf("haven sandbox retained shows the final snapshots; haven up %s makes it anew", name)
 	case report.Verb == "preview" && report.Changed:
 		return fmt.Sprintf("haven up %s", name)
 	}
-	return fmt.Sprintf("haven sandbox world shows what is there; haven preview %s what a change would do; haven down %[1]s ends it",
-		name)
+	return fmt.Sprintf("haven sandbox world shows what is there; haven preview %s what a change would do; "+
+		"haven down %[1]s ends it", name)
 }

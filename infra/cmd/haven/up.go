@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
-
-	"haven/infra/environment"
 )
 
 func newUp(p *person) *cobra.Command {
@@ -14,7 +12,7 @@ func newUp(p *person) *cobra.Command {
 		Use:   "up ENV",
 		Short: "Bring up all stacks of an environment, or update them",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return v.act(cmd.Context(), args[0], !v.strict, func(ctx context.Context, o *environment.Operator) environment.Report {
+			return v.act(cmd.Context(), args[0], !v.strict, func(ctx context.Context, o *operator) report {
 				if v.strict {
 					return o.Preview(ctx)
 				}
