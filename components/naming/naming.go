@@ -32,8 +32,8 @@ const (
 type Scope struct {
 	Environment string // for example "demo"
 	Stack       string // the stack's name, "<environment>-<name>": the prefix of each physical name
-	Cell        string // the stack name of the cell; of a cell its own
-	Tenant      string // the tenant's name; empty in a cell
+	Cell        string // the stack name of the cell; of a cell or an account its own
+	Tenant      string // the tenant's name; empty in a cell and an account
 	Owner       string // the team that answers for it
 }
 
