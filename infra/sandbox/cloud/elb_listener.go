@@ -26,11 +26,11 @@ func listenerTypes() []*Type {
 		{
 			Token: lbListenerRule,
 			ID:    func(c *Call) string { return partOf(c.text("listenerArn"), "listener/", "listener-rule/") },
-			References: append(forwards("actions[*]."), Reference{
+			References: append(forwards("actions[*]."), toUserPool, Reference{
 				Property: "listenerArn", To: lbListener, By: "arn", NotFound: listenerNotFound("CreateRule")}),
 			Refuse: firstOf(inRange("priority", "priority", 1, 50000), refusePriority, refuseConditions,
 				refuseRuleQuota,
-				refuseForwards("actions[*].")),
+				refuseActions, refuseForwards("actions[*].")),
 			Computed: ruleOutputs,
 		},
 		{
