@@ -164,8 +164,9 @@ func TestLogging(t *testing.T) {
 		"firewall-logging"), map[string]any{
 		"resourceArn":           "arn:aws:mock:::firewall-acl",
 		"logDestinationConfigs": []any{"arn:aws:s3:::firewall-logs-bucket-id"},
-		"redactedFields":        []any{header("authorization"), header("cookie"), header("x-csrf-token"), header("x-xsrf-token")},
-		"loggingFilter":         nil,
+		"redactedFields": []any{header("authorization"), header("cookie"), header("x-csrf-token"),
+			header("x-xsrf-token")},
+		"loggingFilter": nil,
 	})
 	harness.AssertInputs(t, r.One(t, "aws:s3/bucketV2:BucketV2", "firewall-logs-bucket"), map[string]any{
 		"bucket": "aws-waf-logs-demo-cell-123456789012", "forceDestroy": false,

@@ -34,7 +34,11 @@ func RateLimit(requests int) error {
 func Range(text string) error {
 	if prefix, err := netip.ParsePrefix(text); err == nil && prefix.Addr().Is4() && prefix.Bits() > 0 {
 		if masked := prefix.Masked(); masked != prefix {
-			return &limit.Error{Got: text, Want: "a range that begins at its first address", Fix: fmt.Sprintf("write %q", masked)}
+			return &limit.Error{
+				Got:  text,
+				Want: "a range that begins at its first address",
+				Fix:  fmt.Sprintf("write %q", masked.String()),
+			}
 		}
 		return nil
 	}

@@ -13,7 +13,8 @@ import (
 
 func TestRange(t *testing.T) {
 	t.Parallel()
-	const noRange = `, expected a range of IPv4 addresses in CIDR notation, /1 to /32; write one address like "203.0.113.7/32"`
+	const noRange = ", expected a range of IPv4 addresses in CIDR notation, /1 to /32; " +
+		`write one address like "203.0.113.7/32"`
 	for text, want := range map[string]string{
 		"203.0.113.7/32": "",
 		"203.0.113.0/24": "",
