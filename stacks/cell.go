@@ -6,88 +6,159 @@ import (
 	"haven/components/application"
 	"haven/components/cluster"
 	"haven/components/edge"
+	"haven/components/firewall"
 	"haven/components/keys"
 	"haven/components/naming"
 	"haven/components/network"
+	"haven/components/registry"
 	"haven/stacks/config"
 )
 
 // CellType is the component that everything in a cell's stack descends from.
 const CellType = "haven:stacks:Cell"
 
-// deployCell declares what tenants share and none owns: network, edge, cluster, and the key of their logs.
+// cell is one cell's stack while it is being composed.
+type cell struct {
+	*root
+	config *config.Cell
+	scope  naming.Scope
+	// protected keeps what holds data or serves people from being deleted; false only while the stack is torn down.
+	protected bool
+}
+
+// deployCell declares what tenants share and none owns: network, edge and firewall, registry, cluster.
 func deployCell(ctx *pulumi.Context, stack *config.Stack) error {
-	cell := stack.Cell
 	root, err := newRoot(ctx, CellType)
 	if err != nil {
 		return err
 	}
-	if err := root.settle(ctx, place{cell.Account, cell.Region, cell.RecoveryRegion}); err != nil {
+	settings := stack.Cell
+	if err := root.settle(ctx, place{settings.Account, settings.Region, settings.RecoveryRegion}); err != nil {
 		return err
 	}
-	scope := naming.Scope{
-		Environment: cell.Environment,
-		Stack:       stack.Name,
-		Cell:        stack.Name,
-		Owner:       cell.Owner,
+	c := &cell{
+		root:   root,
+		config: settings,
+		scope: naming.Scope{
+			Environment: settings.Environment,
+			Stack:       stack.Name,
+			Cell:        stack.Name,
+			Owner:       settings.Owner,
+		},
+		protected: stack.Teardown.IsZero(),
 	}
-	logs, err := keys.New(ctx, "logs-key", keys.Args{
-		Scope:          scope,
-		Account:        cell.Account,
-		Region:         cell.Region,
-		RecoveryRegion: cell.RecoveryRegion,
-		Purpose:        keys.Logs,
-		Recovery:       root.recovery,
-	}, root.child())
+	return c.compose(ctx)
+}
+
+func (c *cell) compose(ctx *pulumi.Context) error {
+	logs, err := c.key(ctx, keys.Logs)
 	if err != nil {
 		return err
 	}
 	net, err := network.New(ctx, "network", network.Args{
-		Scope:              scope,
-		Account:            cell.Account,
-		Region:             cell.Region,
-		CIDR:               cell.Network.CIDR,
-		Zones:              cell.Network.Zones,
-		InterfaceEndpoints: cell.Network.InterfaceEndpoints,
+		Scope:              c.scope,
+		Account:            c.config.Account,
+		Region:             c.config.Region,
+		CIDR:               c.config.Network.CIDR,
+		Zones:              c.config.Network.Zones,
+		InterfaceEndpoints: c.config.Network.InterfaceEndpoints,
 		LogsKeyARN:         logs.ARN,
-		LogRetentionDays:   cell.LogRetentionDays,
-	}, root.child())
+		LogRetentionDays:   c.config.LogRetentionDays,
+	}, c.child())
 	if err != nil {
 		return err
 	}
-	front, err := edge.New(ctx, "edge", edge.Args{
-		Scope:            scope,
-		Account:          cell.Account,
-		Region:           cell.Region,
-		Domain:           cell.Domain,
-		VPCID:            net.VPCID,
-		PublicSubnetIDs:  pulumi.StringArray(inputs(net.PublicSubnetIDs)),
-		PrivateCIDRs:     net.PrivateCIDRs,
-		ApplicationPort:  application.Port,
-		LogRetentionDays: cell.LogRetentionDays,
-		Protected:        stack.Teardown.IsZero(),
-	}, root.child())
+	front, err := c.front(ctx, net)
+	if err != nil {
+		return err
+	}
+	images, err := c.images(ctx)
 	if err != nil {
 		return err
 	}
 	tasks, err := cluster.New(ctx, "cluster", cluster.Args{
-		Scope:            scope,
+		Scope:            c.scope,
 		LogsKeyARN:       logs.ARN,
-		LogRetentionDays: cell.LogRetentionDays,
-	}, root.child())
+		LogRetentionDays: c.config.LogRetentionDays,
+	}, c.child())
 	if err != nil {
 		return err
 	}
+	c.export(ctx, net, front, images, tasks)
+	return nil
+}
+
+// front is what faces the internet: the load balancer, and the firewall before it.
+func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, error) {
+	front, err := edge.New(ctx, "edge", edge.Args{
+		Scope:            c.scope,
+		Account:          c.config.Account,
+		Region:           c.config.Region,
+		Domain:           c.config.Domain,
+		VPCID:            net.VPCID,
+		PublicSubnetIDs:  pulumi.StringArray(inputs(net.PublicSubnetIDs)),
+		PrivateCIDRs:     net.PrivateCIDRs,
+		ApplicationPort:  application.Port,
+		LogRetentionDays: c.config.LogRetentionDays,
+		Protected:        c.protected,
+	}, c.child())
+	if err != nil {
+		return nil, err
+	}
+	_, err = firewall.New(ctx, "firewall", firewall.Args{
+		Scope:            c.scope,
+		Account:          c.config.Account,
+		Region:           c.config.Region,
+		LoadBalancerARN:  front.LoadBalancerARN,
+		BlockList:        c.config.Firewall.BlockList,
+		AllowList:        c.config.Firewall.AllowList,
+		RateLimit:        c.config.Firewall.RateLimit,
+		LogRetentionDays: c.config.LogRetentionDays,
+		Protected:        c.protected,
+	}, c.child())
+	return front, err
+}
+
+// images is where the tenants' images come from, under a key of its own.
+func (c *cell) images(ctx *pulumi.Context) (*registry.Registry, error) {
+	key, err := c.key(ctx, keys.Images)
+	if err != nil {
+		return nil, err
+	}
+	return registry.New(ctx, "registry", registry.Args{
+		Scope:         c.scope,
+		Account:       c.config.Account,
+		KeyARN:        key.ARN,
+		ReplicaKeyARN: key.ReplicaARN,
+		Recovery:      c.recovery,
+		Protected:     c.protected,
+	}, c.child())
+}
+
+func (c *cell) key(ctx *pulumi.Context, purpose keys.Purpose) (*keys.Key, error) {
+	return keys.New(ctx, string(purpose)+"-key", keys.Args{
+		Scope:          c.scope,
+		Account:        c.config.Account,
+		Region:         c.config.Region,
+		RecoveryRegion: c.config.RecoveryRegion,
+		Purpose:        purpose,
+		Recovery:       c.recovery,
+	}, c.child())
+}
+
+func (c *cell) export(ctx *pulumi.Context, net *network.Network, front *edge.Edge, images *registry.Registry,
+	tasks *cluster.Cluster,
+) {
 	ctx.Export(cellOutput, pulumi.Map{
-		"environment":         pulumi.String(cell.Environment),
-		"production":          pulumi.Bool(cell.Production),
-		"owner":               pulumi.String(cell.Owner),
-		"account":             pulumi.String(cell.Account),
-		"region":              pulumi.String(cell.Region),
-		"recoveryRegion":      pulumi.String(cell.RecoveryRegion),
-		"domain":              pulumi.String(cell.Domain),
-		"slots":               pulumi.Int(cell.Slots),
-		"logRetentionDays":    pulumi.Int(cell.LogRetentionDays),
+		"environment":         pulumi.String(c.config.Environment),
+		"production":          pulumi.Bool(c.config.Production),
+		"owner":               pulumi.String(c.config.Owner),
+		"account":             pulumi.String(c.config.Account),
+		"region":              pulumi.String(c.config.Region),
+		"recoveryRegion":      pulumi.String(c.config.RecoveryRegion),
+		"domain":              pulumi.String(c.config.Domain),
+		"slots":               pulumi.Int(c.config.Slots),
+		"logRetentionDays":    pulumi.Int(c.config.LogRetentionDays),
 		"vpcId":               net.VPCID,
 		"privateSubnetIds":    pulumi.StringArray(inputs(net.PrivateSubnetIDs)),
 		"isolatedSubnetIds":   pulumi.StringArray(inputs(net.IsolatedSubnetIDs)),
@@ -98,8 +169,8 @@ func deployCell(ctx *pulumi.Context, stack *config.Stack) error {
 		"loadBalancerGroupId": front.SecurityGroupID,
 		"httpsListenerArn":    front.ListenerARN,
 		"clusterArn":          tasks.ARN,
+		"registryUrl":         images.URL,
 	})
-	return nil
 }
 
 func inputs(outputs []pulumi.StringOutput) []pulumi.StringInput {

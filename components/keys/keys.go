@@ -26,13 +26,15 @@ const (
 	Cache Purpose = "cache"
 	// Files are an EFS file system.
 	Files Purpose = "files"
+	// Images are an ECR repository's.
+	Images Purpose = "images"
 	// Secrets are Secrets Manager's.
 	Secrets Purpose = "secrets"
 	// Logs are the stack's CloudWatch log groups.
 	Logs Purpose = "logs"
 )
 
-var purposes = []Purpose{Database, Cache, Files, Secrets, Logs}
+var purposes = []Purpose{Database, Cache, Files, Images, Secrets, Logs}
 
 const (
 	rotationDays       = 365

@@ -124,6 +124,7 @@ func TestUse(t *testing.T) {
 		keys.Database: func(region string) []string { return []string{"rds." + region + ".amazonaws.com"} },
 		keys.Cache:    func(region string) []string { return []string{"elasticache." + region + ".amazonaws.com"} },
 		keys.Files:    func(region string) []string { return []string{"elasticfilesystem." + region + ".amazonaws.com"} },
+		keys.Images:   func(region string) []string { return []string{"ecr." + region + ".amazonaws.com"} },
 		keys.Secrets: func(region string) []string {
 			return []string{"rds." + region + ".amazonaws.com", "secretsmanager." + region + ".amazonaws.com"}
 		},
@@ -178,7 +179,7 @@ func TestUseByLogs(t *testing.T) {
 // a grant.
 func TestAdministratorsCannotUse(t *testing.T) {
 	t.Parallel()
-	for _, purpose := range []keys.Purpose{keys.Database, keys.Cache, keys.Files, keys.Secrets, keys.Logs} {
+	for _, purpose := range []keys.Purpose{keys.Database, keys.Cache, keys.Files, keys.Images, keys.Secrets, keys.Logs} {
 		r, _ := declare(t, args(purpose))
 		for _, key := range append(r.OfType(keyType), r.OfType(replicaType)...) {
 			administer := statements(t, key)["Administer"]
@@ -205,13 +206,13 @@ func TestRefusals(t *testing.T) {
 		"Account: missing, expected a value\n" +
 		"Region: missing, expected a value\n" +
 		"RecoveryRegion: missing, expected a value\n" +
-		`Purpose: "", expected one of database, cache, files, secrets, logs` + "\n" +
+		`Purpose: "", expected one of database, cache, files, images, secrets, logs` + "\n" +
 		"Recovery: missing, expected a value"
 	harness.AssertRefusals(t, keys.New, nothingGiven, valid, map[string]func(*keys.Args){
 		`key refused: RecoveryRegion: "eu-west-1", expected another region than "eu-west-1"`: func(a *keys.Args) {
 			a.RecoveryRegion = a.Region
 		},
-		`key refused: Purpose: "mail", expected one of database, cache, files, secrets, logs`: func(a *keys.Args) {
+		`key refused: Purpose: "mail", expected one of database, cache, files, images, secrets, logs`: func(a *keys.Args) {
 			a.Purpose = "mail"
 		},
 	})

@@ -48,10 +48,12 @@ var use = []string{
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html
 // https://docs.aws.amazon.com/efs/latest/ug/encryption-at-rest.html
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
 var viaServices = map[Purpose][]string{
 	Database: {"rds"},
 	Cache:    {"elasticache"},
 	Files:    {"elasticfilesystem"},
+	Images:   {"ecr"},
 	Secrets:  {"rds", "secretsmanager"},
 }
 

@@ -18,6 +18,8 @@ type Cell struct {
 	Domain string `json:"domain"`
 	// Network is the cell's address space and endpoints.
 	Network Network `json:"network"`
+	// Firewall is what its firewall refuses and counts.
+	Firewall Firewall `json:"firewall"`
 	// LogRetentionDays is how long logs are kept: 30 to 3653, one of CloudWatch Logs' values. Default 400.
 	LogRetentionDays int `json:"logRetentionDays"`
 	// Slots is how many tenants the cell holds at most, 1 to 25. Default 25; more would pass the load balancer's quotas.
@@ -33,4 +35,16 @@ type Network struct {
 	// InterfaceEndpoints are the AWS services reached over private endpoints, each of which costs by the hour and zone.
 	// Default: what tasks need to start, ecr.api, ecr.dkr, logs and secretsmanager. All others are reached over NAT.
 	InterfaceEndpoints []string `json:"interfaceEndpoints"`
+}
+
+// Firewall is what a cell's web application firewall refuses beyond its fixed rules.
+type Firewall struct {
+	// BlockList are ranges of IPv4 addresses that are refused, in CIDR notation. Default: none.
+	BlockList []string `json:"blockList"`
+	// AllowList are ranges that the rate limit and Amazon's lists of addresses do not apply to. An address of both lists
+	// is refused. Default: none.
+	AllowList []string `json:"allowList"`
+	// RateLimit is how many requests one address may send within five minutes. Default 2000. Many people behind one
+	// company's gateway are one address.
+	RateLimit int `json:"rateLimit"`
 }

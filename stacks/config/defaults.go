@@ -10,6 +10,7 @@ func defaultCell() *Cell {
 		Region:           "eu-west-1",
 		RecoveryRegion:   "eu-central-1",
 		Network:          Network{InterfaceEndpoints: []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"}},
+		Firewall:         Firewall{RateLimit: 2000},
 		LogRetentionDays: 400,
 		Slots:            maxSlots,
 	}

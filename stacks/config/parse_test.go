@@ -48,6 +48,7 @@ func TestParseCompletesACellWithDefaults(t *testing.T) {
 				Zones:              []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"},
 				InterfaceEndpoints: []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"},
 			},
+			Firewall:         config.Firewall{RateLimit: 2000},
 			LogRetentionDays: 400,
 			Slots:            25,
 		},
@@ -88,6 +89,7 @@ func TestParseTakesEveryFieldOfACell(t *testing.T) {
 			"region": "us-east-1", "recoveryRegion": "us-west-2", "domain": "haven.io",
 			"network": {"cidr": "172.16.0.0/20", "zones": ["us-east-1f", "us-east-1a", "us-east-1c"],
 				"interfaceEndpoints": ["kms"]},
+			"firewall": {"blockList": ["203.0.113.0/24"], "allowList": ["198.51.100.7/32"], "rateLimit": 10},
 			"logRetentionDays": 3653.0, "slots": 1}`,
 	})
 	require.NoError(t, err)
@@ -103,6 +105,11 @@ func TestParseTakesEveryFieldOfACell(t *testing.T) {
 			CIDR:               "172.16.0.0/20",
 			Zones:              []string{"us-east-1f", "us-east-1a", "us-east-1c"},
 			InterfaceEndpoints: []string{"kms"},
+		},
+		Firewall: config.Firewall{
+			BlockList: []string{"203.0.113.0/24"},
+			AllowList: []string{"198.51.100.7/32"},
+			RateLimit: 10,
 		},
 		LogRetentionDays: 3653,
 		Slots:            1,

@@ -27,6 +27,7 @@ func (c *checker) cell(stack *Stack) {
 	c.domain(cell)
 	c.cidr(cell.Network.CIDR)
 	c.interfaceEndpoints(cell.Network.InterfaceEndpoints)
+	c.firewall(&cell.Firewall)
 	if !slices.Contains(logRetentionDays, cell.LogRetentionDays) {
 		c.refuse("cell.logRetentionDays", cell.LogRetentionDays, "one of "+limit.List(logRetentionDays),
 			"choose one of CloudWatch Logs' values")

@@ -82,7 +82,7 @@ func TestPhysicalNamesComeFromNaming(t *testing.T) {
 	domainNames := []string{"aws:route53/record:Record", "aws:route53/zone:Zone", "pulumi:pulumi:StackReference"}
 	names := []string{"name", "namePrefix", "identifier", "family", "tags.Name"}
 	for _, stack := range demoStacks {
-		own := regexp.MustCompile(`^(/haven/|alias/|/aws/[a-z]+/[a-z]+/)?` + stack + `[-/]`)
+		own := regexp.MustCompile(`^(/haven/|alias/|/aws/[a-z]+/[a-z]+/|aws-waf-logs-)?` + stack + `[-/]`)
 		for _, d := range declare(t, stack) {
 			if slices.Contains(domainNames, d.Type) || d.Type == "aws:acm/certificate:Certificate" {
 				continue
