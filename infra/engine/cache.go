@@ -19,7 +19,12 @@ type cache struct {
 }
 
 func pinned(checkout Checkout) cache {
-	return cache{checkout: checkout, dir: checkout.Path("engine", Version)}
+	dir := checkout.Path("engine", Version)
+	// The engine looks for its language host in its real folder first, and warns if the PATH names that otherwise.
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real
+	}
+	return cache{checkout: checkout, dir: dir}
 }
 
 // engine is the cached engine with its language host: the running haven, beside it as the engine expects, so that both

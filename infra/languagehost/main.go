@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -18,12 +17,12 @@ import (
 )
 
 // Main serves the engine that started this process and gave its address as the last argument, until that engine lets go
-// or is gone. The checkout is the one whose .haven holds the link by which the process was started.
+// or is gone. The checkout is the one that the engine's home lies in, or else the working folder.
 func Main() error {
 	if len(os.Args) < 2 {
 		return errors.New("the engine's address is missing: pulumi starts this program, nobody else does")
 	}
-	checkout, err := engine.FindCheckout(filepath.Dir(os.Args[0]))
+	checkout, err := engine.FindCheckout(os.Getenv("PULUMI_HOME"))
 	if err != nil {
 		return err
 	}
