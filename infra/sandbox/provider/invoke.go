@@ -20,6 +20,7 @@ var functions = map[string]func(*server, property.Map) (map[string]property.Valu
 	"aws:index/getPartition:getPartition":                    (*server).partition,
 	"aws:index/getRegion:getRegion":                          (*server).regionData,
 	"aws:secretsmanager/getRandomPassword:getRandomPassword": (*server).randomPassword,
+	"aws:secretsmanager/getSecretVersion:getSecretVersion":   (*server).secretVersion,
 }
 
 func (s *server) invoke(_ context.Context, req p.InvokeRequest) (p.InvokeResponse, error) {

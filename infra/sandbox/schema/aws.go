@@ -38,6 +38,9 @@ var awsFunctions = map[string]signature{
 	"aws:secretsmanager/getRandomPassword:getRandomPassword": {
 		secretsmanager.GetRandomPasswordArgs{}, secretsmanager.GetRandomPasswordResult{},
 	},
+	"aws:secretsmanager/getSecretVersion:getSecretVersion": {
+		secretsmanager.LookupSecretVersionArgs{}, secretsmanager.LookupSecretVersionResult{},
+	},
 }
 
 // awsResources are the types of Amazon Web Services that the sandbox has.
