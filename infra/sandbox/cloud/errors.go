@@ -7,6 +7,7 @@ type api string
 
 const (
 	acm            api = "ACM"
+	athena         api = "Athena"
 	awsConfig      api = "Config Service"
 	cloudTrail     api = "CloudTrail"
 	cloudWatchLogs api = "CloudWatch Logs"
@@ -15,6 +16,7 @@ const (
 	ecr            api = "ECR"
 	ecs            api = "ECS"
 	elbv2          api = "Elastic Load Balancing v2"
+	glue           api = "Glue"
 	google         api = "googleapi"
 	iam            api = "IAM"
 	kms            api = "KMS"

@@ -24,6 +24,12 @@ const (
 	ebsSnapshotBlock       = "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"
 	ec2MetadataDefaults    = "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults"
 
+	athenaWorkgroup  = "aws:athena/workgroup:Workgroup"
+	athenaNamedQuery = "aws:athena/namedQuery:NamedQuery"
+
+	glueDatabase = "aws:glue/catalogDatabase:CatalogDatabase"
+	glueTable    = "aws:glue/catalogTable:CatalogTable"
+
 	logGroup = "aws:cloudwatch/logGroup:LogGroup"
 
 	ec2Vpc                   = "aws:ec2/vpc:Vpc"

@@ -3,6 +3,7 @@ package schema
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/athena"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cfg"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudtrail"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
@@ -11,6 +12,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/glue"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
@@ -47,6 +49,8 @@ var awsFunctions = map[string]signature{
 var awsResources = []source{
 	{acm.Certificate{}, acm.CertificateArgs{}},
 	{acm.CertificateValidation{}, acm.CertificateValidationArgs{}},
+	{athena.NamedQuery{}, athena.NamedQueryArgs{}},
+	{athena.Workgroup{}, athena.WorkgroupArgs{}},
 	{cfg.DeliveryChannel{}, cfg.DeliveryChannelArgs{}},
 	{cfg.Recorder{}, cfg.RecorderArgs{}},
 	{cfg.RecorderStatus{}, cfg.RecorderStatusArgs{}},
@@ -89,6 +93,8 @@ var awsResources = []source{
 	{ecs.TaskDefinition{}, ecs.TaskDefinitionArgs{}},
 	{iam.AccountPasswordPolicy{}, iam.AccountPasswordPolicyArgs{}},
 	{iam.ServiceLinkedRole{}, iam.ServiceLinkedRoleArgs{}},
+	{glue.CatalogDatabase{}, glue.CatalogDatabaseArgs{}},
+	{glue.CatalogTable{}, glue.CatalogTableArgs{}},
 	{iam.Role{}, iam.RoleArgs{}},
 	{iam.RolePolicy{}, iam.RolePolicyArgs{}},
 	{iam.Policy{}, iam.PolicyArgs{}},
