@@ -48,6 +48,8 @@ type Args struct {
 	SessionHours int
 	// Scripts are the tenant's script accounts.
 	Scripts []Script
+	// WebACLARN is the regional web ACL that stands before the pool's pages and API, the cell's. Default nil: none does.
+	WebACLARN pulumi.StringInput
 	// Protected refuses to delete the pool. False only while the stack is torn down.
 	Protected bool
 }
@@ -97,6 +99,7 @@ func (b *builder) declare() error {
 	}{
 		{"user pool", b.userPool},
 		{"risk configuration", b.risks},
+		{"web ACL", b.firewall},
 		{"domain", b.domain},
 		{"client", b.people},
 		{"scripts", b.scripts},

@@ -256,6 +256,16 @@ func TestModeKeepsThePool(t *testing.T) {
 	}
 }
 
+func TestFirewallStandsBeforeThePool(t *testing.T) {
+	t.Parallel()
+	recorder := declare(t, func(a *identity.Args) { a.WebACLARN = pulumi.String("arn:acl") })
+	association := recorder.One(t, "aws:wafv2/webAclAssociation:WebAclAssociation", "identity-firewall")
+	harness.AssertInputs(t, association, map[string]any{
+		"resourceArn": "arn:aws:mock:::identity-pool",
+		"webAclArn":   "arn:acl",
+	})
+}
+
 func TestTeardownLiftsProtection(t *testing.T) {
 	t.Parallel()
 	pool := declare(t, func(a *identity.Args) { a.Protected = false }).One(t, poolType, "identity-pool")

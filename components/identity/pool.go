@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cognito"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/naming"
@@ -106,6 +107,19 @@ func (b *builder) risks() error {
 		UserPoolId:                              b.pool.ID(),
 		AccountTakeoverRiskConfiguration:        takeover,
 		CompromisedCredentialsRiskConfiguration: stolen,
+	}, b.parent())
+	return err
+}
+
+// firewall puts the web ACL before the pool.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-waf.html
+func (b *builder) firewall() error {
+	if b.args.WebACLARN == nil {
+		return nil
+	}
+	_, err := wafv2.NewWebAclAssociation(b.ctx, b.name+"-firewall", &wafv2.WebAclAssociationArgs{
+		ResourceArn: b.pool.Arn,
+		WebAclArn:   b.args.WebACLARN,
 	}, b.parent())
 	return err
 }

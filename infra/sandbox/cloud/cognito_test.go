@@ -84,6 +84,15 @@ func TestUserPoolOutputsAndDeletion(t *testing.T) {
 	assert.NoError(t, p.delete(left), "its clients go with it")
 }
 
+func TestUserPoolsMayHaveAFirewall(t *testing.T) {
+	p := withPool(t)
+	acl := p.make(wafWebACL, props{"name": "front", "scope": "REGIONAL", "defaultAction": props{"allow": props{}}})
+	behind := func(pool string) props { return props{"webAclArn": acl.Text("arn"), "resourceArn": pool} }
+	p.make(wafAssociation, behind(p.pool.Text("arn")))
+	_, err := p.try(wafAssociation, behind(p.pool.Text("arn")+"0"))
+	expect(t, err, "api error WAFNonexistentItemException")
+}
+
 func TestUserPoolDomains(t *testing.T) {
 	each(t, withPool, func(p *pools) []attempt {
 		other := p.make(cognitoUserPool, props{"name": "other"}).ID

@@ -31,6 +31,8 @@ func wafv2Types() []*Type {
 				toWebACL("webAclArn", "AssociateWebACL"),
 				{Property: "resourceArn", To: lbLoadBalancer, By: "arn", NotFound: wafMissing("AssociateWebACL"),
 					When: func(arn string) bool { return strings.Contains(arn, ":elasticloadbalancing:") }},
+				{Property: "resourceArn", To: cognitoUserPool, By: "arn", NotFound: wafMissing("AssociateWebACL"),
+					When: func(arn string) bool { return strings.Contains(arn, ":cognito-idp:") }},
 			},
 		},
 		{
