@@ -82,6 +82,9 @@ type Type struct {
 	Refuse func(*Call) error
 	// Computed are the outputs that the cloud adds or fills in; inputs are outputs already.
 	Computed func(*Call) map[string]property.Value
+	// Adjusts are the resources that the cloud changes by itself when it creates or updates this one, as they are
+	// afterwards; nil where it changes none.
+	Adjusts func(*Call) []Resource
 	// RefuseDelete is what the cloud refuses on delete beyond "still referenced"; nil where nothing is.
 	RefuseDelete func(*Call) error
 	// Retains is what a delete leaves behind; nil where nothing is.

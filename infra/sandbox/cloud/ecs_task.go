@@ -37,11 +37,14 @@ type container struct {
 	Environment      []struct{ Name, Value string }
 	Secrets          []struct{ Name, ValueFrom string }
 	MountPoints      []struct{ SourceVolume, ContainerPath string }
+	DependsOn        []struct{ ContainerName, Condition string }
 	LogConfiguration struct {
 		LogDriver string
 		Options   map[string]string
 	}
 }
+
+func (d container) isEssential() bool { return d.Essential == nil || *d.Essential }
 
 func (d container) listensOn(port int) bool {
 	return slices.ContainsFunc(d.PortMappings, func(p struct{ ContainerPort, HostPort int }) bool {
@@ -90,8 +93,11 @@ func refuseContainers(c *Call) error {
 	}
 	essential := false
 	for _, d := range containers {
-		essential = essential || d.Essential == nil || *d.Essential
+		essential = essential || d.isEssential()
 		if err := refuseContainer(c, d); err != nil {
+			return err
+		}
+		if err := refuseDependency(d, containers); err != nil {
 			return err
 		}
 	}
@@ -126,6 +132,25 @@ func refuseContainer(c *Call, d container) error {
 		return err
 	}
 	return refuseLogOptions(c, d)
+}
+
+// refuseDependency: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDependency.html.
+func refuseDependency(d container, all []container) error {
+	for _, dependency := range d.DependsOn {
+		index := slices.IndexFunc(all, func(other container) bool { return other.Name == dependency.ContainerName })
+		ends := dependency.Condition == "COMPLETE" || dependency.Condition == "SUCCESS"
+		switch {
+		case index < 0:
+			return taskRefused("The container '%s' depends on the container '%s', which does not exist.", d.Name,
+				dependency.ContainerName)
+		case !ends && dependency.Condition != "START" && dependency.Condition != "HEALTHY":
+			return taskRefused("The dependency condition '%s' is not valid.", dependency.Condition)
+		case ends && all[index].isEssential():
+			return taskRefused("The container '%s' is essential, so nothing can depend on its condition %s.",
+				all[index].Name, dependency.Condition)
+		}
+	}
+	return nil
 }
 
 // refuseVariables: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html.

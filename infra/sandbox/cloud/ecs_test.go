@@ -65,6 +65,16 @@ func TestTaskDefinitions(t *testing.T) {
 				task(`,"mountPoints":[{"sourceVolume":"tmp","containerPath":"/tmp"}]`, nil)),
 			named("volume", "", task(`,"mountPoints":[{"sourceVolume":"tmp","containerPath":"/tmp"}]`,
 				props{"volumes": []props{{"name": "tmp"}}})),
+			named("dependency", "", whole(`[{"name":"a","image":"b","dependsOn":[{"containerName":"c",`+
+				`"condition":"SUCCESS"}]},{"name":"c","image":"b","essential":false}]`)),
+			named("dependency on nothing", "depends on the container 'c', which does not exist.",
+				task(`,"dependsOn":[{"containerName":"c","condition":"START"}]`, nil)),
+			named("dependency's condition", "The dependency condition 'DONE' is not valid.",
+				whole(`[{"name":"a","image":"b","dependsOn":[{"containerName":"c","condition":"DONE"}]},`+
+					`{"name":"c","image":"b"}]`)),
+			named("dependency on the end of an essential", "The container 'c' is essential",
+				whole(`[{"name":"a","image":"b","dependsOn":[{"containerName":"c","condition":"SUCCESS"}]},`+
+					`{"name":"c","image":"b"}]`)),
 			named("no such role", "Role is not valid", task("",
 				props{"taskRoleArn": "arn:aws:iam::123456789012:role/x"})),
 		}

@@ -10,6 +10,7 @@ const (
 	athena         api = "Athena"
 	awsConfig      api = "Config Service"
 	cloudTrail     api = "CloudTrail"
+	appAutoScaling api = "Application Auto Scaling"
 	cloudWatchLogs api = "CloudWatch Logs"
 	cognito        api = "Cognito Identity Provider"
 	ec2            api = "EC2"

@@ -30,7 +30,11 @@ const (
 	glueDatabase = "aws:glue/catalogDatabase:CatalogDatabase"
 	glueTable    = "aws:glue/catalogTable:CatalogTable"
 
-	logGroup = "aws:cloudwatch/logGroup:LogGroup"
+	appAutoScalingPolicy = "aws:appautoscaling/policy:Policy"
+	appAutoScalingTarget = "aws:appautoscaling/target:Target"
+
+	logGroup        = "aws:cloudwatch/logGroup:LogGroup"
+	logMetricFilter = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
 
 	ec2Vpc                   = "aws:ec2/vpc:Vpc"
 	ec2Subnet                = "aws:ec2/subnet:Subnet"

@@ -5,7 +5,7 @@ import "slices"
 var types = index(slices.Concat(
 	networkTypes(), gatewayTypes(), endpointTypes(), securityGroupTypes(), networkACLTypes(),
 	loadBalancerTypes(), listenerTypes(), rdsTypes(), ecrTypes(), ecsTypes(), iamTypes(), kmsTypes(), route53Types(), acmTypes(),
-	cognitoTypes(), s3Types(), logsTypes(), secretsManagerTypes(), gcpTypes(), wafv2Types(), glueTypes(), athenaTypes(),
+	cognitoTypes(), s3Types(), logsTypes(), metricFilterTypes(), appAutoScalingTypes(), secretsManagerTypes(), gcpTypes(), wafv2Types(), glueTypes(), athenaTypes(),
 	accountTypes(), cfgTypes(), cloudTrailTypes(), s3LockTypes(),
 ))
 

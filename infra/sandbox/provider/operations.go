@@ -36,12 +36,25 @@ func (s *server) create(_ context.Context, req p.CreateRequest) (p.CreateRespons
 		if made.Outputs, err = s.outputs(k, call, given); err != nil {
 			return err
 		}
-		return tx.Put(made, references)
+		return put(tx, call, made, references)
 	})
 	if err != nil {
 		return p.CreateResponse{}, fmt.Errorf("creating %s: %w", k.noun(), err)
 	}
 	return p.CreateResponse{ID: made.ID, Properties: made.Outputs}, nil
+}
+
+// put writes what was made, and with it what the cloud changes elsewhere because of it.
+func put(tx *world.Tx, call *cloud.Call, made cloud.Resource, references []world.Reference) error {
+	if err := tx.Put(made, references); err != nil || call.Type.Adjusts == nil {
+		return err
+	}
+	for _, changed := range call.Type.Adjusts(call) {
+		if err := tx.Revise(changed); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *server) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, error) {
@@ -92,7 +105,7 @@ func (s *server) update(_ context.Context, req p.UpdateRequest) (p.UpdateRespons
 		if made.Outputs, err = s.outputs(k, call, k.Carry(given, old.Outputs)); err != nil {
 			return err
 		}
-		return tx.Put(made, references)
+		return put(tx, call, made, references)
 	})
 	if err != nil {
 		return p.UpdateResponse{}, fmt.Errorf("updating %s (%s): %w", k.noun(), req.ID, err)

@@ -7,8 +7,10 @@ import (
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/schema"
 
+	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 )
 
 func TestEveryTypeOfTheSchemaHasARule(t *testing.T) {
@@ -118,4 +120,34 @@ func testRules(token string) (*cloud.Type, bool) {
 		secretToken: {Token: secretToken, ID: func(*cloud.Call) string { return "version" }},
 	}[token]
 	return rule, ok
+}
+
+// TestACloudAdjustsOtherResources: what a rule changes elsewhere changes in the world, and refers to what it did before.
+func TestACloudAdjustsOtherResources(t *testing.T) {
+	f := newFixture(t)
+	network := f.mustCreate(vpcToken, "net", map[string]any{"cidrBlock": "10.0.0.0/16"})
+	subnet := f.mustCreate(subnetToken, "sub", map[string]any{"vpcId": network.ID, "cidrBlock": "10.0.0.0/24"})
+	adjusting := func(token string) (*cloud.Type, bool) {
+		rule, known := testRules(token)
+		if token != vpcToken {
+			return rule, known
+		}
+		changed := *rule
+		changed.Adjusts = func(c *cloud.Call) []cloud.Resource {
+			other, _ := c.World.Find(subnetToken, c.Account, c.Region, "id", subnet.ID)
+			other.Outputs = other.Outputs.Set("mapPublicIpOnLaunch", property.New(true))
+			return []cloud.Resource{other}
+		}
+		return &changed, known
+	}
+	server := &server{name: "aws", world: f.world, alive: func() bool { return true }, rules: adjusting}
+	provider := server.provider()
+	require.NoError(t, provider.Configure(ctx, p.ConfigureRequest{Args: values(map[string]any{"region": "eu-west-1"})}))
+	_, err := f.create(provider, vpcToken, "other", map[string]any{"cidrBlock": "10.1.0.0/16"})
+	require.NoError(t, err)
+	read, err := f.Read(ctx, p.ReadRequest{ID: subnet.ID, Urn: urn(subnetToken, "sub")})
+	require.NoError(t, err)
+	assert.True(t, read.Properties.Get("mapPublicIpOnLaunch").AsBool())
+	err = f.Delete(ctx, p.DeleteRequest{ID: network.ID, Urn: urn(vpcToken, "net")})
+	assert.ErrorContains(t, err, "DependencyViolation")
 }

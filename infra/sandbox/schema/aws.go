@@ -3,6 +3,7 @@ package schema
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/athena"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cfg"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudtrail"
@@ -56,7 +57,10 @@ var awsResources = []source{
 	{cfg.RecorderStatus{}, cfg.RecorderStatusArgs{}},
 	{cfg.Rule{}, cfg.RuleArgs{}},
 	{cloudtrail.Trail{}, cloudtrail.TrailArgs{}},
+	{appautoscaling.Policy{}, appautoscaling.PolicyArgs{}},
+	{appautoscaling.Target{}, appautoscaling.TargetArgs{}},
 	{cloudwatch.LogGroup{}, cloudwatch.LogGroupArgs{}},
+	{cloudwatch.LogMetricFilter{}, cloudwatch.LogMetricFilterArgs{}},
 	{cognito.IdentityProvider{}, cognito.IdentityProviderArgs{}},
 	{cognito.ResourceServer{}, cognito.ResourceServerArgs{}},
 	{cognito.RiskConfiguration{}, cognito.RiskConfigurationArgs{}},

@@ -102,6 +102,19 @@ func (t *Tx) Put(r cloud.Resource, references []Reference) error {
 	return t.eachIndex(entry, func(b *bbolt.Bucket, k []byte) error { return b.Put(k, nil) })
 }
 
+// Revise gives a resource that exists other outputs. What it refers to stays as it is.
+func (t *Tx) Revise(r cloud.Resource) error {
+	raw := t.get(resourcesBucket, KeyOf(r).bytes())
+	if raw == nil {
+		return fmt.Errorf("%s does not exist", r.ID)
+	}
+	var entry record
+	if err := json.Unmarshal(raw, &entry); err != nil {
+		return fmt.Errorf("record of %s: %w", r.ID, err)
+	}
+	return t.Put(r, entry.References)
+}
+
 // Delete removes the resource of that key, if there is one.
 func (t *Tx) Delete(key Key) error {
 	if err := t.unindex(key); err != nil {
