@@ -36,8 +36,8 @@ type Args struct {
 	Port int
 	// HealthCheckPath is what answers 200 on a healthy task, "/login".
 	HealthCheckPath string
-	// WebsocketPort is the TCP port on which the tenant's websocket tasks listen. Default 0: it has none.
-	WebsocketPort int
+	// WebSocketPort is the TCP port on which the tenant's websocket tasks listen. Default 0: it has none.
+	WebSocketPort int
 	// SignIn makes people sign in at the load balancer, before a request of theirs reaches any task. Default nil: that is
 	// left to the application.
 	SignIn *SignIn
@@ -54,9 +54,9 @@ type Routing struct {
 	// Rule is the listener rule. A service depends on it: ECS refuses a target group that no listener leads to. The page,
 	// where there is one, is up before it, so that a service that goes to zero leaves the page behind and no error.
 	Rule pulumi.Resource
-	// WebsocketTargetGroupARN and WebsocketRule are those of the websocket tasks; without WebsocketPort there are none.
-	WebsocketTargetGroupARN pulumi.StringOutput
-	WebsocketRule           pulumi.Resource
+	// WebSocketTargetGroupARN and WebSocketRule are those of the websocket tasks; without WebSocketPort there are none.
+	WebSocketTargetGroupARN pulumi.StringOutput
+	WebSocketRule           pulumi.Resource
 }
 
 // New declares the way to a tenant's tasks.
@@ -74,8 +74,8 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		}
 	}
 	outputs := pulumi.Map{"targetGroupArn": r.TargetGroupARN}
-	if args.WebsocketPort != 0 {
-		outputs["websocketTargetGroupArn"] = r.WebsocketTargetGroupARN
+	if args.WebSocketPort != 0 {
+		outputs["webSocketTargetGroupArn"] = r.WebSocketTargetGroupARN
 	}
 	return r, ctx.RegisterResourceOutputs(r, outputs)
 }
@@ -94,7 +94,7 @@ func (a Args) validate() error {
 	problems.Require("ListenerARN", a.ListenerARN != nil)
 	problems.Require("LoadBalancerDNSName", a.LoadBalancerDNSName != nil)
 	problems.Require("LoadBalancerZoneID", a.LoadBalancerZoneID != nil)
-	problems.Within("WebsocketPort", a.WebsocketPort, 0, 65535)
+	problems.Within("WebSocketPort", a.WebSocketPort, 0, 65535)
 	if _, known := pages[a.Page]; !known && a.Page != "" {
 		problems.Check("Page", &limit.Error{Got: string(a.Page), Want: "one of maintenance, suspended, or none"})
 	}

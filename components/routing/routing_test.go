@@ -43,7 +43,7 @@ func declare(t *testing.T, changes ...func(*routing.Args)) *harness.Recorder {
 		r, err := routing.New(ctx, "routing", a)
 		if err == nil {
 			assert.NotNil(t, r.Rule)
-			assert.Equal(t, a.WebsocketPort != 0, r.WebsocketRule != nil)
+			assert.Equal(t, a.WebSocketPort != 0, r.WebSocketRule != nil)
 		}
 		return err
 	}))
@@ -113,7 +113,7 @@ func TestDeclared(t *testing.T) {
 }
 
 func everything(a *routing.Args) {
-	a.WebsocketPort, a.Page = 6001, routing.Maintenance
+	a.WebSocketPort, a.Page = 6001, routing.Maintenance
 	signIn(a)
 	a.SignIn.TokenPaths = []string{"/api/*"}
 }
@@ -127,7 +127,7 @@ func signIn(a *routing.Args) {
 	}
 }
 
-func websocket(a *routing.Args) { a.WebsocketPort = 6001 }
+func websocket(a *routing.Args) { a.WebSocketPort = 6001 }
 
 func TestEverythingTaggableIsTagged(t *testing.T) {
 	t.Parallel()
@@ -286,8 +286,8 @@ func TestRefusals(t *testing.T) {
 		"routing: Slot: 492, expected 1 to 491": func(a *routing.Args) {
 			a.Slot = routing.MaxSlot + 1
 		},
-		"routing: WebsocketPort: 65536, expected 0 to 65535": func(a *routing.Args) {
-			a.WebsocketPort = 65536
+		"routing: WebSocketPort: 65536, expected 0 to 65535": func(a *routing.Args) {
+			a.WebSocketPort = 65536
 		},
 		`routing: Page: "party", expected one of maintenance, suspended, or none`: func(a *routing.Args) {
 			a.Page = "party"

@@ -46,17 +46,17 @@ func (r *Routing) rules(ctx *pulumi.Context, name string, args Args) error {
 // task that knows it: the target group is sticky.
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-target-group-attributes.html#sticky-sessions
 func (r *Routing) websocket(ctx *pulumi.Context, name string, args Args, after pulumi.ResourceOption) error {
-	if args.WebsocketPort == 0 {
+	if args.WebSocketPort == 0 {
 		return nil
 	}
 	group, err := r.targetGroup(ctx, name+"-websocket-target-group", args, targets{
-		part: "socket", port: args.WebsocketPort, healthCheckPath: "/", sticky: true,
+		part: "socket", port: args.WebSocketPort, healthCheckPath: "/", sticky: true,
 	})
 	if err != nil {
 		return err
 	}
-	r.WebsocketTargetGroupARN = group.Arn
-	r.WebsocketRule, err = r.rule(ctx, name+"-websocket-rule", args, rule{
+	r.WebSocketTargetGroupARN = group.Arn
+	r.WebSocketRule, err = r.rule(ctx, name+"-websocket-rule", args, rule{
 		part:       "socket",
 		priority:   Priority(args.Slot) - websocketAhead,
 		conditions: lb.ListenerRuleConditionArray{paths(socketPath)},
