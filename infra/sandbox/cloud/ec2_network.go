@@ -181,13 +181,18 @@ func subnetOutputs(c *Call) map[string]property.Value {
 }
 
 // refuseSubnetDelete: a database's network interfaces stay in the subnets of its group
-// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html); the group alone
-// keeps no subnet.
+// (https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html), and so do a
+// cache's (https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SubnetGroups.html); the group alone keeps no subnet.
 func refuseSubnetDelete(c *Call) error {
-	for _, db := range c.list(rdsInstance) {
-		group, found := c.find(rdsSubnetGroup, "name", db.Text("dbSubnetGroupName"))
-		if found && slices.Contains(Texts(group.Outputs, "subnetIds[*]"), c.ID) {
-			return subnetInUse.With(c.ID)
+	for _, holder := range []struct{ token, names, group string }{
+		{rdsInstance, "dbSubnetGroupName", rdsSubnetGroup},
+		{cacheReplicationGroup, "subnetGroupName", cacheSubnetGroup},
+	} {
+		for _, each := range c.list(holder.token) {
+			group, found := c.find(holder.group, "name", each.Text(holder.names))
+			if found && slices.Contains(Texts(group.Outputs, "subnetIds[*]"), c.ID) {
+				return subnetInUse.With(c.ID)
+			}
 		}
 	}
 	return nil

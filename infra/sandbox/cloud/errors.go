@@ -16,6 +16,8 @@ const (
 	ec2            api = "EC2"
 	ecr            api = "ECR"
 	ecs            api = "ECS"
+	efs            api = "EFS"
+	elastiCache    api = "ElastiCache"
 	elbv2          api = "Elastic Load Balancing v2"
 	glue           api = "Glue"
 	google         api = "googleapi"

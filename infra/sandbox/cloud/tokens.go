@@ -24,14 +24,14 @@ const (
 	ebsSnapshotBlock       = "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"
 	ec2MetadataDefaults    = "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults"
 
+	appAutoScalingPolicy = "aws:appautoscaling/policy:Policy"
+	appAutoScalingTarget = "aws:appautoscaling/target:Target"
+
 	athenaWorkgroup  = "aws:athena/workgroup:Workgroup"
 	athenaNamedQuery = "aws:athena/namedQuery:NamedQuery"
 
 	glueDatabase = "aws:glue/catalogDatabase:CatalogDatabase"
 	glueTable    = "aws:glue/catalogTable:CatalogTable"
-
-	appAutoScalingPolicy = "aws:appautoscaling/policy:Policy"
-	appAutoScalingTarget = "aws:appautoscaling/target:Target"
 
 	logGroup        = "aws:cloudwatch/logGroup:LogGroup"
 	logMetricFilter = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
@@ -65,6 +65,17 @@ const (
 	ecsClusterCapacityProviders = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders"
 	ecsService                  = "aws:ecs/service:Service"
 	ecsTaskDefinition           = "aws:ecs/taskDefinition:TaskDefinition"
+
+	efsFileSystem       = "aws:efs/fileSystem:FileSystem"
+	efsMountTarget      = "aws:efs/mountTarget:MountTarget"
+	efsAccessPoint      = "aws:efs/accessPoint:AccessPoint"
+	efsFileSystemPolicy = "aws:efs/fileSystemPolicy:FileSystemPolicy"
+	efsBackupPolicy     = "aws:efs/backupPolicy:BackupPolicy"
+
+	cacheReplicationGroup = "aws:elasticache/replicationGroup:ReplicationGroup"
+	cacheSubnetGroup      = "aws:elasticache/subnetGroup:SubnetGroup"
+	cacheParameterGroup   = "aws:elasticache/parameterGroup:ParameterGroup"
+	cacheSnapshot         = "aws:elasticache/snapshot:Snapshot"
 
 	iamRole                 = "aws:iam/role:Role"
 	iamRolePolicy           = "aws:iam/rolePolicy:RolePolicy"

@@ -6,6 +6,7 @@ var types = index(slices.Concat(
 	networkTypes(), gatewayTypes(), endpointTypes(), securityGroupTypes(), networkACLTypes(),
 	loadBalancerTypes(), listenerTypes(), rdsTypes(), ecrTypes(), ecsTypes(), iamTypes(), kmsTypes(), route53Types(), acmTypes(),
 	cognitoTypes(), s3Types(), logsTypes(), metricFilterTypes(), appAutoScalingTypes(), secretsManagerTypes(), gcpTypes(), wafv2Types(), glueTypes(), athenaTypes(),
+	efsTypes(), elastiCacheTypes(),
 	accountTypes(), cfgTypes(), cloudTrailTypes(), s3LockTypes(),
 ))
 

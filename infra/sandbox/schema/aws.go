@@ -13,6 +13,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/efs"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/glue"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
@@ -97,6 +99,14 @@ var awsResources = []source{
 	{ecs.TaskDefinition{}, ecs.TaskDefinitionArgs{}},
 	{iam.AccountPasswordPolicy{}, iam.AccountPasswordPolicyArgs{}},
 	{iam.ServiceLinkedRole{}, iam.ServiceLinkedRoleArgs{}},
+	{efs.AccessPoint{}, efs.AccessPointArgs{}},
+	{efs.BackupPolicy{}, efs.BackupPolicyArgs{}},
+	{efs.FileSystem{}, efs.FileSystemArgs{}},
+	{efs.FileSystemPolicy{}, efs.FileSystemPolicyArgs{}},
+	{efs.MountTarget{}, efs.MountTargetArgs{}},
+	{elasticache.ParameterGroup{}, elasticache.ParameterGroupArgs{}},
+	{elasticache.ReplicationGroup{}, elasticache.ReplicationGroupArgs{}},
+	{elasticache.SubnetGroup{}, elasticache.SubnetGroupArgs{}},
 	{glue.CatalogDatabase{}, glue.CatalogDatabaseArgs{}},
 	{glue.CatalogTable{}, glue.CatalogTableArgs{}},
 	{iam.Role{}, iam.RoleArgs{}},

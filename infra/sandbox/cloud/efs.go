@@ -1,0 +1,319 @@
+package cloud
+
+import (
+	"fmt"
+	"net/netip"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+)
+
+// File systems: https://docs.aws.amazon.com/efs/latest/ug/API_Operations.html for the codes.
+func efsTypes() []*Type {
+	return []*Type{
+		{
+			Token: efsFileSystem, ID: ec2ID("fs"),
+			References: []Reference{toKey("kmsKeyId", efs.says("CreateFileSystem", "BadRequest",
+				"The KMS key '%s' does not exist or cannot be used."))},
+			Unique: []Unique{{Property: "creationToken", Taken: efs.says("CreateFileSystem", "FileSystemAlreadyExists",
+				"File system already exists with creation token '%s'").withStatus(409)}},
+			Refuse: firstOf(refuseCreationToken, refuseFileEncryption, refuseThroughput, refuseFileZone,
+				refuseFileLifecycle),
+			Computed: fileSystemOutputs,
+		},
+		{
+			Token: efsMountTarget, ID: ec2ID("fsmt"),
+			References: []Reference{
+				ofFileSystem("CreateMountTarget", efs.says("DeleteFileSystem", "FileSystemInUse",
+					"File system '%s' has mount targets.").withStatus(409)),
+				{Property: "subnetId", To: ec2Subnet, By: "id", InUse: subnetInUse,
+					NotFound: efs.says("CreateMountTarget", "SubnetNotFound", "The subnet ID '%s' does not exist")},
+				toSecurityGroup("securityGroups[*]", efs.says("CreateMountTarget", "SecurityGroupNotFound",
+					"The security group '%s' does not exist")),
+			},
+			Refuse:   firstOf(onCreate(refuseMountTarget), refuseMountGroups),
+			Computed: mountTargetOutputs,
+		},
+		{
+			Token: efsAccessPoint, ID: ec2ID("fsap"),
+			References: []Reference{ofFileSystem("CreateAccessPoint", Error{})},
+			Refuse:     refuseAccessPoint, Computed: accessPointOutputs,
+		},
+		{
+			Token: efsFileSystemPolicy, ID: func(c *Call) string { return c.text("fileSystemId") },
+			References: []Reference{ofFileSystem("PutFileSystemPolicy", Error{})},
+			Refuse:     refuseFileSystemPolicy,
+		},
+		{
+			Token: efsBackupPolicy, ID: func(c *Call) string { return c.text("fileSystemId") },
+			References: []Reference{ofFileSystem("PutBackupPolicy", Error{})},
+		},
+	}
+}
+
+// ofFileSystem is a file system; what is not kept by it goes with it.
+func ofFileSystem(operation string, inUse Error) Reference {
+	return Reference{Property: "fileSystemId", To: efsFileSystem, By: "id", InUse: inUse,
+		NotFound: efs.says(operation, "FileSystemNotFound", "File system '%s' does not exist.").withStatus(404)}
+}
+
+func fileSystemRefused(format string, args ...any) error {
+	return efs.refuses("CreateFileSystem", "BadRequest", format, args...)
+}
+
+func refuseCreationToken(c *Call) error {
+	if token := c.text("creationToken"); len(token) > 64 {
+		return fmt.Errorf("expected length of creation_token to be in the range (0 - 64), got %s", token)
+	}
+	return nil
+}
+
+// refuseFileEncryption: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/efs_file_system.
+func refuseFileEncryption(c *Call) error {
+	if c.has("kmsKeyId") && !c.flag("encrypted") {
+		return fmt.Errorf("encrypted must be set to true when kms_key_id is specified")
+	}
+	return nil
+}
+
+// refuseThroughput: https://docs.aws.amazon.com/efs/latest/ug/performance.html.
+func refuseThroughput(c *Call) error {
+	mode, provisioned := c.text("throughputMode"), c.has("provisionedThroughputInMibps")
+	switch {
+	case mode == "provisioned" && !provisioned:
+		return fileSystemRefused("You must specify the ProvisionedThroughputInMibps parameter when the ThroughputMode" +
+			" is provisioned.")
+	case mode != "provisioned" && provisioned:
+		return fileSystemRefused("You can only specify the ProvisionedThroughputInMibps parameter when the" +
+			" ThroughputMode is provisioned.")
+	case mode == "elastic" && c.text("performanceMode") == "maxIO":
+		return fileSystemRefused("Elastic throughput mode is not supported for the Max I/O performance mode.")
+	}
+	return nil
+}
+
+// refuseFileZone: https://docs.aws.amazon.com/efs/latest/ug/availability-durability.html of One Zone file systems.
+func refuseFileZone(c *Call) error {
+	zone := c.text("availabilityZoneName")
+	switch {
+	case zone == "":
+		return nil
+	case !zoneIn(zone, c.Region):
+		return efs.refuses("CreateFileSystem", "UnsupportedAvailabilityZone",
+			"Availability zone '%s' is not supported.", zone)
+	case c.text("performanceMode") == "maxIO":
+		return fileSystemRefused("One Zone file systems do not support the Max I/O performance mode.")
+	}
+	return nil
+}
+
+var lifecycleTransitions = []string{"transitionToIa", "transitionToArchive", "transitionToPrimaryStorageClass"}
+
+// refuseFileLifecycle: https://docs.aws.amazon.com/efs/latest/ug/API_PutLifecycleConfiguration.html.
+func refuseFileLifecycle(c *Call) error {
+	refused := func(message string) error { return efs.says("PutLifecycleConfiguration", "BadRequest", message) }
+	days := map[string]string{}
+	for _, policy := range mapsAt(c.Inputs, "lifecyclePolicies[*]") {
+		given := slices.DeleteFunc(slices.Clone(lifecycleTransitions), func(name string) bool {
+			return absent(policy, name)
+		})
+		if len(given) != 1 {
+			return refused("One or more LifecyclePolicy objects specified are malformed: each object has one transition.")
+		}
+		if days[given[0]] != "" {
+			return refused("One or more LifecyclePolicy objects specified are malformed: each transition is given once.")
+		}
+		days[given[0]] = Text(policy, given[0])
+	}
+	archive := days["transitionToArchive"]
+	switch {
+	case archive != "" && c.text("throughputMode") != "elastic":
+		return refused("Archive storage is only supported on file systems with the Elastic throughput mode.")
+	case archive != "" && days["transitionToIa"] != "" && daysOf(archive) <= daysOf(days["transitionToIa"]):
+		return refused("TransitionToArchive must be greater than TransitionToIA.")
+	}
+	return nil
+}
+
+// daysOf is the number in "AFTER_30_DAYS".
+func daysOf(transition string) int {
+	days := 0
+	_, _ = fmt.Sscanf(transition, "AFTER_%d_DAY", &days) // the schema has seen to its form
+	return days
+}
+
+func fileSystemOutputs(c *Call) map[string]property.Value {
+	out := c.outputs().
+		text("arn", fileSystemARN(c, c.ID)).
+		text("dnsName", fileSystemHost(c, c.ID)).
+		text("ownerId", c.Account).
+		text("name", textAt(c.Inputs, "tags.Name")).
+		fillText("creationToken", "terraform-"+digest(26, c.ID)).
+		fill("encrypted", property.New(false)).
+		fillText("performanceMode", "generalPurpose").
+		fill("protection", object(map[string]property.Value{"replicationOverwrite": property.New("ENABLED")})).
+		keep("numberOfMountTargets", num(0)).
+		keep("sizeInBytes", property.New([]property.Value{object(map[string]property.Value{
+			"value": num(6144), "valueInIa": num(0), "valueInStandard": num(6144),
+		})}))
+	if zone := c.text("availabilityZoneName"); zoneIn(zone, c.Region) {
+		out.text("availabilityZoneId", zoneID(zone))
+	}
+	if c.flag("encrypted") {
+		out.fillText("kmsKeyId", awsManagedKey(c, "elasticfilesystem"))
+	}
+	return out.values
+}
+
+func fileSystemARN(c *Call, id string) string { return c.arn("elasticfilesystem", "file-system/"+id) }
+
+func fileSystemHost(c *Call, id string) string { return id + ".efs." + c.Region + ".amazonaws.com" }
+
+func mountConflict(message string) error {
+	return efs.says("CreateMountTarget", "MountTargetConflict", message).withStatus(409)
+}
+
+// refuseMountTarget: https://docs.aws.amazon.com/efs/latest/ug/API_CreateMountTarget.html.
+func refuseMountTarget(c *Call) error {
+	subnet, _ := c.find(ec2Subnet, "id", c.text("subnetId"))
+	system, _ := c.find(efsFileSystem, "id", c.text("fileSystemId"))
+	for _, other := range c.list(efsMountTarget) {
+		if other.Text("fileSystemId") != system.ID {
+			continue
+		}
+		sibling, _ := c.find(ec2Subnet, "id", other.Text("subnetId"))
+		if sibling.Text("vpcId") != subnet.Text("vpcId") {
+			return mountConflict("requested subnet for new mount target is not in the same VPC as existing mount targets")
+		}
+		if sibling.Text("availabilityZone") == subnet.Text("availabilityZone") {
+			return mountConflict("mount target already exists in this AZ")
+		}
+	}
+	if zone := system.Text("availabilityZoneName"); zone != "" && zone != subnet.Text("availabilityZone") {
+		return efs.says("CreateMountTarget", "AvailabilityZonesMismatch",
+			"The Availability Zone of the subnet is not that of the file system.")
+	}
+	return refuseMountAddress(c, subnet)
+}
+
+func refuseMountAddress(c *Call, subnet Resource) error {
+	address := c.text("ipAddress")
+	if address == "" {
+		return nil
+	}
+	within, err := netip.ParsePrefix(subnet.Text("cidrBlock"))
+	host, addressErr := netip.ParseAddr(address)
+	if err != nil || addressErr != nil || !within.Contains(host) {
+		return efs.refuses("CreateMountTarget", "BadRequest", "The IP address '%s' is not within the subnet.", address)
+	}
+	return nil
+}
+
+// refuseMountGroups: https://docs.aws.amazon.com/efs/latest/ug/API_ModifyMountTargetSecurityGroups.html.
+func refuseMountGroups(c *Call) error {
+	ids := c.texts("securityGroups[*]")
+	if len(ids) > 5 {
+		return efs.says("CreateMountTarget", "SecurityGroupLimitExceeded",
+			"The number of security groups exceeds the limit of 5.")
+	}
+	subnet, _ := c.find(ec2Subnet, "id", c.text("subnetId"))
+	for _, id := range ids {
+		if group, found := c.find(ec2SecurityGroup, "id", id); found && group.Text("vpcId") != subnet.Text("vpcId") {
+			return efs.refuses("CreateMountTarget", "SecurityGroupNotFound",
+				"The security group '%s' is not in the VPC of the subnet.", id)
+		}
+	}
+	return nil
+}
+
+func mountTargetOutputs(c *Call) map[string]property.Value {
+	system := c.text("fileSystemId")
+	subnet, _ := c.find(ec2Subnet, "id", c.text("subnetId"))
+	vpc, _ := c.find(ec2Vpc, "id", subnet.Text("vpcId"))
+	zone := subnet.Text("availabilityZone")
+	return c.outputs().
+		text("availabilityZoneName", zone).
+		text("availabilityZoneId", subnet.Text("availabilityZoneId")).
+		text("dnsName", fileSystemHost(c, system)).
+		text("mountTargetDnsName", zone+"."+fileSystemHost(c, system)).
+		text("fileSystemArn", fileSystemARN(c, system)).
+		text("networkInterfaceId", derivedEC2ID("eni", c.ID)).
+		text("ownerId", c.Account).
+		fillText("ipAddress", hostIn(subnet.Text("cidrBlock"), c.ID)).
+		fill("securityGroups", strs(vpc.Text("defaultSecurityGroupId"))).
+		values
+}
+
+var (
+	accessPath        = regexp.MustCompile(`^(/|(/[^$#<>;` + "`" + `|&?{}^*/\n]+){1,4})$`)
+	accessPermissions = regexp.MustCompile(`^[0-7]{3,4}$`)
+)
+
+// largestID is of POSIX users and groups.
+const largestID = 4294967295
+
+// refuseAccessPoint: https://docs.aws.amazon.com/efs/latest/ug/API_CreateAccessPoint.html.
+func refuseAccessPoint(c *Call) error {
+	refused := func(format string, args ...any) error {
+		return efs.refuses("CreateAccessPoint", "BadRequest", format, args...)
+	}
+	if path := c.text("rootDirectory.path"); path != "" && (len(path) > 100 || !accessPath.MatchString(path)) {
+		return refused("The path '%s' is not valid: it has at most four subdirectories and 100 characters.", path)
+	}
+	for _, path := range []string{"posixUser.uid", "posixUser.gid", "rootDirectory.creationInfo.ownerUid",
+		"rootDirectory.creationInfo.ownerGid"} {
+		if id, given := c.number(path); given && (id < 0 || id > largestID) {
+			return refused("The value %d of %s is not between 0 and %d.", id, lastPart(path, "."), largestID)
+		}
+	}
+	if p := c.text("rootDirectory.creationInfo.permissions"); p != "" && !accessPermissions.MatchString(p) {
+		return refused("The permissions '%s' are not valid: they are an octal number of a file's mode.", p)
+	}
+	return nil
+}
+
+func accessPointOutputs(c *Call) map[string]property.Value {
+	return c.outputs().
+		text("arn", c.arn("elasticfilesystem", "access-point/"+c.ID)).
+		text("fileSystemArn", fileSystemARN(c, c.text("fileSystemId"))).
+		text("ownerId", c.Account).
+		fill("rootDirectory", object(map[string]property.Value{"path": property.New("/")})).
+		values
+}
+
+// refuseFileSystemPolicy: https://docs.aws.amazon.com/efs/latest/ug/API_PutFileSystemPolicy.html, the limit of
+// https://docs.aws.amazon.com/efs/latest/ug/limits.html.
+func refuseFileSystemPolicy(c *Call) error {
+	text := c.text("policy")
+	if text == "" {
+		return nil
+	}
+	refused := func(message string) error {
+		return efs.says("PutFileSystemPolicy", "InvalidPolicyException", message)
+	}
+	document, err := parsePolicy(text)
+	switch {
+	case err != nil || len(document.Statement) == 0:
+		return refused("Policy is not valid JSON or has invalid syntax")
+	case policySize(text) > 20000:
+		return refused("Policy exceeds the limit of 20000 characters")
+	case len(document.strangers(c)) > 0:
+		return refused("Policy contains invalid Principal block")
+	}
+	arn := fileSystemARN(c, c.text("fileSystemId"))
+	for _, s := range document.Statement {
+		switch {
+		case s.Principal == nil && s.NotPrincipal == nil:
+			return refused("Policy contains invalid Principal block")
+		case slices.ContainsFunc(s.Action, func(a string) bool {
+			return a != "*" && !strings.HasPrefix(strings.ToLower(a), "elasticfilesystem:")
+		}):
+			return refused("Policy contains invalid Action block")
+		case slices.ContainsFunc(s.Resource, func(r string) bool { return !matches(r, arn) }):
+			return refused("Policy contains invalid Resource block")
+		}
+	}
+	return nil
+}
