@@ -11,18 +11,35 @@ import "time"
 type Role string
 
 const (
+	// RoleAccount holds what an AWS account has once, and in each of its regions.
+	RoleAccount Role = "account"
 	// RoleCell holds what tenants share and none owns.
 	RoleCell Role = "cell"
 	// RoleTenant holds everything that one customer owns.
 	RoleTenant Role = "tenant"
 )
 
-// Stack is one stack file. Exactly one of Cell and Tenant is set: the one that Role names.
+// path is that of a field in a role's settings, "cell.region".
+func (r Role) path(field string) string { return string(r) + "." + field }
+
+// Roles are all of them, in the order in which their stacks can be brought up.
+var Roles = []Role{RoleAccount, RoleCell, RoleTenant}
+
+// one is a stack of that role, with its article.
+func (r Role) one() string {
+	if r == RoleAccount {
+		return "an " + string(r)
+	}
+	return "a " + string(r)
+}
+
+// Stack is one stack file. Exactly one of Account, Cell and Tenant is set: the one that Role names.
 type Stack struct {
-	Name   string // the stack's name, "<environment>-<name>": Pulumi.<name>.yaml
-	Role   Role
-	Cell   *Cell
-	Tenant *Tenant
+	Name    string // the stack's name, "<environment>-<name>": Pulumi.<name>.yaml
+	Role    Role
+	Account *Account
+	Cell    *Cell
+	Tenant  *Tenant
 	// Teardown lifts deletion protection and names the final snapshots; zero keeps everything protected.
 	Teardown time.Time
 }

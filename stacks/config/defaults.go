@@ -3,6 +3,29 @@ package config
 // All defaults stand here. A file's values are decoded over those that depend on nothing; those that depend on other
 // values are completed afterwards.
 
+// defaultAccount is an account of which the file says nothing.
+func defaultAccount() *Account {
+	return &Account{
+		Owner:            "platform",
+		Region:           "eu-west-1",
+		RecoveryRegion:   "eu-central-1",
+		LogRetentionDays: 400,
+	}
+}
+
+// complete sets what depends on the account's other values.
+func (a *Account) complete() {
+	if a.Alerts.Warning == nil {
+		a.Alerts.Warning = a.Alerts.Critical
+	}
+	if a.Alerts.Info == nil {
+		a.Alerts.Info = a.Alerts.Warning
+	}
+	if a.Operators == nil && isAccount(a.Account) {
+		a.Operators = []string{a.Account}
+	}
+}
+
 // defaultCell is a cell of which the file says nothing.
 func defaultCell() *Cell {
 	return &Cell{

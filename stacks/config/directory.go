@@ -16,7 +16,7 @@ type Directory struct {
 	environments map[string]*Environment
 }
 
-// Environment is what is brought up together: its cells and their tenants.
+// Environment is what is brought up together: its account, its cells and their tenants.
 type Environment struct {
 	Name       string
 	Production bool
@@ -102,13 +102,14 @@ func stackOf(name string) (stack string, isStack bool) {
 
 func (s *fileSet) directory() *Directory {
 	directory := &Directory{environments: map[string]*Environment{}}
-	for _, cell := range s.ofRole(RoleCell) {
-		name := cell.stack.Cell.Environment
-		if directory.environments[name] == nil {
-			directory.environments[name] = &Environment{Name: name, Production: cell.stack.Cell.Production}
+	for _, file := range slices.Concat(s.ofRole(RoleAccount), s.ofRole(RoleCell)) {
+		member := file.member()
+		if directory.environments[member.environment] == nil {
+			directory.environments[member.environment] = &Environment{
+				Name: member.environment, Production: member.production}
 		}
-		environment := directory.environments[name]
-		environment.Stacks = append(environment.Stacks, cell.stack)
+		environment := directory.environments[member.environment]
+		environment.Stacks = append(environment.Stacks, file.stack)
 	}
 	for _, tenant := range s.ofRole(RoleTenant) {
 		environment := directory.environments[s.named(tenant.stack.Tenant.Cell).stack.Cell.Environment]

@@ -51,7 +51,7 @@ func TestJoinCellNamesEverythingThatIsWrong(t *testing.T) {
 	err := stack.JoinCell(config.CellFacts{Environment: "prod", Domain: "haven.io", Slots: 8, Production: true})
 	assert.EqualError(t, err, strings.Join([]string{
 		`Pulumi.demo-acme.yaml: teardown: got "2027-03-01T12:00:00Z"; want none in production; remove it; ` +
-			`to tear production down, first take the mark production from its cell, reviewed like any change`,
+			`to tear production down, first take the mark production from its account and cells, reviewed like any change`,
 		`Pulumi.demo-acme.yaml: tenant.application.image: got "public.ecr.aws/haven-demo/processmaker:4.15"; ` +
 			`want an image with a digest, outside the environment "demo"; ` +
 			`add "@sha256:<64 digits>", as the registry shows it, so that it can never be another image`,

@@ -32,7 +32,7 @@ const (
 var reservedPrefixes = []string{"amazon", "amzn", "aws", "internal", "ssm", "sthree", "xn"}
 
 // reservedRoles are the names of what an environment has, or will have, beside its cells.
-var reservedRoles = []string{"account", "drill", "mirror", "tenant"}
+var reservedRoles = []string{accountName, "drill", "mirror", "tenant"}
 
 // reservedTenants would be taken for a part of the environment, or for a host of the operator's own.
 var reservedTenants = append([]string{"admin", "amazon", "api", "app", "autodiscover", "aws", "cell", "ftp", "haven",
@@ -51,8 +51,8 @@ func (c *checker) stackName(name string) {
 }
 
 // environment begins the name of its stacks.
-func (c *checker) environment(stack, environment string) {
-	const path = "cell.environment"
+func (c *checker) environment(role Role, stack, environment string) {
+	path := role.path("environment")
 	own, begins := strings.CutPrefix(stack, environment+"-")
 	switch {
 	case !plainName.MatchString(environment):
@@ -66,8 +66,8 @@ func (c *checker) environment(stack, environment string) {
 		return
 	case !begins || own == "":
 		c.refuse(path, environment, fmt.Sprintf("the beginning of the stack's name %q, before a hyphen", stack),
-			fmt.Sprintf("rename the file to %q, or change the environment", fileName(environment+"-cell")))
-	case slices.Contains(reservedRoles, own):
+			fmt.Sprintf("rename the file to %q, or change the environment", fileName(environment+"-"+string(role))))
+	case role == RoleCell && slices.Contains(reservedRoles, own):
 		c.refuse(pathStackName, stack, "a cell's name other than "+limit.List(reservedRoles)+", which are reserved",
 			fmt.Sprintf("rename the file, like %q", fileName(environment+"-cell")))
 	}
@@ -88,11 +88,11 @@ func (c *checker) tenantName(name string) {
 // https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 var ownerName = regexp.MustCompile(`^[A-Za-z0-9]([A-Za-z0-9 _.:/=+@-]{0,62}[A-Za-z0-9])?$`)
 
-func (c *checker) owner(owner string) {
+func (c *checker) owner(role Role, owner string) {
 	if !ownerName.MatchString(owner) {
-		c.refuse("cell.owner", owner,
+		c.refuse(role.path("owner"), owner,
 			"1 to 64 letters, digits, spaces and _.:/=+@-, beginning and ending with a letter or digit",
-			`name the team that answers for the cell, like "platform"`)
+			fmt.Sprintf("name the team that answers for the %s, like %q", role, "platform"))
 	}
 }
 

@@ -39,12 +39,12 @@ func (c *checker) cidr(text string) {
 }
 
 // regions are two different ones, so that the loss of one leaves the other.
-func (c *checker) regions(cell *Cell) {
-	c.region("cell.region", cell.Region)
-	c.region("cell.recoveryRegion", cell.RecoveryRegion)
-	if cell.Region == cell.RecoveryRegion {
-		c.refuse("cell.recoveryRegion", cell.RecoveryRegion, "another region than cell.region",
-			"set cell.recoveryRegion to a region that does not fail with it")
+func (c *checker) regions(role Role, region, recovery string) {
+	c.region(role.path("region"), region)
+	c.region(role.path("recoveryRegion"), recovery)
+	if region == recovery {
+		c.refuse(role.path("recoveryRegion"), recovery, "another region than "+role.path("region"),
+			fmt.Sprintf("set %s to a region that does not fail with it", role.path("recoveryRegion")))
 	}
 }
 

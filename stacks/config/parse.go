@@ -8,7 +8,7 @@ import (
 )
 
 // Keys are the settings of a stack, in the namespace of the project.
-var Keys = []string{"role", "cell", "tenant", "teardown"}
+var Keys = []string{"role", "account", "cell", "tenant", "teardown"}
 
 // Parse reads the configuration of one stack: its values by key, without the namespace, objects as JSON text, as
 // Pulumi hands them to a program. The error is of type Errors and names everything that is wrong.
@@ -33,6 +33,9 @@ func (c *checker) parse(name string, values map[string]string) *Stack {
 	c.stackName(name)
 	stack := &Stack{Name: name, Role: c.role(values), Teardown: c.teardown(values["teardown"])}
 	switch stack.Role {
+	case RoleAccount:
+		stack.Account = c.parseAccount(values["account"])
+		c.accountStack(stack)
 	case RoleCell:
 		stack.Cell = c.parseCell(values["cell"])
 		c.cell(stack)
@@ -47,14 +50,18 @@ func (c *checker) parse(name string, values map[string]string) *Stack {
 // role is the stack's role; where that is no role, the one whose settings the file holds, so that they are checked too.
 func (c *checker) role(values map[string]string) Role {
 	role := Role(values["role"])
-	if role == RoleCell || role == RoleTenant {
+	if slices.Contains(Roles, role) {
 		return role
 	}
-	roles := []string{string(RoleCell), string(RoleTenant)}
-	c.refuse("role", values["role"], fmt.Sprintf("%q or %q", RoleCell, RoleTenant), suggest(values["role"], roles))
-	for _, candidate := range roles {
-		if given(values[candidate]) {
-			return Role(candidate)
+	var known []string
+	for _, candidate := range Roles {
+		known = append(known, string(candidate))
+	}
+	c.refuse("role", values["role"], fmt.Sprintf("%q, %q or %q", RoleAccount, RoleCell, RoleTenant),
+		suggest(values["role"], known))
+	for _, candidate := range Roles {
+		if given(values[string(candidate)]) {
+			return candidate
 		}
 	}
 	return ""
@@ -69,10 +76,10 @@ func given(text string) bool {
 
 // foreign refuses the settings of another role.
 func (c *checker) foreign(role Role, values map[string]string) {
-	for _, other := range []Role{RoleCell, RoleTenant} {
+	for _, other := range Roles {
 		if role != "" && role != other && given(values[string(other)]) {
-			c.refuse(string(other), words("settings of a "+string(other)),
-				fmt.Sprintf("only settings of a %s, which the role is", role), "remove them, or change the role")
+			c.refuse(string(other), words("settings of "+other.one()),
+				fmt.Sprintf("only settings of %s, which the role is", role.one()), "remove them, or change the role")
 		}
 	}
 }
@@ -87,6 +94,13 @@ func (c *checker) teardown(text string) time.Time {
 			`write it in quotes, like "2027-03-01T12:00:00Z"`)
 	}
 	return at
+}
+
+func (c *checker) parseAccount(text string) *Account {
+	account := defaultAccount()
+	c.section(RoleAccount, text, account)
+	account.complete()
+	return account
 }
 
 func (c *checker) parseCell(text string) *Cell {

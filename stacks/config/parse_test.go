@@ -29,6 +29,45 @@ var (
 	}
 )
 
+func TestParseCompletesAnAccountWithDefaults(t *testing.T) {
+	stack, err := config.Parse("demo-account", map[string]string{
+		"role": "account",
+		"account": `{"account":"123456789012","alerts":{"critical":["ops@haven.example"]},"environment":"demo",` +
+			`"monthlyBudgetUSD":1000}`,
+	})
+	require.NoError(t, err)
+	assert.Equal(t, &config.Stack{
+		Name: "demo-account",
+		Role: config.RoleAccount,
+		Account: &config.Account{
+			Environment:      "demo",
+			Owner:            "platform",
+			Account:          "123456789012",
+			Region:           "eu-west-1",
+			RecoveryRegion:   "eu-central-1",
+			LogRetentionDays: 400,
+			Alerts: config.Alerts{
+				Critical: []string{"ops@haven.example"},
+				Warning:  []string{"ops@haven.example"},
+				Info:     []string{"ops@haven.example"},
+			},
+			MonthlyBudgetUSD: 1000,
+			Operators:        []string{"123456789012"},
+		},
+	}, stack)
+}
+
+func TestWarningsAreInformationUnlessSaidOtherwise(t *testing.T) {
+	directory := load(t, "testdata/right")
+	account, err := directory.Stack("prod-account")
+	require.NoError(t, err)
+	assert.Equal(t, config.Alerts{
+		Critical: []string{"oncall@haven.io"},
+		Warning:  []string{"platform@haven.io", "oncall@haven.io"},
+		Info:     []string{"platform@haven.io", "oncall@haven.io"},
+	}, account.Account.Alerts)
+}
+
 func TestParseCompletesACellWithDefaults(t *testing.T) {
 	stack, err := config.Parse("demo-cell", demoCell)
 	require.NoError(t, err)
@@ -170,7 +209,7 @@ func TestParseShortensLongText(t *testing.T) {
 	_, err := config.Parse("demo-cell", map[string]string{"role": string(long)})
 	require.Error(t, err)
 	assert.Equal(t, `Pulumi.demo-cell.yaml: role: got "`+string(long[:80])+`"… (200 characters); `+
-		`want "cell" or "tenant"; choose one of cell, tenant`, err.Error())
+		`want "account", "cell" or "tenant"; choose one of account, cell, tenant`, err.Error())
 }
 
 func TestParseNeverPanics(t *testing.T) {

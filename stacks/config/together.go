@@ -3,6 +3,7 @@ package config
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -14,6 +15,8 @@ func (s *fileSet) checkTogether() {
 	s.refuseTwice(nameClaim)
 	s.refuseTwice(hostClaim)
 	s.refuseTwice(slotClaim)
+	s.refuseTwice(accountClaim)
+	s.compareMembers()
 	s.compareCells()
 	s.countTenants()
 }
@@ -88,7 +91,7 @@ type claim struct {
 	path  string
 	value any
 	key   string // equal for two claims that collide; empty where nothing is claimed
-	what  string // "host", as in "a host of its own"
+	what  string // "a host", as in "a host of its own"
 	fix   string
 }
 
@@ -102,7 +105,7 @@ func (s *fileSet) refuseTwice(of func(*fileSet, *file) claim) {
 		}
 		if other, taken := first[claim.key]; taken {
 			file.refuse(claim.path, claim.value,
-				fmt.Sprintf("a %s of its own: %s has %s", claim.what, other.stack.Name, show(of(s, other).value)), claim.fix)
+				fmt.Sprintf("%s of its own: %s has %s", claim.what, other.stack.Name, show(of(s, other).value)), claim.fix)
 			continue
 		}
 		first[claim.key] = file
@@ -111,7 +114,7 @@ func (s *fileSet) refuseTwice(of func(*fileSet, *file) claim) {
 
 // nameClaim is a stack's name in its environment, hyphens and upper case overlooked.
 func nameClaim(s *fileSet, file *file) claim {
-	claim := claim{pathStackName, file.stack.Name, normal(file.stack.Name), "name",
+	claim := claim{pathStackName, file.stack.Name, normal(file.stack.Name), "a name",
 		"choose names that differ in more than hyphens and upper case"}
 	if tenant := file.stack.Tenant; tenant != nil && tenant.Name != "" {
 		claim.path, claim.value = "tenant.name", tenant.Name
@@ -127,7 +130,7 @@ func hostClaim(_ *fileSet, file *file) claim {
 		return claim{}
 	}
 	host := file.stack.Tenant.Host
-	return claim{"tenant.host", host, strings.ToLower(host), "host", "choose another host"}
+	return claim{"tenant.host", host, strings.ToLower(host), "a host", "choose another host"}
 }
 
 func slotClaim(_ *fileSet, file *file) claim {
@@ -135,8 +138,67 @@ func slotClaim(_ *fileSet, file *file) claim {
 	if tenant == nil || tenant.Cell == "" || tenant.Slot == 0 {
 		return claim{}
 	}
-	return claim{"tenant.slot", tenant.Slot, fmt.Sprint(tenant.Cell, " ", tenant.Slot), "slot in " + tenant.Cell,
+	return claim{"tenant.slot", tenant.Slot, fmt.Sprint(tenant.Cell, " ", tenant.Slot), "a slot in " + tenant.Cell,
 		"choose a free slot"}
+}
+
+// accountClaim: what an account has once cannot be in two stacks.
+func accountClaim(_ *fileSet, file *file) claim {
+	account := file.stack.Account
+	if account == nil || !isAccount(account.Account) {
+		return claim{}
+	}
+	return claim{"account.account", account.Account, account.Account, "an AWS account",
+		"give each environment an account, or let both be one environment"}
+}
+
+// member is what an account and each of its cells say alike.
+type member struct {
+	environment, account string
+	production           bool
+}
+
+// member is empty for a stack that says nothing of this itself.
+func (f *file) member() member {
+	switch stack := f.stack; {
+	case stack.Account != nil:
+		return member{stack.Account.Environment, stack.Account.Account, stack.Account.Production}
+	case stack.Cell != nil:
+		return member{stack.Cell.Environment, stack.Cell.Account, stack.Cell.Production}
+	}
+	return member{}
+}
+
+// compareMembers checks each account and cell against those of its environment before it, and the cells' regions
+// against the account's.
+func (s *fileSet) compareMembers() {
+	accounts := s.ofRole(RoleAccount)
+	members := slices.Concat(accounts, s.ofRole(RoleCell))
+	for i, one := range members {
+		for _, earlier := range members[:i] {
+			if one.member().environment == earlier.member().environment {
+				one.compareEnvironment(earlier)
+			}
+		}
+	}
+	for _, cell := range s.ofRole(RoleCell) {
+		for _, account := range accounts {
+			if cell.member().environment == account.member().environment {
+				cell.compareRegions(account)
+			}
+		}
+	}
+}
+
+// compareRegions keeps cells where the account is watched.
+func (f *file) compareRegions(account *file) {
+	cell, watched := f.stack.Cell, []string{account.stack.Account.Region, account.stack.Account.RecoveryRegion}
+	for field, region := range map[string]string{"region": cell.Region, "recoveryRegion": cell.RecoveryRegion} {
+		if path := RoleCell.path(field); !slices.Contains(watched, region) && f.sound(path) {
+			f.refuse(path, region, fmt.Sprintf("%s or %s, the regions that %s watches", watched[0], watched[1],
+				account.stack.Name), "choose one of them, or another environment")
+		}
+	}
 }
 
 // compareCells checks each cell against those before it.
@@ -146,7 +208,6 @@ func (s *fileSet) compareCells() {
 		for _, earlier := range cells[:i] {
 			cell.compareDomain(earlier)
 			if cell.stack.Cell.Environment == earlier.stack.Cell.Environment {
-				cell.compareEnvironment(earlier)
 				cell.compareCIDR(earlier)
 			}
 		}
@@ -165,15 +226,15 @@ func (f *file) compareDomain(earlier *file) {
 
 // compareEnvironment keeps one environment in one account, and protected as a whole or not at all.
 func (f *file) compareEnvironment(earlier *file) {
-	own, other := f.stack.Cell, earlier.stack.Cell
-	if own.Account != other.Account && isAccount(own.Account) && isAccount(other.Account) {
-		f.refuse("cell.account", own.Account,
-			fmt.Sprintf("%q, as %s says: an environment lies in one account", other.Account, earlier.stack.Name),
+	own, other := f.member(), earlier.member()
+	if own.account != other.account && isAccount(own.account) && isAccount(other.account) {
+		f.refuse(f.stack.Role.path("account"), own.account,
+			fmt.Sprintf("%q, as %s says: an environment lies in one account", other.account, earlier.stack.Name),
 			"write the same account, or make it another environment")
 	}
-	if own.Production != other.Production {
-		f.refuse("cell.production", own.Production,
-			fmt.Sprintf("%t, as %s says: an environment is production or is not", other.Production, earlier.stack.Name),
+	if own.production != other.production {
+		f.refuse(f.stack.Role.path("production"), own.production,
+			fmt.Sprintf("%t, as %s says: an environment is production or is not", other.production, earlier.stack.Name),
 			"write the same in both, or make it another environment")
 	}
 }

@@ -19,19 +19,16 @@ var logRetentionDays = []int{30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096
 // cell checks what a cell says of itself.
 func (c *checker) cell(stack *Stack) {
 	cell := stack.Cell
-	c.environment(stack.Name, cell.Environment)
-	c.owner(cell.Owner)
-	c.account(cell.Account)
-	c.regions(cell)
+	c.environment(RoleCell, stack.Name, cell.Environment)
+	c.owner(RoleCell, cell.Owner)
+	c.account(RoleCell, cell.Account)
+	c.regions(RoleCell, cell.Region, cell.RecoveryRegion)
 	c.zones(cell)
 	c.domain(cell)
 	c.cidr(cell.Network.CIDR)
 	c.interfaceEndpoints(cell.Network.InterfaceEndpoints)
 	c.firewall(&cell.Firewall)
-	if !slices.Contains(logRetentionDays, cell.LogRetentionDays) {
-		c.refuse("cell.logRetentionDays", cell.LogRetentionDays, "one of "+limit.List(logRetentionDays),
-			"choose one of CloudWatch Logs' values")
-	}
+	c.logRetention(RoleCell, cell.LogRetentionDays, 0)
 	c.between("cell.slots", cell.Slots, 1, maxSlots, "more tenants are another cell")
 	c.noTeardown(stack, cell.Production)
 }
@@ -62,10 +59,18 @@ func isAccount(text string) bool {
 	return len(text) == 12 && strings.Trim(text, "0123456789") == "" && text != "000000000000"
 }
 
-func (c *checker) account(account string) {
+func (c *checker) account(role Role, account string) {
 	if !isAccount(account) {
-		c.refuse("cell.account", account, "the twelve digits of an AWS account",
+		c.refuse(role.path("account"), account, "the twelve digits of an AWS account",
 			"ask `aws sts get-caller-identity`, and write them in quotes")
+	}
+}
+
+// logRetention is one of CloudWatch Logs' values that is long enough.
+func (c *checker) logRetention(role Role, days, least int) {
+	enough := slices.DeleteFunc(slices.Clone(logRetentionDays), func(days int) bool { return days < least })
+	if !slices.Contains(enough, days) {
+		c.refuse(role.path("logRetentionDays"), days, "one of "+limit.List(enough), "choose one of CloudWatch Logs' values")
 	}
 }
 
@@ -73,6 +78,7 @@ func (c *checker) account(account string) {
 func (c *checker) noTeardown(stack *Stack, production bool) {
 	if production && !stack.Teardown.IsZero() {
 		c.refuse("teardown", stack.Teardown.Format(time.RFC3339), "none in production",
-			"remove it; to tear production down, first take the mark production from its cell, reviewed like any change")
+			"remove it; to tear production down, first take the mark production from its account and cells, reviewed like"+
+				" any change")
 	}
 }
