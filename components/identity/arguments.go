@@ -18,6 +18,9 @@ func (a Args) validate() error {
 	problems.Host("Host", a.Host)
 	a.checkMode(&problems)
 	problems.Within("SessionHours", a.SessionHours, 1, MaxSessionHours)
+	if a.NoticesFrom != "" && !senderARN.MatchString(a.NoticesFrom) {
+		problems.Check("NoticesFrom", &limit.Error{Got: a.NoticesFrom, Want: "the ARN of an identity in SES"})
+	}
 	names := map[string]bool{}
 	for i, script := range a.Scripts {
 		script.check(&problems, fmt.Sprintf("Scripts[%d]", i), names)
@@ -68,6 +71,7 @@ func isGiven(value string) bool { return value != "" }
 
 var (
 	secretARN  = regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+$`)
+	senderARN  = regexp.MustCompile(`^arn:aws[a-z-]*:ses:[a-z0-9-]+:\d{12}:identity/.+$`)
 	scriptForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,38}[a-z0-9]$`)
 )
 

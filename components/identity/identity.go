@@ -48,6 +48,9 @@ type Args struct {
 	SessionHours int
 	// Scripts are the tenant's script accounts.
 	Scripts []Script
+	// NoticesFrom is the ARN of a verified identity in SES, from which the owner of an account is told of a sign-in that
+	// was blocked. Default none: sign-ins of high risk are then recorded, and not blocked.
+	NoticesFrom string
 	// WebACLARN is the regional web ACL that stands before the pool's pages and API, the cell's. Default nil: none does.
 	WebACLARN pulumi.StringInput
 	// Protected refuses to delete the pool. False only while the stack is torn down.

@@ -95,13 +95,11 @@ func TestSecuritySettings(t *testing.T) {
 			"userPoolAddOns.advancedSecurityAdditionalFlows.customAuthMode":          "ENFORCED",
 		}},
 		{riskType, "identity-risks", map[string]any{
-			"userPoolId": "identity-pool-id",
-			"clientId":   nil,
-			"accountTakeoverRiskConfiguration.actions.lowAction.eventAction":    "MFA_REQUIRED",
-			"accountTakeoverRiskConfiguration.actions.mediumAction.eventAction": "MFA_REQUIRED",
-			"accountTakeoverRiskConfiguration.actions.highAction.eventAction":   "BLOCK",
-			"compromisedCredentialsRiskConfiguration.actions.eventAction":       "BLOCK",
-			"compromisedCredentialsRiskConfiguration.eventFilters":              []any{"PASSWORD_CHANGE", "SIGN_IN", "SIGN_UP"},
+			"userPoolId":                       "identity-pool-id",
+			"clientId":                         nil,
+			"accountTakeoverRiskConfiguration": nil,
+			"compromisedCredentialsRiskConfiguration.actions.eventAction": "BLOCK",
+			"compromisedCredentialsRiskConfiguration.eventFilters":        []any{"PASSWORD_CHANGE", "SIGN_IN", "SIGN_UP"},
 		}},
 		{domainType, "identity-domain", map[string]any{
 			"userPoolId": "identity-pool-id",
@@ -256,6 +254,22 @@ func TestModeKeepsThePool(t *testing.T) {
 	}
 }
 
+func TestSignInsOfHighRiskAreBlocked(t *testing.T) {
+	t.Parallel()
+	const sender = "arn:aws:ses:eu-west-1:123456789012:identity/demo.haven.example"
+	const takeover = "accountTakeoverRiskConfiguration."
+	recorder := declare(t, func(a *identity.Args) { a.NoticesFrom = sender })
+	harness.AssertInputs(t, recorder.One(t, riskType, "identity-risks"), map[string]any{
+		takeover + "notifyConfiguration.sourceArn":    sender,
+		takeover + "actions.lowAction.eventAction":    "MFA_REQUIRED",
+		takeover + "actions.lowAction.notify":         false,
+		takeover + "actions.mediumAction.eventAction": "MFA_REQUIRED",
+		takeover + "actions.mediumAction.notify":      false,
+		takeover + "actions.highAction.eventAction":   "BLOCK",
+		takeover + "actions.highAction.notify":        true,
+	})
+}
+
 func TestFirewallStandsBeforeThePool(t *testing.T) {
 	t.Parallel()
 	recorder := declare(t, func(a *identity.Args) { a.WebACLARN = pulumi.String("arn:acl") })
@@ -331,6 +345,9 @@ func TestRefusals(t *testing.T) {
 			`ClientID: "", expected the client that the provider knows the pool as` + "\n" +
 			"ClientSecretARN: not shown, expected the ARN of a secret in Secrets Manager": func(a *identity.Args) {
 			a.Mode, a.ClientSecretARN = identity.OIDC, "hunter2"
+		},
+		`identity: NoticesFrom: "us@haven.example", expected the ARN of an identity in SES`: func(a *identity.Args) {
+			a.NoticesFrom = "us@haven.example"
 		},
 		"identity: SessionHours: 25, expected 1 to 24": func(a *identity.Args) {
 			a.SessionHours = identity.MaxSessionHours + 1

@@ -79,12 +79,34 @@ func protection(protected bool) string {
 	return "INACTIVE"
 }
 
-// risks says what threat protection does. Cognito sends no notices of its own: they would need a sender of the
-// customer's.
+// risks says what threat protection does.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-threat-protection.html
 func (b *builder) risks() error {
+	risks := &cognito.RiskConfigurationArgs{
+		UserPoolId: b.pool.ID(),
+		CompromisedCredentialsRiskConfiguration: cognito.RiskConfigurationCompromisedCredentialsRiskConfigurationArgs{
+			EventFilters: pulumi.ToStringArray([]string{"PASSWORD_CHANGE", "SIGN_IN", "SIGN_UP"}),
+			Actions: cognito.RiskConfigurationCompromisedCredentialsRiskConfigurationActionsArgs{
+				EventAction: pulumi.String("BLOCK"),
+			},
+		},
+	}
+	if b.args.NoticesFrom != "" {
+		risks.AccountTakeoverRiskConfiguration = takeover(b.args.NoticesFrom)
+	}
+	_, err := cognito.NewRiskConfiguration(b.ctx, b.name+"-risks", risks, b.parent())
+	return err
+}
+
+// takeover is what becomes of a sign-in that may not be its owner's. The provider takes no such setting without a
+// sender of notices: the owner is told of what is blocked.
+// https://www.pulumi.com/registry/packages/aws/api-docs/cognito/riskconfiguration/
+func takeover(sender string) cognito.RiskConfigurationAccountTakeoverRiskConfigurationArgs {
 	secondFactor, silent := pulumi.String("MFA_REQUIRED"), pulumi.Bool(false)
-	takeover := cognito.RiskConfigurationAccountTakeoverRiskConfigurationArgs{
+	return cognito.RiskConfigurationAccountTakeoverRiskConfigurationArgs{
+		NotifyConfiguration: cognito.RiskConfigurationAccountTakeoverRiskConfigurationNotifyConfigurationArgs{
+			SourceArn: pulumi.String(sender),
+		},
 		Actions: cognito.RiskConfigurationAccountTakeoverRiskConfigurationActionsArgs{
 			LowAction: cognito.RiskConfigurationAccountTakeoverRiskConfigurationActionsLowActionArgs{
 				EventAction: secondFactor, Notify: silent,
@@ -93,22 +115,10 @@ func (b *builder) risks() error {
 				EventAction: secondFactor, Notify: silent,
 			},
 			HighAction: cognito.RiskConfigurationAccountTakeoverRiskConfigurationActionsHighActionArgs{
-				EventAction: pulumi.String("BLOCK"), Notify: silent,
+				EventAction: pulumi.String("BLOCK"), Notify: pulumi.Bool(true),
 			},
 		},
 	}
-	stolen := cognito.RiskConfigurationCompromisedCredentialsRiskConfigurationArgs{
-		EventFilters: pulumi.ToStringArray([]string{"PASSWORD_CHANGE", "SIGN_IN", "SIGN_UP"}),
-		Actions: cognito.RiskConfigurationCompromisedCredentialsRiskConfigurationActionsArgs{
-			EventAction: pulumi.String("BLOCK"),
-		},
-	}
-	_, err := cognito.NewRiskConfiguration(b.ctx, b.name+"-risks", &cognito.RiskConfigurationArgs{
-		UserPoolId:                              b.pool.ID(),
-		AccountTakeoverRiskConfiguration:        takeover,
-		CompromisedCredentialsRiskConfiguration: stolen,
-	}, b.parent())
-	return err
 }
 
 // firewall puts the web ACL before the pool.
