@@ -18,8 +18,6 @@ const (
 	WebSocketPort = 6001
 	// HealthCheckPath answers 200 on a healthy task.
 	HealthCheckPath = "/login"
-	// WebSocketHealthCheckPath answers 200 on a healthy task of the websocket.
-	WebSocketHealthCheckPath = "/"
 	// KeyLength is the length of Laravel's APP_KEY: a key of AES-256 is 32 bytes, one to a letter or digit.
 	// https://laravel.com/docs/11.x/encryption
 	KeyLength = 32
@@ -64,11 +62,10 @@ type declaration struct {
 
 // declare lets the scheduler come first: what it starts with makes the database ready for all others.
 func (d *declaration) declare(a *Application) error {
-	var err error
-	if d.roles, err = d.declareRoles(); err != nil {
+	if err := d.declareRoles(); err != nil {
 		return err
 	}
-	before := append([]pulumi.Resource{d.roles.permission}, d.args.After...)
+	before := d.roles.permissions
 	var names pulumi.StringArray
 	if d.args.Cache != nil {
 		scheduler, err := d.run(d.args.scheduler(), before)

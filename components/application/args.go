@@ -41,8 +41,6 @@ type Args struct {
 	// WebSocketTargetGroupARN and WebSocketRule are the same of the websocket's tasks.
 	WebSocketTargetGroupARN pulumi.StringInput
 	WebSocketRule           pulumi.Resource
-	// After must stand before the first task can start, as mount targets must. Default none.
-	After []pulumi.Resource
 	// LogsKeyARN is the tenant's key for logs, LogRetentionDays one of CloudWatch Logs' values.
 	LogsKeyARN       pulumi.StringInput
 	LogRetentionDays int
@@ -97,7 +95,7 @@ type Cache struct {
 	SecretARN pulumi.StringInput
 }
 
-// Files are the tenant's EFS file system, by way of its access point.
+// Files are the tenant's EFS file system, by way of its access point. FileSystemID is known once it can be mounted.
 type Files struct {
 	FileSystemID, AccessPointID pulumi.StringInput
 }

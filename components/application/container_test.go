@@ -358,7 +358,7 @@ func TestRequestsLabel(t *testing.T) {
 	got, err := requestsLabel(arn+"listener/app/demo-cell-alb/1/2", arn+"targetgroup/demo-acme-web/3")
 	require.NoError(t, err)
 	assert.Equal(t, "app/demo-cell-alb/1/targetgroup/demo-acme-web/3", got)
-	_, err = requestsLabel(arn+"listener/net/demo/1/2", "x")
+	_, err = requestsLabel(arn+"listener/net/demo/1/2", arn+"targetgroup/demo-acme-web/3")
 	assert.EqualError(t, err, `ListenerARN: "`+arn+`listener/net/demo/1/2", expected the ARN of an Application Load `+
-		"Balancer's listener\n"+`TargetGroupARN: "x", expected the ARN of a target group`)
+		"Balancer's listener")
 }

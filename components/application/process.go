@@ -64,7 +64,7 @@ func (a Args) servers() []process {
 		process{
 			name: "websocket", tasks: a.WebSocket, drain: webSocketDrainSeconds,
 			command: []string{"laravel-echo-server", "start", "--force"},
-			port:    WebSocketPort, health: answers(WebSocketPort, WebSocketHealthCheckPath),
+			port:    WebSocketPort, health: answers(WebSocketPort, "/"),
 			targetGroup: a.WebSocketTargetGroupARN, rule: a.WebSocketRule,
 		},
 	)

@@ -61,6 +61,7 @@ func TestProcesses(t *testing.T) {
 		} else {
 			assert.Empty(t, service.IgnoreChanges, test.name)
 		}
+		assert.Subset(t, service.DependsOn, []string{"application-execution-policy", "application-task-policy"})
 		if test.name != "scheduler" {
 			assert.Contains(t, service.DependsOn, "application-scheduler-service", "the database is made ready first")
 		}

@@ -18,61 +18,60 @@ const (
 
 type roles struct {
 	execution, task *iam.Role
-	// permission is what tasks need to start.
-	permission pulumi.Resource
+	// permissions are theirs: no task starts without them.
+	permissions []pulumi.Resource
 }
 
-func (d *declaration) declareRoles() (roles, error) {
-	var all roles
-	var err error
-	if all.execution, all.permission, err = d.executionRole(); err != nil {
-		return all, err
+func (d *declaration) declareRoles() error {
+	if err := d.executionRole(); err != nil {
+		return err
 	}
-	all.task, err = d.taskRole()
-	return all, err
+	return d.taskRole()
 }
 
-// executionRole is ECS's own while it starts a task. Its permission is returned too: tasks start only with it.
-func (d *declaration) executionRole() (*iam.Role, pulumi.Resource, error) {
+// executionRole is ECS's own while it starts a task.
+func (d *declaration) executionRole() error {
 	role, err := d.role("execution", executionRole, "Lets ECS start the tasks of "+d.args.Scope.Stack)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	policy := pulumix.Apply2Err(d.args.settings(), d.args.SecretsKeyARN.ToStringOutput(),
 		func(s settings, key string) (string, error) {
 			return executionPermissions(d.args, s.secretARNs(), key).Identity()
 		})
-	permission, err := iam.NewRolePolicy(d.ctx, d.name+"-execution-policy", &iam.RolePolicyArgs{
-		Name:   pulumi.String(d.args.Scope.Name(executionRole)),
-		Role:   role.Name,
-		Policy: policy.Untyped().(pulumi.StringOutput),
-	}, d.parent)
-	if err != nil {
-		return nil, nil, fmt.Errorf("execution policy: %w", err)
-	}
-	return role, permission, nil
+	d.roles.execution = role
+	return d.permit("execution", executionRole, role, policy.Untyped().(pulumi.StringOutput))
 }
 
 // taskRole is the application's own. It calls no AWS service: the role may mount the tenant's files, and without files
 // it may do nothing.
-func (d *declaration) taskRole() (*iam.Role, error) {
+func (d *declaration) taskRole() error {
 	role, err := d.role("task", taskRole, "Identifies the tasks of "+d.args.Scope.Stack)
-	if err != nil || d.args.Files == nil {
-		return role, err
+	if err != nil {
+		return err
+	}
+	d.roles.task = role
+	if d.args.Files == nil {
+		return nil
 	}
 	policy := pulumix.Apply2Err(d.args.Files.FileSystemID.ToStringOutput(), d.args.Files.AccessPointID.ToStringOutput(),
 		func(fileSystem, accessPoint string) (string, error) {
 			return filesPermissions(d.args, fileSystem, accessPoint).Identity()
 		})
-	_, err = iam.NewRolePolicy(d.ctx, d.name+"-task-policy", &iam.RolePolicyArgs{
-		Name:   pulumi.String(d.args.Scope.Name(taskRole)),
+	return d.permit("task", taskRole, role, policy.Untyped().(pulumi.StringOutput))
+}
+
+func (d *declaration) permit(use, part string, role *iam.Role, policy pulumi.StringInput) error {
+	permission, err := iam.NewRolePolicy(d.ctx, d.name+"-"+use+"-policy", &iam.RolePolicyArgs{
+		Name:   pulumi.String(d.args.Scope.Name(part)),
 		Role:   role.Name,
-		Policy: policy.Untyped().(pulumi.StringOutput),
+		Policy: policy,
 	}, d.parent)
 	if err != nil {
-		return nil, fmt.Errorf("task policy: %w", err)
+		return fmt.Errorf("%s policy: %w", use, err)
 	}
-	return role, nil
+	d.roles.permissions = append(d.roles.permissions, permission)
+	return nil
 }
 
 func (d *declaration) role(use, part, description string) (*iam.Role, error) {

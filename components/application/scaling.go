@@ -1,7 +1,6 @@
 package application
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -177,28 +176,15 @@ func (d *declaration) requestsLabel() pulumi.StringOutput {
 	return label.Untyped().(pulumi.StringOutput)
 }
 
-var (
-	listenerARN    = regexp.MustCompile(`:listener/(app/[^/]+/[^/]+)/[^/]+$`)
-	targetGroupARN = regexp.MustCompile(`:(targetgroup/[^/]+/[^/]+)$`)
-)
+var listenerARN = regexp.MustCompile(`:listener/(app/[^/]+/[^/]+)/[^/]+$`)
 
 // requestsLabel says of which load balancer and target group requests are counted, by the ends of their ARNs. That of
 // the load balancer is the middle of its listener's.
 // https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PredefinedMetricSpecification.html
 func requestsLabel(listener, targetGroup string) (string, error) {
-	balancer, group := listenerARN.FindStringSubmatch(listener), targetGroupARN.FindStringSubmatch(targetGroup)
-	if balancer == nil || group == nil {
-		return "", errors.Join(
-			notOf("ListenerARN", listener, "an Application Load Balancer's listener", balancer != nil),
-			notOf("TargetGroupARN", targetGroup, "a target group", group != nil),
-		)
+	balancer := listenerARN.FindStringSubmatch(listener)
+	if balancer == nil {
+		return "", fmt.Errorf("ListenerARN: %q, expected the ARN of an Application Load Balancer's listener", listener)
 	}
-	return balancer[1] + "/" + group[1], nil
-}
-
-func notOf(field, arn, wanted string, right bool) error {
-	if right {
-		return nil
-	}
-	return fmt.Errorf("%s: %q, expected the ARN of %s", field, arn, wanted)
+	return balancer[1] + "/" + targetGroup[strings.LastIndex(targetGroup, ":")+1:], nil
 }
