@@ -7,14 +7,14 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-const token = "0123456789abcdefABCDEF!&#$^<>-"
+const cacheToken = "0123456789abcdefABCDEF!&#$^<>-"
 
 func (s *site) cache(changes props) props {
 	return with(props{"replicationGroupId": "acme", "description": "acme", "engine": "valkey", "engineVersion": "8.0",
 		"nodeType": "cache.t4g.small", "numCacheClusters": 2, "automaticFailoverEnabled": true, "multiAzEnabled": true,
 		"subnetGroupName": "acme", "parameterGroupName": "acme", "securityGroupIds": []string{s.group.ID},
 		"atRestEncryptionEnabled": true, "kmsKeyId": s.key.Text("arn"), "transitEncryptionEnabled": true,
-		"transitEncryptionMode": "required", "authToken": token, "snapshotRetentionLimit": 7,
+		"transitEncryptionMode": "required", "authToken": cacheToken, "snapshotRetentionLimit": 7,
 		"snapshotWindow": "02:00-03:00", "maintenanceWindow": "sun:04:00-sun:05:00",
 		"finalSnapshotIdentifier": "acme-final"}, changes)
 }
@@ -92,11 +92,11 @@ func TestCaches(t *testing.T) {
 				"api error InvalidParameterCombination: The AUTH token is only supported when encryption-in-transit"},
 			{"mode without TLS", group, cache(props{"transitEncryptionEnabled": false, "authToken": nil}),
 				"Transit encryption mode can only be specified"},
-			{"short token", group, cache(props{"authToken": token[:15]}), `"auth_token" must contain from 16 to 128`},
+			{"short token", group, cache(props{"authToken": cacheToken[:15]}), `"auth_token" must contain from 16 to 128`},
 			{"long token", group, cache(props{"authToken": strings.Repeat("a", 129)}), "must contain from 16 to 128"},
 			{"longest token", group, cache(props{"authToken": strings.Repeat("a", 128)}), ""},
-			{"token with an at sign", group, cache(props{"authToken": token + "@"}), `(excluding @, ", and /)`},
-			{"token with a comma", group, cache(props{"authToken": token + ","}), "The AUTH token is not valid"},
+			{"token with an at sign", group, cache(props{"authToken": cacheToken + "@"}), `(excluding @, ", and /)`},
+			{"token with a comma", group, cache(props{"authToken": cacheToken + ","}), "The AUTH token is not valid"},
 			{"retention", group, cache(props{"snapshotRetentionLimit": 36}), "in the range (0 - 35), got 36"},
 			{"short snapshot window", group, cache(props{"snapshotWindow": "02:00-02:59"}),
 				"Snapshot window must be at least 60 minutes."},
@@ -149,7 +149,7 @@ func TestCacheUpdates(t *testing.T) {
 	s := withCacheGroups(t)
 	s.make(cacheParameterGroup, props{"name": "redis", "family": "redis7"})
 	cache := s.make(cacheReplicationGroup, s.cache(props{"engineVersion": "8.1"}))
-	_, err := s.update(cache, s.cache(props{"engineVersion": "8.1", "authToken": token + "2",
+	_, err := s.update(cache, s.cache(props{"engineVersion": "8.1", "authToken": cacheToken + "2",
 		"authTokenUpdateStrategy": "ROTATE"}))
 	assert.NoError(t, err)
 	_, err = s.update(cache, s.cache(props{"engineVersion": "8.0"}))
