@@ -27,6 +27,8 @@ const (
 	route53        api = "Route 53"
 	s3             api = "S3"
 	secretsManager api = "Secrets Manager"
+	eventBridge    api = "EventBridge"
+	sns            api = "SNS"
 	wafv2          api = "WAFV2"
 )
 

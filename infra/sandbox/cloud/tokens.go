@@ -123,6 +123,13 @@ const (
 	wafAssociation = "aws:wafv2/webAclAssociation:WebAclAssociation"
 	wafLogging     = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration"
 
+	eventsRule   = "aws:cloudwatch/eventRule:EventRule"
+	eventsTarget = "aws:cloudwatch/eventTarget:EventTarget"
+
+	snsTopic             = "aws:sns/topic:Topic"
+	snsTopicPolicy       = "aws:sns/topicPolicy:TopicPolicy"
+	snsTopicSubscription = "aws:sns/topicSubscription:TopicSubscription"
+
 	gcpBucket    = "gcp:storage/bucket:Bucket"
 	gcpKeyRing   = "gcp:kms/keyRing:KeyRing"
 	gcpCryptoKey = "gcp:kms/cryptoKey:CryptoKey"

@@ -7,6 +7,7 @@ var types = index(slices.Concat(
 	loadBalancerTypes(), listenerTypes(), rdsTypes(), ecrTypes(), ecsTypes(), iamTypes(), kmsTypes(), route53Types(), acmTypes(),
 	cognitoTypes(), s3Types(), logsTypes(), metricFilterTypes(), appAutoScalingTypes(), secretsManagerTypes(), gcpTypes(), wafv2Types(), glueTypes(), athenaTypes(),
 	efsTypes(), elastiCacheTypes(),
+	snsTypes(), eventsTypes(),
 	accountTypes(), cfgTypes(), cloudTrailTypes(), s3LockTypes(),
 ))
 

@@ -23,6 +23,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
@@ -139,6 +140,11 @@ var awsResources = []source{
 	{secretsmanager.Secret{}, secretsmanager.SecretArgs{}},
 	{secretsmanager.SecretVersion{}, secretsmanager.SecretVersionArgs{}},
 	{secretsmanager.SecretRotation{}, secretsmanager.SecretRotationArgs{}},
+	{cloudwatch.EventRule{}, cloudwatch.EventRuleArgs{}},
+	{cloudwatch.EventTarget{}, cloudwatch.EventTargetArgs{}},
+	{sns.Topic{}, sns.TopicArgs{}},
+	{sns.TopicPolicy{}, sns.TopicPolicyArgs{}},
+	{sns.TopicSubscription{}, sns.TopicSubscriptionArgs{}},
 	{vpc.SecurityGroupIngressRule{}, vpc.SecurityGroupIngressRuleArgs{}},
 	{vpc.SecurityGroupEgressRule{}, vpc.SecurityGroupEgressRuleArgs{}},
 	{wafv2.IpSet{}, wafv2.IpSetArgs{}},
