@@ -40,6 +40,8 @@ func deploy(ctx *pulumi.Context, teardown time.Time) error {
 		return err
 	}
 	switch stack.Role {
+	case config.RoleAccount:
+		return deployAccount(ctx, stack)
 	case config.RoleCell:
 		return deployCell(ctx, stack)
 	case config.RoleTenant:

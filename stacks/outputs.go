@@ -13,9 +13,28 @@ import (
 
 // The names of what stacks export.
 const (
-	cellOutput   = "cell"
-	tenantOutput = "tenant"
+	accountOutput = "account"
+	cellOutput    = "cell"
+	tenantOutput  = "tenant"
 )
+
+// AccountOutputs is what an account tells the stacks that live in it, and whoever reads its records.
+type AccountOutputs struct {
+	Environment      string `mapstructure:"environment"`
+	Production       bool   `mapstructure:"production"`
+	Owner            string `mapstructure:"owner"`
+	Account          string `mapstructure:"account"`
+	Region           string `mapstructure:"region"`
+	RecoveryRegion   string `mapstructure:"recoveryRegion"`
+	LogRetentionDays int    `mapstructure:"logRetentionDays"`
+	// AccessLogBucket is where the buckets of Region log access to, RecoveryAccessLogBucket where those of
+	// RecoveryRegion do.
+	AccessLogBucket         string `mapstructure:"accessLogBucket"`
+	RecoveryAccessLogBucket string `mapstructure:"recoveryAccessLogBucket"`
+	TrailARN                string `mapstructure:"trailArn"`
+	TrailBucketARN          string `mapstructure:"trailBucketArn"`
+	TrailLogGroupName       string `mapstructure:"trailLogGroupName"`
+}
 
 // CellOutputs is what a cell tells its tenants. Its fields are a contract between stacks that are brought up at
 // different times: one is added before a tenant reads it, and never renamed.

@@ -52,3 +52,8 @@ func (r *root) provider(ctx *pulumi.Context, name, account, region string) (*aws
 func (r *root) child() pulumi.ResourceOption {
 	return pulumi.Composite(pulumi.Parent(r), pulumi.Providers(r.primary))
 }
+
+// recoveryChild makes a component a part of the stack, in the recovery region.
+func (r *root) recoveryChild() pulumi.ResourceOption {
+	return pulumi.Composite(pulumi.Parent(r), pulumi.Providers(r.recovery))
+}

@@ -48,7 +48,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := ctx.RegisterComponentResource(Type, name, a, opts...); err != nil {
 		return nil, fmt.Errorf("access logs: %w", err)
 	}
-	logs, err := bucket.New(ctx, name+"-bucket", args.bucket(), pulumi.Parent(a))
+	logs, err := bucket.New(ctx, name+"-store", args.bucket(), pulumi.Parent(a))
 	if err != nil {
 		return nil, fmt.Errorf("access logs: %w", err)
 	}

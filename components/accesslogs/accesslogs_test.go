@@ -33,7 +33,7 @@ func declare(t *testing.T, args accesslogs.Args) *harness.Recorder {
 			return err
 		}
 		a.Bucket.ApplyT(func(name string) string {
-			assert.Equal(t, "access-logs-bucket-bucket-id", name)
+			assert.Equal(t, "access-logs-store-bucket-id", name)
 			return name
 		})
 		return nil
@@ -45,22 +45,22 @@ func TestAccessLogs(t *testing.T) {
 	t.Parallel()
 	r := declare(t, args())
 	harness.AssertFamily(t, r, accesslogs.Type, "access-logs")
-	d := r.One(t, "aws:s3/bucketV2:BucketV2", "access-logs-bucket-bucket")
+	d := r.One(t, "aws:s3/bucketV2:BucketV2", "access-logs-store-bucket")
 	harness.AssertTags(t, d, "bucket")
 	harness.AssertInputs(t, d, map[string]any{"bucket": physical, "forceDestroy": false, "objectLockEnabled": false,
 		"tags.data-classification": "confidential"})
 	harness.AssertInputs(t, r.One(t,
 		"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
-		"access-logs-bucket-encryption"), map[string]any{
+		"access-logs-store-encryption"), map[string]any{
 		"rules[0].applyServerSideEncryptionByDefault.sseAlgorithm": "AES256"})
 	harness.AssertInputs(t, r.One(t, "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
-		"access-logs-bucket-lifecycle"), map[string]any{"rules[0].expiration.days": 400.0})
+		"access-logs-store-lifecycle"), map[string]any{"rules[0].expiration.days": 400.0})
 	assert.Empty(t, r.OfType("aws:s3/bucketLoggingV2:BucketLoggingV2"))
 }
 
 func TestOnlyTheLoggingServiceOfThisAccountDelivers(t *testing.T) {
 	t.Parallel()
-	d := declare(t, args()).One(t, "aws:s3/bucketPolicy:BucketPolicy", "access-logs-bucket-policy")
+	d := declare(t, args()).One(t, "aws:s3/bucketPolicy:BucketPolicy", "access-logs-store-policy")
 	var policy struct {
 		Statement []struct {
 			Sid       string

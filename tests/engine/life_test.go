@@ -27,7 +27,8 @@ func TestLife(t *testing.T) {
 
 	planned := c.mustReport("preview", "demo")
 	assert.Equal(t, map[string]environment.Outcome{
-		"demo-cell": environment.Planned, "demo-acme": environment.Waiting, "demo-globex": environment.Waiting,
+		"demo-account": environment.Planned, "demo-cell": environment.Planned,
+		"demo-acme": environment.Waiting, "demo-globex": environment.Waiting,
 	}, outcomes(planned), "before the cell is up")
 	assert.Equal(t, 1, c.haven("up", "demo", "--expect-no-changes").status, "nothing is up yet")
 	assert.Empty(t, c.world(), "what only looks makes nothing")
@@ -55,7 +56,8 @@ func TestLife(t *testing.T) {
 	c.addTenant()
 	third := c.mustReport("up", "demo")
 	assert.Equal(t, map[string]environment.Outcome{
-		"demo-cell": environment.Unchanged, "demo-acme": environment.Unchanged, "demo-globex": environment.Unchanged,
+		"demo-account": environment.Unchanged, "demo-cell": environment.Unchanged,
+		"demo-acme": environment.Unchanged, "demo-globex": environment.Unchanged,
 		"demo-initech": environment.Up,
 	}, outcomes(third))
 	c.assertConsistent()

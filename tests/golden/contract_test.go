@@ -21,7 +21,7 @@ func TestEverythingDescendsFromTheRoot(t *testing.T) {
 		declared := declare(t, stack)
 		for _, d := range declared {
 			top := harness.Top(declared, d)
-			assert.Contains(t, []string{stacks.CellType, stacks.TenantType}, top.Type, "%s|%s in %s", d.Type, d.Name, stack)
+			assert.Contains(t, []string{stacks.AccountType, stacks.CellType, stacks.TenantType}, top.Type, "%s|%s in %s", d.Type, d.Name, stack)
 		}
 	}
 }
@@ -36,6 +36,21 @@ func TestChildrenAreNamedAfterTheirComponent(t *testing.T) {
 			}
 			assert.Truef(t, strings.HasPrefix(d.Name, d.Parent+"-"), "%s|%s of %s", d.Type, d.Name, d.Parent)
 		}
+	}
+}
+
+// TestRegionsOfAnAccount: what is declared for the recovery region is made there, and everything else at home, but for
+// the copies of keys.
+func TestRegionsOfAnAccount(t *testing.T) {
+	for _, d := range declare(t, "demo-account") {
+		if !d.Custom || strings.HasPrefix(d.Type, "pulumi:") {
+			continue
+		}
+		want := "aws"
+		if strings.Contains(d.Name, "-recovery-") || strings.HasPrefix(d.Name, "logs-key-replica") {
+			want = "aws-recovery"
+		}
+		assert.Equal(t, want, d.Provider, "%s|%s", d.Type, d.Name)
 	}
 }
 
@@ -57,7 +72,7 @@ func TestTags(t *testing.T) {
 				assert.NotEmptyf(t, tags[key], "tag %s of %s|%s in %s", key, d.Type, d.Name, stack)
 			}
 			assert.Contains(t, classes, tags["data-classification"])
-			if stack == "demo-cell" {
+			if stack == "demo-account" || stack == "demo-cell" {
 				assert.NotContains(t, tags, "tenant")
 			} else {
 				assert.Equal(t, strings.TrimPrefix(stack, "demo-"), tags["tenant"], "%s|%s", d.Type, d.Name)

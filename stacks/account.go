@@ -1,0 +1,168 @@
+package stacks
+
+import (
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/accesslogs"
+	"haven/components/audit"
+	"haven/components/guards"
+	"haven/components/keys"
+	"haven/components/naming"
+	"haven/components/recorder"
+	"haven/stacks/config"
+)
+
+// AccountType is the component that everything in an account's stack descends from.
+const AccountType = "haven:stacks:Account"
+
+// account is an account's stack while it is being composed.
+type account struct {
+	*root
+	config *config.Account
+	scope  naming.Scope
+	// protected keeps what holds data from being deleted; false only while the stack is torn down.
+	protected bool
+}
+
+// watched is one of the two regions of an account.
+type watched struct {
+	// suffix sets the names of its components apart from the home's, whose is empty.
+	suffix string
+	region string
+	child  pulumi.ResourceOption
+}
+
+// deployAccount declares what an AWS account has once, and in each of its regions.
+func deployAccount(ctx *pulumi.Context, stack *config.Stack) error {
+	root, err := newRoot(ctx, AccountType)
+	if err != nil {
+		return err
+	}
+	settings := stack.Account
+	if err := root.settle(ctx, place{settings.Account, settings.Region, settings.RecoveryRegion}); err != nil {
+		return err
+	}
+	a := &account{
+		root:   root,
+		config: settings,
+		scope: naming.Scope{
+			Environment: settings.Environment,
+			Stack:       stack.Name,
+			Cell:        stack.Name,
+			Owner:       settings.Owner,
+		},
+		protected: stack.Teardown.IsZero(),
+	}
+	return a.compose(ctx)
+}
+
+func (a *account) compose(ctx *pulumi.Context) error {
+	home := watched{"", a.config.Region, a.child()}
+	recovery := watched{"-recovery", a.config.RecoveryRegion, a.recoveryChild()}
+	homeLogs, err := a.accessLogs(ctx, home)
+	if err != nil {
+		return err
+	}
+	recoveryLogs, err := a.accessLogs(ctx, recovery)
+	if err != nil {
+		return err
+	}
+	trail, err := a.audit(ctx, homeLogs)
+	if err != nil {
+		return err
+	}
+	record, err := a.record(ctx, home, homeLogs, nil)
+	if err != nil {
+		return err
+	}
+	if _, err := a.record(ctx, recovery, recoveryLogs, record.RoleARN); err != nil {
+		return err
+	}
+	if err := a.guard(ctx, home, recovery); err != nil {
+		return err
+	}
+	ctx.Export(accountOutput, pulumi.Map{
+		"environment":             pulumi.String(a.config.Environment),
+		"production":              pulumi.Bool(a.config.Production),
+		"owner":                   pulumi.String(a.config.Owner),
+		"account":                 pulumi.String(a.config.Account),
+		"region":                  pulumi.String(a.config.Region),
+		"recoveryRegion":          pulumi.String(a.config.RecoveryRegion),
+		"logRetentionDays":        pulumi.Int(a.config.LogRetentionDays),
+		"accessLogBucket":         homeLogs.Bucket,
+		"recoveryAccessLogBucket": recoveryLogs.Bucket,
+		"trailArn":                trail.TrailARN,
+		"trailBucketArn":          trail.BucketARN,
+		"trailLogGroupName":       trail.LogGroupName,
+	})
+	return nil
+}
+
+func (a *account) accessLogs(ctx *pulumi.Context, in watched) (*accesslogs.AccessLogs, error) {
+	return accesslogs.New(ctx, "access-logs"+in.suffix, accesslogs.Args{
+		Scope:            a.scope,
+		Account:          a.config.Account,
+		Region:           in.region,
+		LogRetentionDays: a.config.LogRetentionDays,
+		Protected:        a.protected,
+	}, in.child)
+}
+
+// audit is the trail of all regions, whose home is the account's.
+func (a *account) audit(ctx *pulumi.Context, logs *accesslogs.AccessLogs) (*audit.Audit, error) {
+	key, err := keys.New(ctx, "logs-key", keys.Args{
+		Scope:          a.scope,
+		Account:        a.config.Account,
+		Region:         a.config.Region,
+		RecoveryRegion: a.config.RecoveryRegion,
+		Purpose:        keys.Logs,
+		Recovery:       a.recovery,
+	}, a.child())
+	if err != nil {
+		return nil, err
+	}
+	return audit.New(ctx, "audit", audit.Args{
+		Scope:            a.scope,
+		Account:          a.config.Account,
+		Region:           a.config.Region,
+		OrganizationID:   a.config.OrganizationID,
+		AccessLogs:       logs.Bucket,
+		LogsKeyARN:       key.ARN,
+		LogRetentionDays: a.config.LogRetentionDays,
+		Protected:        a.protected,
+	}, a.child())
+}
+
+// record records one region; without a role it is the home.
+func (a *account) record(ctx *pulumi.Context, in watched, logs *accesslogs.AccessLogs, role pulumi.StringInput) (
+	*recorder.Recorder, error) {
+	return recorder.New(ctx, "recorder"+in.suffix, recorder.Args{
+		Scope:            a.scope,
+		Account:          a.config.Account,
+		Region:           in.region,
+		Home:             role == nil,
+		RoleARN:          role,
+		AccessLogs:       logs.Bucket,
+		LogRetentionDays: a.config.LogRetentionDays,
+		Protected:        a.protected,
+	}, in.child)
+}
+
+// guard guards the account as a whole, and each of its regions.
+func (a *account) guard(ctx *pulumi.Context, regions ...watched) error {
+	_, err := guards.NewAccount(ctx, "account-guards", guards.AccountArgs{Account: a.config.Account}, a.child())
+	if err != nil {
+		return err
+	}
+	for _, in := range regions {
+		_, err := guards.NewRegion(ctx, "guards"+in.suffix, guards.RegionArgs{
+			Scope:   a.scope,
+			Account: a.config.Account,
+			Region:  in.region,
+		}, in.child)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
