@@ -2,7 +2,6 @@ package requests
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/athena"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/glue"
@@ -50,9 +49,6 @@ type Requests struct {
 	Workgroup, Database pulumi.StringOutput
 }
 
-// Workgroup is the name of a stack's workgroup, for who asks it from outside.
-func Workgroup(stack string) string { return naming.Scope{Stack: stack}.Name("requests") }
-
 // New makes tables, workgroup and queries.
 func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOption) (*Requests, error) {
 	if err := args.validate(); err != nil {
@@ -89,9 +85,9 @@ type builder struct {
 }
 
 func (b *builder) declare() error {
-	physical := Workgroup(b.args.Scope.Stack)
+	physical := queries.Workgroup(b.args.Scope)
 	database, err := glue.NewCatalogDatabase(b.ctx, b.name+"-database", &glue.CatalogDatabaseArgs{
-		Name:        pulumi.String(strings.ReplaceAll(physical, "-", "_")), // SQL would read a hyphen as a minus
+		Name:        pulumi.String(queries.Database(b.args.Scope)),
 		Description: pulumi.String("Requests that reached " + b.args.Scope.Stack),
 		Tags:        b.tags(physical),
 	}, b.parent())

@@ -7,6 +7,8 @@ package queries
 import (
 	"fmt"
 	"strings"
+
+	"haven/components/naming"
 )
 
 // The tables that are asked.
@@ -15,20 +17,33 @@ const (
 	FirewallTable = "firewall"
 )
 
+// Workgroup is the name of a cell's workgroup, which has the queries.
+func Workgroup(cell naming.Scope) string { return cell.Name("requests") }
+
+// Database is the name of a cell's database, which has the tables. SQL would read a hyphen as a minus.
+func Database(cell naming.Scope) string { return strings.ReplaceAll(Workgroup(cell), "-", "_") }
+
 // Query is a saved question. Each answers, for one host and a span of days, a row for each address with the columns
 // address, requests (that reached the load balancer), refused (by the firewall), rules (that refused, by name),
 // first_seen, last_seen (UTC), invalid and blocklisted; the address with the most requests first.
 type Query struct {
 	Name, Description string
-	// where picks rows of the answer.
-	where string
+	// Invalid and Blocklisted leave out all addresses that are not.
+	Invalid, Blocklisted bool
 }
 
 // All are the questions.
 var All = []Query{
-	{"addresses", "All addresses that reached a tenant", ""},
-	{"invalid-addresses", "Addresses that reached a tenant and are no host's on the internet", "WHERE invalid"},
-	{"blocklisted-addresses", "Addresses that reached a tenant and are on the block list", "WHERE blocklisted"},
+	{Name: "addresses", Description: "All addresses that reached a tenant"},
+	{Name: "invalid-addresses", Description: "Addresses that reached a tenant and are no host's on the internet",
+		Invalid: true},
+	{Name: "blocklisted-addresses", Description: "Addresses that reached a tenant and are on the block list",
+		Blocklisted: true},
+}
+
+// Picks says whether an address that is, or is not, invalid and blocklisted belongs to the answer.
+func (q Query) Picks(invalid, blocklisted bool) bool {
+	return (invalid || !q.Invalid) && (blocklisted || !q.Blocklisted)
 }
 
 // Parameters are the values of a query's "?", in their order, as SQL. Days are "yyyy/mm/dd", both included.
@@ -59,8 +74,10 @@ func (q Query) SQL(blockList []string, blockListRule string) string {
     coalesce(%[4]s, false) OR coalesce(contains(rules, '%[5]s'), false) AS blocklisted
   FROM balancer FULL JOIN refusals USING (address)
 )
-SELECT * FROM seen %[6]s
-ORDER BY requests DESC, address`, BalancerTable, FirewallTable, within(special), within(blockList), blockListRule, q.where)
+SELECT * FROM seen
+WHERE (invalid OR NOT %[6]t) AND (blocklisted OR NOT %[7]t)
+ORDER BY requests DESC, address`,
+		BalancerTable, FirewallTable, within(special), within(blockList), blockListRule, q.Invalid, q.Blocklisted)
 }
 
 // within is true of an address of one of the ranges.

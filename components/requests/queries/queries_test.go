@@ -1,6 +1,7 @@
 package queries_test
 
 import (
+	"fmt"
 	"net/netip"
 	"strings"
 	"testing"
@@ -70,9 +71,18 @@ func TestSQL(t *testing.T) {
 			" contains(network, try_cast(address AS ipaddress)))")
 		assert.Contains(t, sql, "contains(rules, 'block-list')")
 		assert.Equal(t, strings.Count(sql, "("), strings.Count(sql, ")"))
-		picked := sql[strings.LastIndex(sql, "SELECT * FROM seen"):]
-		assert.Equal(t, strings.Contains(query.Name, "invalid"), strings.Contains(picked, "WHERE invalid"))
-		assert.Equal(t, strings.Contains(query.Name, "blocklisted"), strings.Contains(picked, "WHERE blocklisted"))
+		assert.Contains(t, sql, fmt.Sprintf("WHERE (invalid OR NOT %t) AND (blocklisted OR NOT %t)\n",
+			query.Name == "invalid-addresses", query.Name == "blocklisted-addresses"))
+	}
+}
+
+func TestPicks(t *testing.T) {
+	t.Parallel()
+	for _, query := range queries.All {
+		assert.True(t, query.Picks(true, true), query.Name)
+		assert.Equal(t, query.Name == "addresses", query.Picks(false, false), query.Name)
+		assert.Equal(t, query.Name != "blocklisted-addresses", query.Picks(true, false), query.Name)
+		assert.Equal(t, query.Name != "invalid-addresses", query.Picks(false, true), query.Name)
 	}
 }
 

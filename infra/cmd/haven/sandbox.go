@@ -15,7 +15,7 @@ import (
 
 func newSandbox() *cobra.Command {
 	cmd := &cobra.Command{Use: "sandbox", Short: "Look into the cloud that lives on this machine"}
-	cmd.AddCommand(newWorld(), newRetained())
+	cmd.AddCommand(newWorld(), newRetained(), newLog())
 	onlyVerbs(cmd)
 	return cmd
 }
