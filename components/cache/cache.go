@@ -156,9 +156,14 @@ func (c *Cache) declare(ctx *pulumi.Context, name string, args Args) error {
 	settings.SubnetGroupName = subnets.Name
 	settings.ParameterGroupName = parameters.Name
 	settings.LogDeliveryConfigurations = logs
-	settings.AuthToken = token.Value
+	ignored := []string{"engineVersion"}
+	if args.TeardownAt.IsZero() {
+		settings.AuthToken = token.Value
+	} else { // the token stays as it is: a rotation that was never made is not made by a teardown
+		ignored = append(ignored, "authToken")
+	}
 	group, err := elasticache.NewReplicationGroup(ctx, name+"-group", settings, pulumi.Parent(c),
-		pulumi.Protect(args.TeardownAt.IsZero()), pulumi.IgnoreChanges([]string{"engineVersion"}))
+		pulumi.Protect(args.TeardownAt.IsZero()), pulumi.IgnoreChanges(ignored))
 	if err != nil {
 		return fmt.Errorf("replication group: %w", err)
 	}

@@ -157,6 +157,8 @@ func TestTeardown(t *testing.T) {
 	recorder, _ := declare(t, leaving)
 	group := recorder.One(t, groupType, "cache-group")
 	assert.False(t, group.Protect)
+	assert.Equal(t, []string{"engineVersion", "authToken"}, group.IgnoreChanges)
+	assert.Nil(t, group.Input("authToken"))
 	assert.Equal(t, "demo-acme-cache-final-20250301-120405", group.Input("finalSnapshotIdentifier"))
 }
 
