@@ -74,12 +74,15 @@ func TestUnfitMachine(t *testing.T) {
 // TestProductionStays asserts that an environment marked production is not taken down.
 func TestProductionStays(t *testing.T) {
 	c := newClone(t)
-	path := c.stackFile("demo-cell")
-	text, err := os.ReadFile(path)
-	require.NoError(t, err)
-	marked := bytes.Replace(text, []byte("haven:cell:\n"), []byte("haven:cell:\n    production: true\n"), 1)
-	require.NotEqual(t, text, marked)
-	require.NoError(t, os.WriteFile(path, marked, 0o644))
+	for _, role := range []string{"account", "cell"} {
+		path := c.stackFile("demo-" + role)
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		settings := []byte("haven:" + role + ":\n")
+		marked := bytes.Replace(text, settings, append(settings, "    production: true\n"...), 1)
+		require.NotEqual(t, text, marked)
+		require.NoError(t, os.WriteFile(path, marked, 0o644))
+	}
 	ended := c.haven("down", "demo", "--yes")
 	assert.Equal(t, 1, ended.status)
 	assert.Contains(t, ended.stderr, "production")
