@@ -39,7 +39,7 @@ type Report struct {
 // Result is what became of one stack.
 type Result struct {
 	Stack     string         `json:"stack"` // "demo-acme"
-	Role      string         `json:"role"`  // "cell" or "tenant"
+	Role      string         `json:"role"`  // "account", "cell" or "tenant"
 	Outcome   Outcome        `json:"outcome"`
 	Changes   map[string]int `json:"changes"`   // resources by Pulumi's operation: {"create": 3, "same": 70}
 	Resources int            `json:"resources"` // in the state afterwards, the stack itself included
