@@ -81,6 +81,7 @@ func printTable[T any](items []T, header table.Row, row func(T) table.Row) error
 	rows := table.NewWriter()
 	rows.SetStyle(table.StyleLight)
 	rows.Style().Options = table.OptionsNoBordersAndSeparators
+	rows.SuppressTrailingSpaces()
 	rows.AppendHeader(header)
 	for _, item := range items {
 		rows.AppendRow(row(item))

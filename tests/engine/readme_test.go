@@ -1,0 +1,118 @@
+package engine
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// inReadme are the README's commands in their order, and what each must print. Of `make test` only the target is
+// looked at, since this test is a part of it.
+var inReadme = []struct{ command, want string }{
+	{"make up", "demo is up in the sandbox"},
+	{"make test", " ./..."},
+	{".haven/bin/haven sandbox world", "aws:rds/instance:Instance"},
+	{".haven/bin/haven preview demo", "demo is as its stack files say: nothing to change"},
+	{".haven/bin/haven validate", "demo-acme: a valid tenant"},
+	{`eval "$(.haven/bin/haven env)"`, ""},
+	{"pulumi preview --stack demo-acme", "unchanged"},
+	{"pulumi stack output --stack demo-cell", "demo.haven.example"},
+	{".haven/bin/haven validate", "prod-eu1: a valid cell"},
+	{`pulumi stack init prod-eu1 --secrets-provider "$SECRETS_PROVIDER"`, "Created stack 'prod-eu1'"},
+	{"pulumi up --stack prod-eu1", "apps.your-company.com"},
+	{"pulumi stack output cell --stack prod-eu1", `"production":true`},
+	{`pulumi config set haven:teardown "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --stack demo-globex`, ""},
+	{"pulumi up --stack demo-globex", "updated"},
+	{"pulumi destroy --stack demo-globex", "deleted"},
+}
+
+// TestReadme does all that the README says, in its order, in a fresh clone. What it says of a real account is rehearsed
+// in the sandbox, with a passphrase in place of a key and nobody asked to confirm.
+func TestReadme(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(original.Root, "README.md"))
+	require.NoError(t, err)
+	steps := stepsOf(t, string(text))
+	assert.Equal(t, commandsOf(steps), known(), "the commands of the README, and those that this test knows")
+
+	c := newClone(t)
+	require.NoError(t, os.Remove(c.path("bin", "haven")), "make up is to build it")
+	session, next := "", 0
+	for _, step := range steps {
+		if step.file != "" {
+			require.NoError(t, os.WriteFile(filepath.Join(c.root, step.file), []byte(step.text), 0o644))
+			valid := c.haven("validate")
+			assert.Zero(t, valid.status, "%s: %s", step.file, valid)
+			continue
+		}
+		ended := c.run(c.rehearsed(session + step.text))
+		require.Zero(t, ended.status, "%s: %s", step.text, ended)
+		assert.Contains(t, ended.stdout+ended.stderr, inReadme[next].want, step.text)
+		if strings.HasPrefix(step.text, "eval ") {
+			session = step.text + "; "
+		}
+		next++
+	}
+}
+
+func known() (commands []string) {
+	for _, each := range inReadme {
+		commands = append(commands, each.command)
+	}
+	return commands
+}
+
+// step is something that a reader does: a command to type or, where it names a file, a file to write.
+type step struct{ text, file string }
+
+func commandsOf(steps []step) (commands []string) {
+	for _, step := range steps {
+		if step.file == "" {
+			commands = append(commands, step.text)
+		}
+	}
+	return commands
+}
+
+var (
+	fenced    = regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)^```$")
+	stackFile = regexp.MustCompile("`(stacks/Pulumi\\.[a-z0-9-]+\\.yaml)`")
+	comment   = regexp.MustCompile(`\s+# .*$`)
+)
+
+// stepsOf are the lines of the README's sh blocks, and its yaml blocks, each of which belongs into the stack file that
+// was named last before it.
+func stepsOf(t *testing.T, readme string) (steps []step) {
+	for _, found := range fenced.FindAllStringSubmatchIndex(readme, -1) {
+		language, text := readme[found[2]:found[3]], readme[found[4]:found[5]]
+		switch language {
+		case "sh":
+			for line := range strings.Lines(text) {
+				steps = append(steps, step{text: comment.ReplaceAllString(strings.TrimSpace(line), "")})
+			}
+		case "yaml":
+			names := stackFile.FindAllStringSubmatch(readme[:found[0]], -1)
+			require.NotEmpty(t, names, "the text before this block names no stack file:\n%s", text)
+			steps = append(steps, step{text: text, file: names[len(names)-1][1]})
+		default:
+			t.Errorf("no test knows what to do with this block of %q:\n%s", language, text)
+		}
+	}
+	return steps
+}
+
+// rehearsed is a command that changes no account, asks nothing, and of `make test` only says what it would run.
+func (c *clone) rehearsed(command string) *exec.Cmd {
+	if command == "make test" {
+		command += " --dry-run"
+	}
+	cmd := c.command("sh", "-ec", command)
+	cmd.Env = append(cmd.Env, "SECRETS_PROVIDER=passphrase", "PULUMI_SKIP_CONFIRMATIONS=true",
+		"MAKEFLAGS=", "MAKELEVEL=") // this test may have been started by make
+	return cmd
+}
