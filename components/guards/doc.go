@@ -5,8 +5,8 @@
 //   - No bucket, access point or object of the account can be made public.
 //   - Passwords of IAM users have 14 characters of all classes, are replaced within 90 days, and none of the last 24
 //     comes back.
-//   - New volumes and snapshots are encrypted by a key of the account's own, and no snapshot is shared with everyone, not
-//     even one that was before.
+//   - New volumes and snapshots are encrypted by a key of the account's own, and no snapshot is shared with everyone,
+//     not even one that was before.
 //   - New instances give their credentials to session tokens only (IMDSv2), and not beyond the first hop.
 //
 // Nothing here runs in Haven's own stacks: there are no users and no instances in them. The guards are for what is made
