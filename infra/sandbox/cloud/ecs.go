@@ -242,6 +242,9 @@ func refuseTaskStart(c *Call) error {
 					" and that your IAM user has permissions to pass this role.", role.Text("arn"))
 		}
 	}
+	if err := refuseMounts(c, task); err != nil {
+		return err
+	}
 	containers, _ := parseContainers(task.Text("containerDefinitions"))
 	for _, d := range containers {
 		if err := refuseContainerStart(c, d); err != nil {

@@ -19,7 +19,7 @@ func taskDefinitionType() *Type {
 	return &Type{
 		Token: ecsTaskDefinition, ID: taskDefinitionARN,
 		References: []Reference{toRole("executionRoleArn", roleInvalid), toRole("taskRoleArn", roleInvalid)},
-		Refuse:     firstOf(ecsName("family"), refuseContainers, refuseFargate),
+		Refuse:     firstOf(ecsName("family"), refuseContainers, refuseVolumes, refuseFargate),
 		Computed:   taskOutputs, Retains: inactiveRevision,
 	}
 }

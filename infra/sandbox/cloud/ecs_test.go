@@ -65,6 +65,10 @@ func TestTaskDefinitions(t *testing.T) {
 				task(`,"mountPoints":[{"sourceVolume":"tmp","containerPath":"/tmp"}]`, nil)),
 			named("volume", "", task(`,"mountPoints":[{"sourceVolume":"tmp","containerPath":"/tmp"}]`,
 				props{"volumes": []props{{"name": "tmp"}}})),
+			named("access point without TLS", "EFS access points require transit encryption to be enabled.",
+				task("", props{"volumes": efsVolume("fs-1", props{"authorizationConfig": props{"accessPointId": "fsap-1"}})})),
+			named("IAM without TLS", "EFS IAM authorization requires transit encryption to be enabled.",
+				task("", props{"volumes": efsVolume("fs-1", props{"authorizationConfig": props{"iam": "ENABLED"}})})),
 			named("dependency", "", whole(`[{"name":"a","image":"b","dependsOn":[{"containerName":"c",`+
 				`"condition":"SUCCESS"}]},{"name":"c","image":"b","essential":false}]`)),
 			named("dependency on nothing", "depends on the container 'c', which does not exist.",
@@ -77,6 +81,32 @@ func TestTaskDefinitions(t *testing.T) {
 					`{"name":"c","image":"b"}]`)),
 			named("no such role", "Role is not valid", task("",
 				props{"taskRoleArn": "arn:aws:iam::123456789012:role/x"})),
+		}
+	})
+}
+
+func efsVolume(system string, changes props) []props {
+	return []props{{"name": "files", "efsVolumeConfiguration": with(props{"fileSystemId": system}, changes)}}
+}
+
+func TestTasksMountFilesThatAreThere(t *testing.T) {
+	each(t, served, func(s *site) []attempt {
+		system := func(token string) string {
+			return s.make(efsFileSystem, props{"creationToken": token, "encrypted": true}).ID
+		}
+		mounted, apart := system("mounted"), system("apart")
+		s.make(efsMountTarget, props{"fileSystemId": mounted, "subnetId": s.subnets[0].ID,
+			"securityGroups": []string{s.group.ID}})
+		point := func(system string) string { return s.make(efsAccessPoint, props{"fileSystemId": system}).ID }
+		mounting := func(name, system, point, want string) attempt {
+			task := s.make(ecsTaskDefinition, s.task("", props{"family": "files", "volumes": efsVolume(system, props{
+				"transitEncryption": "ENABLED", "authorizationConfig": props{"accessPointId": point, "iam": "ENABLED"}})}))
+			return attempt{name, ecsService, s.service(props{"taskDefinition": task.ID}), want}
+		}
+		return []attempt{
+			mounting("mounted", mounted, point(mounted), ""),
+			mounting("no mount target", apart, point(apart), "Failed to resolve \""+apart+".efs.eu-west-1.amazonaws.com\""),
+			mounting("another's access point", mounted, point(apart), "access denied by server"),
 		}
 	})
 }
