@@ -16,8 +16,8 @@ type Account struct {
 	Region string `json:"region"`
 	// RecoveryRegion is the other region that is watched. Default eu-central-1; never Region.
 	RecoveryRegion string `json:"recoveryRegion"`
-	// OrganizationID makes the audit trail that of all accounts of an AWS organization, "o-…". Default: none, the trail is
-	// of this account alone. It takes the management account, or one that CloudTrail is delegated to.
+	// OrganizationID makes the audit trail that of all accounts of an AWS organization, "o-…". Default: none, and the
+	// trail is of this account alone. It takes the management account, or one that CloudTrail is delegated to.
 	OrganizationID string `json:"organizationID"`
 	// LogRetentionDays is how long the audit trail and the configuration history are kept: 365 to 3653, one of CloudWatch
 	// Logs' values. Default 400. Nobody can delete a file of the trail before that.
