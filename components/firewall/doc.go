@@ -4,8 +4,8 @@
 //   - An address of the block list is refused.
 //   - What no client has any business with is refused: the application's metrics, which it serves to anyone, and its
 //     installer. Written otherwise (encoded, in capitals, through dots or /index.php) it is the same path.
-//   - A request that declares more than 100 MB is refused. AWS WAF reads no more than the first 8 KB of a body behind a
-//     load balancer, so one that declares no length is for the application to cut off.
+//   - A request that declares more than 100 MB is refused. AWS WAF reads no more than the first 8 KB of a body behind
+//     a load balancer, so one that declares no length is for the application to cut off.
 //   - An address that sends more than the limit within five minutes is refused until it sends less, and one that
 //     Amazon's lists know for attacks, or as somebody's hiding place, is refused at once. Addresses of the allow list
 //     are spared these two, and nothing else: what they send is inspected all the same.

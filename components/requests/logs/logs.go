@@ -11,7 +11,7 @@ import "strings"
 type Column struct{ Name, Type string }
 
 // Balancer are the fields of a line of a load balancer's access log, in their order.
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html#access-log-entry-format
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html
 var Balancer = []Column{
 	{"type", "string"},
 	{"time", "string"},

@@ -64,7 +64,8 @@ func TestSQL(t *testing.T) {
 	for _, query := range queries.All {
 		sql := query.SQL([]string{"203.0.113.0/24"}, "block-list")
 		assert.Equal(t, len(queries.Parameters("h", "s", "u")), strings.Count(sql, "?"), query.Name)
-		assert.Contains(t, sql, "FROM load_balancer\n  WHERE day BETWEEN ? AND ? AND lower(url_extract_host(request_url)) = ?")
+		assert.Contains(t, sql, "FROM load_balancer\n"+
+			"  WHERE day BETWEEN ? AND ? AND lower(url_extract_host(request_url)) = ?")
 		assert.Contains(t, sql, "FROM firewall\n  WHERE day BETWEEN ? AND ? AND action = 'BLOCK'")
 		assert.Contains(t, sql, "'169.254.0.0/16'")
 		assert.Contains(t, sql, "any_match(CAST(ARRAY['203.0.113.0/24'] AS array(varchar)), network ->"+

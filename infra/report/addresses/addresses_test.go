@@ -25,7 +25,8 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
 func served(client string, minutes int) world.Request {
 	at := noon.Add(time.Duration(minutes) * time.Minute)
-	return world.Request{Log: world.BalancerLog, ID: client + at.String(), Time: at, Host: host, Client: client, Status: 200}
+	return world.Request{Log: world.BalancerLog, ID: client + at.String(), Time: at, Host: host, Client: client,
+		Status: 200}
 }
 
 func judged(client, action, rule string) world.Request {
@@ -160,7 +161,8 @@ func TestCommands(t *testing.T) {
 	answer, calls, err := ask(t, question(t, "invalid-addresses").Commands(), "SUCCEEDED")
 	require.NoError(t, err, answer)
 	assert.Equal(t, "[[\"address\"]]\n", answer)
-	assert.Equal(t, `eu-west-1 athena list-named-queries --work-group demo-cell-requests --query NamedQueryIds --output text
+	assert.Equal(t, `eu-west-1 athena list-named-queries --work-group demo-cell-requests `+
+		`--query NamedQueryIds --output text
 eu-west-1 athena batch-get-named-query --named-query-ids id-1 id-2 `+
 		`--query NamedQueries[?Name=='invalid-addresses'].QueryString --output text
 eu-west-1 athena start-query-execution --work-group demo-cell-requests `+

@@ -8,7 +8,8 @@ import (
 )
 
 // The data catalogue: https://docs.aws.amazon.com/glue/latest/webapi/API_CreateDatabase.html and
-// https://docs.aws.amazon.com/glue/latest/webapi/API_CreateTable.html. A database that is deleted takes its tables along.
+// https://docs.aws.amazon.com/glue/latest/webapi/API_CreateTable.html. A database that is deleted takes its tables
+// along.
 func glueTypes() []*Type {
 	return []*Type{
 		{
@@ -38,8 +39,8 @@ func catalog(c *Call) string {
 
 func tableID(c *Call) string { return catalog(c) + ":" + c.text("databaseName") + ":" + c.text("name") }
 
-// catalogName: Athena reads names in small letters only, https://docs.aws.amazon.com/athena/latest/ug/glue-best-practices.html,
-// and the provider refuses all others.
+// catalogName: Athena reads names in small letters only, and the provider refuses all others:
+// https://docs.aws.amazon.com/athena/latest/ug/glue-best-practices.html.
 var catalogName = regexp.MustCompile(`^[^A-Z]{1,255}$`)
 
 func refuseCatalogName(c *Call) error {

@@ -4,8 +4,10 @@ import "slices"
 
 var types = index(slices.Concat(
 	networkTypes(), gatewayTypes(), endpointTypes(), securityGroupTypes(), networkACLTypes(),
-	loadBalancerTypes(), listenerTypes(), rdsTypes(), ecrTypes(), ecsTypes(), iamTypes(), kmsTypes(), route53Types(), acmTypes(),
-	cognitoTypes(), s3Types(), logsTypes(), metricFilterTypes(), appAutoScalingTypes(), secretsManagerTypes(), gcpTypes(), wafv2Types(), glueTypes(), athenaTypes(),
+	loadBalancerTypes(), listenerTypes(), rdsTypes(), ecrTypes(), ecsTypes(), iamTypes(), kmsTypes(), route53Types(),
+	acmTypes(),
+	cognitoTypes(), s3Types(), logsTypes(), metricFilterTypes(), appAutoScalingTypes(), secretsManagerTypes(),
+	gcpTypes(), wafv2Types(), glueTypes(), athenaTypes(),
 	efsTypes(), elastiCacheTypes(),
 	snsTypes(), eventsTypes(),
 	accountTypes(), cfgTypes(), cloudTrailTypes(), s3LockTypes(),

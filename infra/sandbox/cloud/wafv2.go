@@ -10,8 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
-// Web application firewalls: https://docs.aws.amazon.com/waf/latest/APIReference/CommonErrors.html and the errors of each
-// operation there.
+// Web application firewalls: https://docs.aws.amazon.com/waf/latest/APIReference/CommonErrors.html and the errors of
+// each operation there.
 func wafv2Types() []*Type {
 	return []*Type{
 		{
@@ -52,8 +52,8 @@ func wafv2Types() []*Type {
 func newUUID(*Call) string { return uuid(randomHex(32)) }
 
 func wafDuplicate(operation string) Error {
-	return wafv2.says(operation, "WAFDuplicateItemException", "AWS WAF couldn’t perform the operation because some resource"+
-		" in your request is a duplicate of an existing one.")
+	return wafv2.says(operation, "WAFDuplicateItemException", "AWS WAF couldn’t perform the operation because some"+
+		" resource in your request is a duplicate of an existing one.")
 }
 
 func wafMissing(operation string) Error {
@@ -82,11 +82,13 @@ func toWebACL(property, operation string) Reference {
 
 // ipSetReferences are where a rule can name an IP set, to the depth that the provider's schema has.
 func ipSetReferences() []Reference {
+	const in, statements = "rules[*].statement.", "Statement.statements[*]."
 	var all []Reference
-	for _, where := range []string{"", ".rateBasedStatement.scopeDownStatement", ".managedRuleGroupStatement.scopeDownStatement"} {
-		for _, by := range []string{"", ".notStatement.statements[*]", ".andStatement.statements[*]", ".orStatement.statements[*]"} {
+	for _, where := range []string{"", "rateBasedStatement.scopeDownStatement.",
+		"managedRuleGroupStatement.scopeDownStatement."} {
+		for _, by := range []string{"", "not" + statements, "and" + statements, "or" + statements} {
 			all = append(all, Reference{
-				Property: "rules[*].statement" + where + by + ".ipSetReferenceStatement.arn", To: wafIPSet, By: "arn",
+				Property: in + where + by + "ipSetReferenceStatement.arn", To: wafIPSet, By: "arn",
 				NotFound: wafMissing("CreateWebACL"), InUse: wafInUse("DeleteIPSet"),
 			})
 		}
@@ -150,7 +152,8 @@ func refuseRules(c *Call) error {
 func refuseRule(rule property.Map, name string) error {
 	isGroup := !absent(rule.Get("statement").AsMap(), "managedRuleGroupStatement")
 	if absent(rule, "action") != isGroup || absent(rule, "overrideAction") == isGroup {
-		return wafInvalid("CreateWebACL", "A rule group takes an override action, any other rule an action", "RULE_ACTION", name)
+		return wafInvalid("CreateWebACL", "A rule group takes an override action, any other rule an action",
+			"RULE_ACTION", name)
 	}
 	for _, group := range mapsAt(rule, "statement.managedRuleGroupStatement") {
 		if _, known := managedGroups[Text(group, "name")]; Text(group, "vendorName") != "AWS" || !known {

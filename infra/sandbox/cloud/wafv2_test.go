@@ -103,7 +103,8 @@ func TestFirewalls(t *testing.T) {
 func groups(n int) []props {
 	var rules []props
 	for i := range n {
-		rules = append(rules, grouped(string(rune('a'+i)), i, props{"vendorName": "AWS", "name": "AWSManagedRulesCommonRuleSet"}))
+		rules = append(rules, grouped(string(rune('a'+i)), i, props{"vendorName": "AWS",
+			"name": "AWSManagedRulesCommonRuleSet"}))
 	}
 	return rules
 }
@@ -134,7 +135,8 @@ func TestFirewallsInUse(t *testing.T) {
 	s := full(t)
 	set := s.make(wafIPSet, ipSet("blocked"))
 	front := s.make(wafWebACL, acl("front", refusing("list", 0, inSet(set.Text("arn")))))
-	association := s.make(wafAssociation, props{"resourceArn": s.loadBalancer().Text("arn"), "webAclArn": front.Text("arn")})
+	association := s.make(wafAssociation, props{"resourceArn": s.loadBalancer().Text("arn"),
+		"webAclArn": front.Text("arn")})
 	expect(t, s.delete(set), "DeleteIPSet, https response error StatusCode: 400, api error WAFAssociatedItemException")
 	expect(t, s.delete(front), "DeleteWebACL, https response error StatusCode: 400, api error WAFAssociatedItemException")
 	assert.NoError(t, s.delete(association))

@@ -18,8 +18,8 @@ const (
 		`TLSv1.3 arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/demo-acme/7 "Root=1-2" ` +
 		`"acme.demo.haven.example" "arn:aws:acm:eu-west-1:123456789012:certificate/1" 1 2026-11-20T09:00:00.450000Z ` +
 		`"waf,forward" "-" "-" "10.20.32.5:8080" "200" "-" "-" TID_1`
-	malformed = `http 2026-11-20T09:00:01.000000Z app/demo-cell-edge/1 198.51.100.9:1 - -1 -1 -1 400 - 0 272 "- http:/// -" ` +
-		`"-" - - - "-" "-" "-" - 2026-11-20T09:00:01.000000Z "-" "-" "-" "-" "-" "-" "-" TID_2`
+	malformed = `http 2026-11-20T09:00:01.000000Z app/demo-cell-edge/1 198.51.100.9:1 - -1 -1 -1 400 - 0 272 ` +
+		`"- http:/// -" "-" - - - "-" "-" "-" - 2026-11-20T09:00:01.000000Z "-" "-" "-" "-" "-" "-" "-" TID_2`
 	blocked = `{"timestamp":1795165200500,"formatVersion":1,"terminatingRuleId":"block-list","action":"BLOCK",` +
 		`"responseCodeSent":null,"httpRequest":{"clientIp":"203.0.113.7","headers":[{"name":"Accept","value":"*/*"},` +
 		`{"name":"host","value":"acme.demo.haven.example:443"}],"uri":"/"}}`
@@ -59,8 +59,8 @@ func TestWrongLines(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"hello": "line 1: not as load balancers write their access log",
-		served + "\n" + strings.Replace(served, "2026-11-20T09:00:00.500000Z", "yesterday", 1): "line 2: not as load balancers " +
-			`write their access log: its time is "yesterday"`,
+		served + "\n" + strings.Replace(served, "2026-11-20T09:00:00.500000Z", "yesterday", 1): "line 2: not as" +
+			` load balancers write their access log: its time is "yesterday"`,
 		"{": "line 1: not as firewalls write their log: unexpected end of JSON input",
 		"{}\n\nhello": "line 1: not as firewalls write their log: expected timestamp, action and httpRequest.clientIp\n" +
 			"line 3: not as load balancers write their access log",
