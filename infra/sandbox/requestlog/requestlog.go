@@ -24,17 +24,21 @@ import (
 	"haven/infra/sandbox/world"
 )
 
-// maxLine is the longest line that is read, in bytes. A request's headers have 64 KB at most.
-const maxLine = 1 << 20
+const (
+	// maxLine is the longest line that is read, in bytes. A request's headers have 64 KB at most.
+	maxLine = 1 << 20
+	// maxProblems is how many wrong lines are told of.
+	maxProblems = 10
+)
 
-// Read reads all lines; empty ones are passed over. The error names each line that is none of a request log, and then
-// there are no requests.
+// Read reads all lines; empty ones are passed over. The error names the lines that are none of a request log, the first
+// ten of them, and then there are no requests.
 func Read(from io.Reader) ([]world.Request, error) {
 	var requests []world.Request
 	var problems []error
 	lines := bufio.NewScanner(from)
 	lines.Buffer(nil, maxLine)
-	for number := 1; lines.Scan(); number++ {
+	for number := 1; len(problems) < maxProblems && lines.Scan(); number++ {
 		line := strings.TrimSpace(lines.Text())
 		if line == "" {
 			continue

@@ -70,3 +70,10 @@ func TestWrongLines(t *testing.T) {
 		assert.Empty(t, requests)
 	}
 }
+
+func TestTellsOfTenWrongLines(t *testing.T) {
+	t.Parallel()
+	_, err := requestlog.Read(strings.NewReader(strings.Repeat("hello\n", 100)))
+	require.Error(t, err)
+	assert.Equal(t, 10, strings.Count(err.Error(), "line "))
+}
