@@ -68,7 +68,7 @@ func (c *cell) compose(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	front, err := c.front(ctx, net)
+	front, wall, err := c.front(ctx, net)
 	if err != nil {
 		return err
 	}
@@ -84,12 +84,12 @@ func (c *cell) compose(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	c.export(ctx, net, front, images, tasks)
+	c.export(ctx, net, front, wall, images, tasks)
 	return nil
 }
 
 // front is what faces the internet: the load balancer, and the firewall before it.
-func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, error) {
+func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, *firewall.Firewall, error) {
 	front, err := edge.New(ctx, "edge", edge.Args{
 		Scope:            c.scope,
 		Account:          c.config.Account,
@@ -98,14 +98,14 @@ func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, err
 		VPCID:            net.VPCID,
 		PublicSubnetIDs:  pulumi.StringArray(inputs(net.PublicSubnetIDs)),
 		PrivateCIDRs:     net.PrivateCIDRs,
-		ApplicationPort:  application.Port,
+		ApplicationPorts: []int{application.Port, application.WebSocketPort},
 		LogRetentionDays: c.config.LogRetentionDays,
 		Protected:        c.protected,
 	}, c.child())
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	_, err = firewall.New(ctx, "firewall", firewall.Args{
+	wall, err := firewall.New(ctx, "firewall", firewall.Args{
 		Scope:            c.scope,
 		Account:          c.config.Account,
 		Region:           c.config.Region,
@@ -116,7 +116,7 @@ func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, err
 		LogRetentionDays: c.config.LogRetentionDays,
 		Protected:        c.protected,
 	}, c.child())
-	return front, err
+	return front, wall, err
 }
 
 // images is where the tenants' images come from, under a key of its own.
@@ -146,8 +146,8 @@ func (c *cell) key(ctx *pulumi.Context, purpose keys.Purpose) (*keys.Key, error)
 	}, c.child())
 }
 
-func (c *cell) export(ctx *pulumi.Context, net *network.Network, front *edge.Edge, images *registry.Registry,
-	tasks *cluster.Cluster,
+func (c *cell) export(ctx *pulumi.Context, net *network.Network, front *edge.Edge, wall *firewall.Firewall,
+	images *registry.Registry, tasks *cluster.Cluster,
 ) {
 	ctx.Export(cellOutput, pulumi.Map{
 		"environment":         pulumi.String(c.config.Environment),
@@ -169,6 +169,7 @@ func (c *cell) export(ctx *pulumi.Context, net *network.Network, front *edge.Edg
 		"loadBalancerGroupId": front.SecurityGroupID,
 		"httpsListenerArn":    front.ListenerARN,
 		"clusterArn":          tasks.ARN,
+		"webAclArn":           wall.ARN,
 		"registryUrl":         images.URL,
 	})
 }

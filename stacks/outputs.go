@@ -58,51 +58,45 @@ type CellOutputs struct {
 	LoadBalancerGroupID string   `mapstructure:"loadBalancerGroupId"`
 	HTTPSListenerARN    string   `mapstructure:"httpsListenerArn"`
 	ClusterARN          string   `mapstructure:"clusterArn"`
-}
-
-// TenantOutputs is what a tenant exports: where it answers, and what recovery needs to know when its region is gone.
-type TenantOutputs struct {
-	Name                  string `mapstructure:"name"`
-	Cell                  string `mapstructure:"cell"`
-	Slot                  int    `mapstructure:"slot"`
-	URL                   string `mapstructure:"url"`
-	DatabaseARN           string `mapstructure:"databaseArn"`
-	DatabaseSecretARN     string `mapstructure:"databaseSecretArn"`
-	DatabaseKeyARN        string `mapstructure:"databaseKeyArn"`
-	DatabaseReplicaKeyARN string `mapstructure:"databaseReplicaKeyArn"`
-	ApplicationKeyARN     string `mapstructure:"applicationKeyArn"`
-	ServiceName           string `mapstructure:"serviceName"`
+	WebACLARN           string   `mapstructure:"webAclArn"`
+	RegistryURL         string   `mapstructure:"registryUrl"`
 }
 
 // cellOutputs reads what the cell of that stack name exports.
 func (r *root) cellOutputs(ctx *pulumi.Context, cell string) (CellOutputs, error) {
 	var outputs CellOutputs
-	reference, err := pulumi.NewStackReference(ctx, cell, &pulumi.StackReferenceArgs{
-		Name: pulumi.String(strings.Join([]string{ctx.Organization(), ctx.Project(), cell}, "/")),
-	}, pulumi.Parent(r))
-	if err != nil {
-		return outputs, fmt.Errorf("tenant.cell: stack %q: %w", cell, err)
+	value, err := r.outputOf(ctx, cell, cellOutput)
+	if err == nil {
+		err = decode(value, &outputs, true)
 	}
-	details, err := reference.GetOutputDetails(cellOutput)
 	if err != nil {
-		return outputs, fmt.Errorf("tenant.cell: stack %q: %w", cell, err)
-	}
-	if err := decode(details.Value, &outputs); err != nil {
 		return outputs, fmt.Errorf("tenant.cell: stack %q exports no cell that this version can read; bring it up first: %w",
 			cell, err)
 	}
 	return outputs, nil
 }
 
+// outputOf is what another stack of this project exported under that name when it was last brought up.
+func (r *root) outputOf(ctx *pulumi.Context, stack, output string) (any, error) {
+	reference, err := pulumi.NewStackReference(ctx, stack, &pulumi.StackReferenceArgs{
+		Name: pulumi.String(strings.Join([]string{ctx.Organization(), ctx.Project(), stack}, "/")),
+	}, pulumi.Parent(r))
+	if err != nil {
+		return nil, err
+	}
+	details, err := reference.GetOutputDetails(output)
+	return details.Value, err
+}
+
 var errNoOutput = errors.New("it has no such output yet")
 
-// decode is strict in what it needs: each field must be there and have its type. Outputs that a newer cell adds are
-// left alone, so that a cell can be brought up before its tenants.
-func decode(value any, into any) error {
+// decode reads an output into a struct. Where it is whole, each field must be there; a field always has its type.
+// Outputs that a newer stack adds are left alone, so that a cell can be brought up before its tenants.
+func decode(value, into any, whole bool) error {
 	if value == nil {
 		return errNoOutput
 	}
-	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: into, ErrorUnset: true})
+	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{Result: into, ErrorUnset: whole})
 	if err != nil {
 		return err
 	}

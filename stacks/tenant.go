@@ -4,8 +4,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/application"
-	"haven/components/credentials"
-	"haven/components/database"
 	"haven/components/keys"
 	"haven/components/naming"
 	"haven/components/perimeter"
@@ -25,16 +23,14 @@ type tenant struct {
 	scope  naming.Scope
 }
 
-// tenantKeys are the tenant's own keys: nothing of one purpose can be read with the key of another.
-type tenantKeys struct {
-	database, secrets, logs *keys.Key
-}
-
-// deployTenant declares everything that one customer owns.
+// deployTenant declares everything that one customer owns, as far as its state says.
 func deployTenant(ctx *pulumi.Context, stack *config.Stack) error {
 	root, err := newRoot(ctx, TenantType)
 	if err != nil {
 		return err
+	}
+	if stack.Tenant.State == config.Gone {
+		return root.recordDeletion(ctx, stack)
 	}
 	cell, err := root.cellOutputs(ctx, stack.Tenant.Cell)
 	if err != nil {
@@ -67,31 +63,63 @@ func (t *tenant) compose(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	perimeter, err := perimeter.New(ctx, "perimeter", perimeter.Args{
+	groups, err := perimeter.New(ctx, "perimeter", perimeter.Args{
 		Scope:               t.scope,
 		VPCID:               pulumi.String(t.cell.VPCID),
 		LoadBalancerGroupID: pulumi.String(t.cell.LoadBalancerGroupID),
 		ApplicationPort:     application.Port,
+		WebSocketPort:       application.WebSocketPort,
 	}, t.child())
 	if err != nil {
 		return err
 	}
-	appKey, err := credentials.New(ctx, "app-key", credentials.Args{
-		Scope:          t.scope,
-		Part:           "app-key",
-		Length:         application.KeyLength,
-		KeyARN:         own.secrets.ARN,
-		RecoveryRegion: t.cell.RecoveryRegion,
-		ReplicaKeyARN:  own.secrets.ReplicaARN,
-	}, t.child())
+	store, err := t.store(ctx, own, groups)
 	if err != nil {
 		return err
 	}
-	data, err := t.database(ctx, own, perimeter)
+	way, err := t.way(ctx)
 	if err != nil {
 		return err
 	}
-	route, err := routing.New(ctx, "routing", routing.Args{
+	app, err := t.application(ctx, own, groups, store, way)
+	if err != nil {
+		return err
+	}
+	t.export(ctx, own, store, app)
+	return nil
+}
+
+// tenantKeys are the tenant's own keys: nothing of one purpose can be read with the key of another.
+type tenantKeys map[keys.Purpose]*keys.Key
+
+// keys makes a key for each purpose, with its replica where the tenant's copies lie.
+func (t *tenant) keys(ctx *pulumi.Context) (tenantKeys, error) {
+	own := tenantKeys{}
+	for _, purpose := range []keys.Purpose{keys.Database, keys.Cache, keys.Files, keys.Secrets, keys.Logs} {
+		key, err := keys.New(ctx, string(purpose)+"-key", keys.Args{
+			Scope:          t.scope,
+			Account:        t.cell.Account,
+			Region:         t.cell.Region,
+			RecoveryRegion: t.cell.RecoveryRegion,
+			Purpose:        purpose,
+			Recovery:       t.recovery,
+		}, t.child())
+		if err != nil {
+			return nil, err
+		}
+		own[purpose] = key
+	}
+	return own, nil
+}
+
+// way declares how people reach the tenant: their sign-in, where the tenant has one, and the way to its tasks or to a
+// page in their place.
+func (t *tenant) way(ctx *pulumi.Context) (*routing.Routing, error) {
+	signIn, err := t.signIn(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return routing.New(ctx, "routing", routing.Args{
 		Scope:               t.scope,
 		Host:                t.config.Host,
 		Slot:                t.config.Slot,
@@ -102,107 +130,92 @@ func (t *tenant) compose(ctx *pulumi.Context) error {
 		LoadBalancerZoneID:  pulumi.String(t.cell.LoadBalancerZoneID),
 		Port:                application.Port,
 		HealthCheckPath:     application.HealthCheckPath,
+		WebSocketPort:       application.WebSocketPort,
+		SignIn:              signIn,
+		Page:                t.page(),
 	}, t.child())
-	if err != nil {
-		return err
+}
+
+func (t *tenant) page() routing.Page {
+	switch {
+	case !t.config.Serves():
+		return routing.Suspended
+	case t.config.MaintenancePage:
+		return routing.Maintenance
 	}
-	app, err := application.New(ctx, "application", application.Args{
-		Scope:            t.scope,
-		Account:          t.cell.Account,
-		Region:           t.cell.Region,
-		Host:             t.config.Host,
-		Image:            t.config.Application.Image,
-		Web:              t.web(),
-		ClusterARN:       pulumi.String(t.cell.ClusterARN),
-		SubnetIDs:        pulumi.ToStringArray(t.cell.PrivateSubnetIDs),
-		SecurityGroupID:  perimeter.ApplicationGroupID,
-		TargetGroupARN:   route.TargetGroupARN,
-		Rule:             route.Rule,
-		LogsKeyARN:       own.logs.ARN,
-		SecretsKeyARN:    own.secrets.ARN,
-		AppKeyARN:        appKey.ARN,
-		LogRetentionDays: t.cell.LogRetentionDays,
+	return ""
+}
+
+func (t *tenant) application(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter, store *store,
+	way *routing.Routing,
+) (*application.Application, error) {
+	settings := t.config.Application
+	return application.New(ctx, "application", application.Args{
+		Scope:                   t.scope,
+		Account:                 t.cell.Account,
+		Region:                  t.cell.Region,
+		Host:                    t.config.Host,
+		Image:                   settings.Image,
+		Web:                     scaled(settings.Web),
+		Worker:                  scaled(settings.Worker),
+		WebSocket:               scaled(settings.WebSocket),
+		Scheduler:               application.Size(settings.Scheduler),
+		Suspended:               !t.config.Serves(),
+		ClusterARN:              pulumi.String(t.cell.ClusterARN),
+		SubnetIDs:               pulumi.ToStringArray(t.cell.PrivateSubnetIDs),
+		SecurityGroupID:         groups.ApplicationGroupID,
+		ListenerARN:             pulumi.String(t.cell.HTTPSListenerARN),
+		TargetGroupARN:          way.TargetGroupARN,
+		Rule:                    way.Rule,
+		WebSocketTargetGroupARN: way.WebSocketTargetGroupARN,
+		WebSocketRule:           way.WebSocketRule,
+		LogsKeyARN:              own[keys.Logs].ARN,
+		LogRetentionDays:        t.cell.LogRetentionDays,
+		SecretsKeyARN:           own[keys.Secrets].ARN,
+		AppKeyARN:               store.appKey.ARN,
+		AdminSecretARN:          store.admin.ARN,
+		AdminEmail:              settings.AdminEmail,
 		Database: application.Database{
-			Host:      data.Address,
-			Port:      data.Port,
-			Name:      data.Name,
-			SecretARN: data.MasterSecretARN,
+			Host:      store.database.Address,
+			Port:      store.database.Port,
+			Name:      store.database.Name,
+			SecretARN: store.database.MasterSecretARN,
+		},
+		Cache: &application.Cache{
+			Host:      store.cache.Host,
+			Port:      store.cache.Port,
+			SecretARN: store.cache.SecretARN,
+		},
+		Files: &application.Files{
+			FileSystemID:  store.files.FileSystemID,
+			AccessPointID: store.files.AccessPointID,
 		},
 	}, t.child())
-	if err != nil {
-		return err
+}
+
+func scaled(process config.Process) application.Scaled {
+	return application.Scaled{
+		Size: application.Size{CPU: process.CPU, MemoryMiB: process.MemoryMiB},
+		Min:  process.Min,
+		Max:  process.Max,
 	}
+}
+
+func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, app *application.Application) {
 	ctx.Export(tenantOutput, pulumi.Map{
 		"name":                  pulumi.String(t.config.Name),
 		"cell":                  pulumi.String(t.config.Cell),
 		"slot":                  pulumi.Int(t.config.Slot),
+		"state":                 pulumi.String(t.config.State),
+		"deletionDate":          pulumi.String(t.config.DeletionDate),
 		"url":                   pulumi.String("https://" + t.config.Host),
-		"databaseArn":           data.ARN,
-		"databaseSecretArn":     data.MasterSecretARN,
-		"databaseKeyArn":        own.database.ARN,
-		"databaseReplicaKeyArn": own.database.ReplicaARN,
-		"applicationKeyArn":     appKey.ARN,
+		"databaseArn":           store.database.ARN,
+		"databaseSecretArn":     store.database.MasterSecretARN,
+		"databaseKeyArn":        own[keys.Database].ARN,
+		"databaseReplicaKeyArn": own[keys.Database].ReplicaARN,
+		"finalSnapshot":         pulumi.String(store.database.FinalSnapshot),
+		"filesArn":              store.files.ARN,
+		"applicationKeyArn":     store.appKey.ARN,
 		"serviceName":           app.ServiceName,
 	})
-	return nil
-}
-
-// web is as many tasks as the stack file says, always.
-func (t *tenant) web() application.Scaled {
-	settings := t.config.Application
-	return application.Scaled{
-		Size: application.Size{CPU: settings.CPU, MemoryMiB: settings.MemoryMiB},
-		Min:  settings.Tasks,
-		Max:  settings.Tasks,
-	}
-}
-
-// keys makes a key for each purpose, with its replica where the tenant's copies lie.
-func (t *tenant) keys(ctx *pulumi.Context) (tenantKeys, error) {
-	var own tenantKeys
-	for _, each := range []struct {
-		name    string
-		purpose keys.Purpose
-		key     **keys.Key
-	}{
-		{"database-key", keys.Database, &own.database},
-		{"secrets-key", keys.Secrets, &own.secrets},
-		{"logs-key", keys.Logs, &own.logs},
-	} {
-		key, err := keys.New(ctx, each.name, keys.Args{
-			Scope:          t.scope,
-			Account:        t.cell.Account,
-			Region:         t.cell.Region,
-			RecoveryRegion: t.cell.RecoveryRegion,
-			Purpose:        each.purpose,
-			Recovery:       t.recovery,
-		}, t.child())
-		if err != nil {
-			return own, err
-		}
-		*each.key = key
-	}
-	return own, nil
-}
-
-func (t *tenant) database(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter) (*database.Database, error) {
-	settings := t.config.Database
-	return database.New(ctx, "database", database.Args{
-		Scope:               t.scope,
-		Account:             t.cell.Account,
-		Region:              t.cell.Region,
-		InstanceClass:       settings.InstanceClass,
-		StorageGiB:          settings.StorageGiB,
-		MaxStorageGiB:       settings.MaxStorageGiB,
-		BackupRetentionDays: settings.BackupRetentionDays,
-		BackupWindow:        settings.BackupWindow,
-		MaintenanceWindow:   settings.MaintenanceWindow,
-		LogRetentionDays:    t.cell.LogRetentionDays,
-		SubnetIDs:           pulumi.ToStringArray(t.cell.IsolatedSubnetIDs),
-		SecurityGroupID:     groups.DatabaseGroupID,
-		KeyARN:              own.database.ARN,
-		SecretsKeyARN:       own.secrets.ARN,
-		LogsKeyARN:          own.logs.ARN,
-		TeardownAt:          t.stack.Teardown,
-	}, t.child())
 }

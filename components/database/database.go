@@ -64,6 +64,8 @@ type Database struct {
 	// Port and Name are the constants of the same names.
 	Port int
 	Name string
+	// FinalSnapshot is the name of the snapshot that a deletion leaves.
+	FinalSnapshot string
 	// MasterSecretARN is the secret that RDS keeps: JSON with "username" and "password".
 	MasterSecretARN pulumi.StringOutput
 }
@@ -73,7 +75,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := args.validate(); err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
-	d := &Database{Port: Port, Name: Name}
+	d := &Database{Port: Port, Name: Name, FinalSnapshot: args.finalSnapshot()}
 	if err := ctx.RegisterComponentResource(Type, name, d, opts...); err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
@@ -115,6 +117,8 @@ func (a Args) validate() error {
 
 // identifier is the instance's, from which RDS makes the names of its log groups.
 func (a Args) identifier() string { return a.Scope.Name("database") }
+
+func (a Args) finalSnapshot() string { return naming.FinalSnapshot(a.identifier(), a.TeardownAt) }
 
 func (a Args) tags(part string, class naming.Classification) pulumi.StringMap {
 	return pulumi.ToStringMap(a.Scope.Tags("database", a.Scope.Name(part), class))

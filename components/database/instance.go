@@ -63,7 +63,7 @@ func instanceSettings(args Args) *rds.InstanceArgs {
 		DeleteAutomatedBackups:  pulumi.Bool(false),
 		DeletionProtection:      pulumi.Bool(args.TeardownAt.IsZero()),
 		SkipFinalSnapshot:       pulumi.Bool(false),
-		FinalSnapshotIdentifier: pulumi.String(naming.FinalSnapshot(args.identifier(), args.TeardownAt)),
+		FinalSnapshotIdentifier: pulumi.String(args.finalSnapshot()),
 
 		MonitoringInterval:                 pulumi.Int(monitoringIntervalSeconds),
 		PerformanceInsightsEnabled:         pulumi.Bool(true),

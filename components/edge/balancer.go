@@ -64,7 +64,7 @@ func (b *builder) loadBalancer(logs *accessLogs) (*lb.LoadBalancer, error) {
 func (b *builder) securityGroup(physical string) (*ec2.SecurityGroup, error) {
 	group, err := ec2.NewSecurityGroup(b.ctx, b.name+"-group", &ec2.SecurityGroupArgs{
 		Name:        pulumi.String(physical),
-		Description: pulumi.String("The load balancer: HTTP and HTTPS in, the application port out"),
+		Description: pulumi.String("The load balancer: HTTP and HTTPS in, the application ports out"),
 		VpcId:       b.args.VPCID,
 		Tags:        b.tags(physical, naming.Internal),
 	}, b.parent())
@@ -90,24 +90,31 @@ func (b *builder) securityGroup(physical string) (*ec2.SecurityGroup, error) {
 	return group, b.forwardRules(group, physical)
 }
 
-// forwardRules let the load balancer reach the application's port in each private range.
+// forwardRules let the load balancer reach each of the application's ports in each private range, and the sign-in pages
+// of user pools, which it calls itself and which have no addresses of their own.
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/listener-authenticate-users.html
 func (b *builder) forwardRules(group *ec2.SecurityGroup, physical string) error {
-	for i, cidr := range b.args.PrivateCIDRs {
-		part := fmt.Sprintf("-out-%d", i+1)
-		_, err := vpc.NewSecurityGroupEgressRule(b.ctx, b.name+part, &vpc.SecurityGroupEgressRuleArgs{
-			SecurityGroupId: group.ID(),
-			Description:     pulumi.String("Applications"),
-			CidrIpv4:        pulumi.String(cidr),
-			IpProtocol:      pulumi.String("tcp"),
-			FromPort:        pulumi.Int(b.args.ApplicationPort),
-			ToPort:          pulumi.Int(b.args.ApplicationPort),
-			Tags:            b.tags(physical+part, naming.Internal),
-		}, b.parent())
-		if err != nil {
-			return err
+	for _, port := range b.args.ApplicationPorts {
+		for i, cidr := range b.args.PrivateCIDRs {
+			if err := b.egress(group, physical, fmt.Sprintf("-out-%d-%d", port, i+1), "Applications", cidr, port); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	return b.egress(group, physical, "-out-sign-in", "User pools", anywhere, httpsPort)
+}
+
+func (b *builder) egress(group *ec2.SecurityGroup, physical, part, why, cidr string, port int) error {
+	_, err := vpc.NewSecurityGroupEgressRule(b.ctx, b.name+part, &vpc.SecurityGroupEgressRuleArgs{
+		SecurityGroupId: group.ID(),
+		Description:     pulumi.String(why),
+		CidrIpv4:        pulumi.String(cidr),
+		IpProtocol:      pulumi.String("tcp"),
+		FromPort:        pulumi.Int(port),
+		ToPort:          pulumi.Int(port),
+		Tags:            b.tags(physical+part, naming.Internal),
+	}, b.parent())
+	return err
 }
 
 func (b *builder) listeners(balancer *lb.LoadBalancer, certificate pulumi.StringOutput) error {

@@ -23,9 +23,9 @@ type Args struct {
 	// VPCID and PublicSubnetIDs are where the load balancer stands, one subnet per zone.
 	VPCID           pulumi.StringInput
 	PublicSubnetIDs pulumi.StringArrayInput
-	// PrivateCIDRs are the ranges it may forward to, on ApplicationPort.
-	PrivateCIDRs    []string
-	ApplicationPort int
+	// PrivateCIDRs are the ranges it may forward to, on ApplicationPorts, 1024 to 65535.
+	PrivateCIDRs     []string
+	ApplicationPorts []int
 	// LogRetentionDays is how long access logs are kept.
 	LogRetentionDays int
 	// Protected refuses to delete the load balancer, and the log bucket while it holds logs. False only while the stack
@@ -81,7 +81,10 @@ func (a Args) validate() error {
 	problems.Require("VPCID", a.VPCID != nil)
 	problems.Require("PublicSubnetIDs", a.PublicSubnetIDs != nil)
 	problems.Require("PrivateCIDRs", len(a.PrivateCIDRs) > 0)
-	problems.Within("ApplicationPort", a.ApplicationPort, 1024, 65535)
+	problems.Require("ApplicationPorts", len(a.ApplicationPorts) > 0)
+	for i, port := range a.ApplicationPorts {
+		problems.Within(fmt.Sprintf("ApplicationPorts[%d]", i), port, 1024, 65535)
+	}
 	problems.Require("LogRetentionDays", a.LogRetentionDays > 0)
 	return problems.Err()
 }

@@ -20,7 +20,7 @@ func args() edge.Args {
 		VPCID:            pulumi.String("vpc-1"),
 		PublicSubnetIDs:  pulumi.ToStringArray([]string{"subnet-a", "subnet-b", "subnet-c"}),
 		PrivateCIDRs:     []string{"10.20.0.0/19", "10.20.64.0/19", "10.20.128.0/19"},
-		ApplicationPort:  8080,
+		ApplicationPorts: []int{8080, 6001},
 		LogRetentionDays: 400,
 		Protected:        true,
 	}
@@ -131,16 +131,20 @@ func TestFirewall(t *testing.T) {
 		cidr string
 		port float64
 	}{
-		"edge-in-80":  {"0.0.0.0/0", 80},
-		"edge-in-443": {"0.0.0.0/0", 443},
-		"edge-out-1":  {"10.20.0.0/19", 8080},
-		"edge-out-2":  {"10.20.64.0/19", 8080},
-		"edge-out-3":  {"10.20.128.0/19", 8080},
+		"edge-in-80":       {"0.0.0.0/0", 80},
+		"edge-in-443":      {"0.0.0.0/0", 443},
+		"edge-out-8080-1":  {"10.20.0.0/19", 8080},
+		"edge-out-8080-2":  {"10.20.64.0/19", 8080},
+		"edge-out-8080-3":  {"10.20.128.0/19", 8080},
+		"edge-out-6001-1":  {"10.20.0.0/19", 6001},
+		"edge-out-6001-2":  {"10.20.64.0/19", 6001},
+		"edge-out-6001-3":  {"10.20.128.0/19", 6001},
+		"edge-out-sign-in": {"0.0.0.0/0", 443},
 	}
 	in := r.OfType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule")
 	out := r.OfType("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule")
 	assert.Len(t, in, 2)
-	assert.Len(t, out, 3)
+	assert.Len(t, out, 7)
 	for _, rule := range append(in, out...) {
 		harness.AssertInputs(t, rule, map[string]any{
 			"securityGroupId": "edge-group-id",
@@ -252,14 +256,14 @@ func TestRefusals(t *testing.T) {
 		"VPCID: missing, expected a value\n" +
 		"PublicSubnetIDs: missing, expected a value\n" +
 		"PrivateCIDRs: missing, expected a value\n" +
-		"ApplicationPort: 0, expected 1024 to 65535\n" +
+		"ApplicationPorts: missing, expected a value\n" +
 		"LogRetentionDays: missing, expected a value"
 	harness.AssertRefusals(t, edge.New, nothingGiven, args, map[string]func(*edge.Args){
 		`edge: Domain: "*.haven.example", expected one DNS name without wildcards`: func(a *edge.Args) {
 			a.Domain = "*.haven.example"
 		},
-		"edge: ApplicationPort: 80, expected 1024 to 65535": func(a *edge.Args) {
-			a.ApplicationPort = 80
+		"edge: ApplicationPorts[1]: 80, expected 1024 to 65535": func(a *edge.Args) {
+			a.ApplicationPorts = []int{8080, 80}
 		},
 	})
 }

@@ -6,6 +6,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cognito"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/identity/limits"
 )
 
 // own is the provider that people are asked by where the pool itself asks them.
@@ -23,11 +25,11 @@ type federation struct {
 func (b *builder) provider() (pulumi.StringInput, error) {
 	var f federation
 	switch b.args.Mode {
-	case Password:
+	case limits.Password:
 		return pulumi.String(own), nil
-	case SAML:
+	case limits.SAML:
 		f = b.saml()
-	case OIDC:
+	case limits.OIDC:
 		f = b.oidc()
 	}
 	var ignored []string
@@ -47,7 +49,7 @@ func (b *builder) provider() (pulumi.StringInput, error) {
 	return provider.ProviderName, nil
 }
 
-var providerTypes = map[Mode]string{SAML: "SAML", OIDC: "OIDC"}
+var providerTypes = map[limits.Mode]string{limits.SAML: "SAML", limits.OIDC: "OIDC"}
 
 // saml signs its requests, wants answers encrypted, and takes none that it did not ask for.
 // https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-SAML-signing-encryption.html

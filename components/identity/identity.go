@@ -6,27 +6,12 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cognito"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/identity/limits"
 	"haven/components/naming"
 )
 
 // Type is the component's type token.
 const Type = "haven:identity:Identity"
-
-// Mode is how people prove who they are.
-type Mode string
-
-// The modes.
-const (
-	// Password is by the pool itself: an e-mail address, a password and a code of an authenticator app.
-	Password Mode = "password"
-	// SAML is by the customer's SAML 2.0 provider.
-	SAML Mode = "saml"
-	// OIDC is by the customer's OpenID Connect provider.
-	OIDC Mode = "oidc"
-)
-
-// MaxSessionHours is the longest session: a day.
-const MaxSessionHours = 24
 
 // Args says who may sign in and how.
 type Args struct {
@@ -37,17 +22,17 @@ type Args struct {
 	// Host is where the tenant's users find it; the load balancer answers for it.
 	Host string
 	// Mode is how people prove who they are. Changing it keeps the pool and its accounts.
-	Mode Mode
+	Mode limits.Mode
 	// MetadataURL is where the SAML provider publishes its metadata, by HTTPS; in the mode SAML, and only there.
 	MetadataURL string
 	// Issuer, ClientID and ClientSecretARN are, in the mode OIDC and only there, the provider's issuer (an HTTPS URL), the
 	// client it knows the pool as, and the secret in Secrets Manager whose whole text is that client's secret. It is
 	// read at each update, so that a new secret counts from the next one on.
 	Issuer, ClientID, ClientSecretARN string
-	// SessionHours is how long one sign-in lasts, 1 to MaxSessionHours.
+	// SessionHours is how long one sign-in lasts, 1 to limits.MaxSessionHours.
 	SessionHours int
 	// Scripts are the tenant's script accounts.
-	Scripts []Script
+	Scripts []limits.Script
 	// NoticesFrom is the ARN of a verified identity in SES, from which the owner of an account is told of a sign-in that
 	// was blocked. Default none: sign-ins of high risk are then recorded, and not blocked.
 	NoticesFrom string

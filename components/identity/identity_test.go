@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"haven/components/identity"
+	"haven/components/identity/limits"
 	"haven/tests/harness"
 )
 
@@ -31,16 +32,16 @@ func args() identity.Args {
 		Scope:        harness.TenantScope(),
 		Account:      "123456789012",
 		Host:         "acme.demo.haven.example",
-		Mode:         identity.Password,
+		Mode:         limits.Password,
 		SessionHours: 8,
 		Protected:    true,
 	}
 }
 
-func saml(a *identity.Args) { a.Mode, a.MetadataURL = identity.SAML, metadataURL }
+func saml(a *identity.Args) { a.Mode, a.MetadataURL = limits.SAML, metadataURL }
 
 func oidc(a *identity.Args) {
-	a.Mode, a.Issuer, a.ClientID, a.ClientSecretARN = identity.OIDC, "https://idp.example", "haven", secretARN
+	a.Mode, a.Issuer, a.ClientID, a.ClientSecretARN = limits.OIDC, "https://idp.example", "haven", secretARN
 }
 
 func declare(t *testing.T, change func(*identity.Args)) *harness.Recorder {
@@ -289,7 +290,7 @@ func TestTeardownLiftsProtection(t *testing.T) {
 func TestScriptsMayDoWhatTheyWereGivenAlone(t *testing.T) {
 	t.Parallel()
 	recorder := declare(t, func(a *identity.Args) {
-		a.Scripts = []identity.Script{
+		a.Scripts = []limits.Script{
 			{Name: "nightly-import", Scopes: []string{"files.write", "requests.start"}},
 			{Name: "report", Scopes: []string{"requests.read"}},
 		}
@@ -305,7 +306,7 @@ func TestScriptsMayDoWhatTheyWereGivenAlone(t *testing.T) {
 		scopes = append(scopes, scope.(map[string]any)["scopeName"].(string))
 		assert.NotEmpty(t, scope.(map[string]any)["scopeDescription"])
 	}
-	assert.Equal(t, identity.Scopes(), scopes)
+	assert.Equal(t, limits.Scopes(), scopes)
 	for name, scopes := range map[string][]any{
 		"nightly-import": {"demo-acme-api/files.write", "demo-acme-api/requests.start"},
 		"report":         {"demo-acme-api/requests.read"},
@@ -328,38 +329,43 @@ func TestRefusals(t *testing.T) {
 	const nothingGiven = "identity: Scope: missing, expected a value\n" +
 		"Account: missing, expected a value\n" +
 		`Host: "", expected one DNS name without wildcards` + "\n" +
-		`Mode: "", expected one of password, saml, oidc` + "\n" +
-		"SessionHours: 0, expected 1 to 24"
-	scopes := strings.Join(identity.Scopes(), ", ")
+		`Mode: "", expected one of password, saml, oidc; choose one, or "none" for accounts of the application` + "\n" +
+		"SessionHours: 0, expected 1 to 24; a working day is 10"
+	const giver, least = "whoever runs the provider tells it", "; give no more than the script needs"
+	scopes := strings.Join(limits.Scopes(), ", ")
 	harness.AssertRefusals(t, identity.New, nothingGiven, args, map[string]func(*identity.Args){
-		`identity: Mode: "ldap", expected one of password, saml, oidc`: func(a *identity.Args) {
+		`identity: Mode: "ldap", expected one of password, saml, oidc; ` +
+			`choose one, or "none" for accounts of the application`: func(a *identity.Args) {
 			a.Mode = "ldap"
 		},
-		`identity: MetadataURL: "http://idp.example", expected a URL that begins with "https://"`: func(a *identity.Args) {
-			a.Mode, a.MetadataURL = identity.SAML, "http://idp.example"
+		`identity: MetadataURL: "http://idp.example", expected a URL that begins with "https://"; ` +
+			giver: func(a *identity.Args) {
+			a.Mode, a.MetadataURL = limits.SAML, "http://idp.example"
 		},
-		`identity: MetadataURL: "` + metadataURL + `", expected nothing in the mode password`: func(a *identity.Args) {
+		`identity: MetadataURL: "` + metadataURL + `", expected nothing in the mode password; ` +
+			"remove it, or change the mode": func(a *identity.Args) {
 			a.MetadataURL = metadataURL
 		},
-		`identity: Issuer: "", expected a URL that begins with "https://"` + "\n" +
-			`ClientID: "", expected the client that the provider knows the pool as` + "\n" +
-			"ClientSecretARN: not shown, expected the ARN of a secret in Secrets Manager": func(a *identity.Args) {
-			a.Mode, a.ClientSecretARN = identity.OIDC, "hunter2"
+		`identity: Issuer: "", expected a URL that begins with "https://"; ` + giver + "\n" +
+			`ClientID: "", expected the client that the provider knows the pool as; ` + giver + "\n" +
+			"ClientSecretARN: not shown, expected the ARN of a secret in Secrets Manager; " +
+			"store the client's secret there, and name it here": func(a *identity.Args) {
+			a.Mode, a.ClientSecretARN = limits.OIDC, "hunter2"
 		},
 		`identity: NoticesFrom: "us@haven.example", expected the ARN of an identity in SES`: func(a *identity.Args) {
 			a.NoticesFrom = "us@haven.example"
 		},
-		"identity: SessionHours: 25, expected 1 to 24": func(a *identity.Args) {
-			a.SessionHours = identity.MaxSessionHours + 1
+		"identity: SessionHours: 25, expected 1 to 24; a working day is 10": func(a *identity.Args) {
+			a.SessionHours = limits.MaxSessionHours + 1
 		},
 		`identity: Scripts[0].Name: "Report", expected 2 to 40 small letters, digits and hyphens, ` +
-			"beginning with a letter, not ending with a hyphen\n" +
-			"Scripts[0].Scopes: none, expected at least one of " + scopes: func(a *identity.Args) {
-			a.Scripts = []identity.Script{{Name: "Report"}}
+			"beginning with a letter, not ending with a hyphen; write it like \"nightly-report\"\n" +
+			"Scripts[0].Scopes: none, expected at least one of " + scopes + least: func(a *identity.Args) {
+			a.Scripts = []limits.Script{{Name: "Report"}}
 		},
-		`identity: Scripts[1].Name: "report", expected each name once` + "\n" +
-			`Scripts[1].Scopes[0]: "all", expected one of ` + scopes: func(a *identity.Args) {
-			a.Scripts = []identity.Script{
+		`identity: Scripts[1].Name: "report", expected each name once; choose another name` + "\n" +
+			`Scripts[1].Scopes[0]: "all", expected one of ` + scopes + least: func(a *identity.Args) {
+			a.Scripts = []limits.Script{
 				{Name: "report", Scopes: []string{"requests.read"}}, {Name: "report", Scopes: []string{"all"}},
 			}
 		},

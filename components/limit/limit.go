@@ -16,6 +16,12 @@ type Error struct {
 	Fix  string // what to do; empty where Want says it all
 }
 
+// Words stand in Got for a value that is told by words, without quotes: "none".
+type Words string
+
+// GoString is how Error shows them.
+func (w Words) GoString() string { return string(w) }
+
 // Error is one line: `"1:00", expected a daily window "hh:mm-hh:mm"; write it like "01:00-02:00"`.
 func (e *Error) Error() string {
 	text := fmt.Sprintf("%#v, expected %s", e.Got, e.Want)

@@ -23,6 +23,8 @@ type Args struct {
 	LoadBalancerGroupID pulumi.StringInput
 	// ApplicationPort is the TCP port on which the application listens, 1024 to 65535: it runs without privileges.
 	ApplicationPort int
+	// WebSocketPort is the one on which its websocket tasks listen, likewise.
+	WebSocketPort int
 }
 
 // Perimeter is a tenant's security groups.
@@ -62,6 +64,7 @@ func (a Args) validate() error {
 	problems.Require("VPCID", a.VPCID != nil)
 	problems.Require("LoadBalancerGroupID", a.LoadBalancerGroupID != nil)
 	problems.Within("ApplicationPort", a.ApplicationPort, 1024, 65535)
+	problems.Within("WebSocketPort", a.WebSocketPort, 1024, 65535)
 	return problems.Err()
 }
 
@@ -84,7 +87,7 @@ func (p *Perimeter) declare(ctx *pulumi.Context, name string, args Args) error {
 		groups[own.party] = *own.id
 	}
 	rules := ruleSet{parent: p, name: name, scope: args.Scope, groups: groups}
-	for _, f := range flows(args.ApplicationPort) {
+	for _, f := range flows(args.ApplicationPort, args.WebSocketPort) {
 		if err := rules.allow(ctx, f); err != nil {
 			return err
 		}

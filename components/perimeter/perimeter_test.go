@@ -24,6 +24,7 @@ func args() perimeter.Args {
 		VPCID:               pulumi.String("vpc-1"),
 		LoadBalancerGroupID: pulumi.String("sg-lb"),
 		ApplicationPort:     8080,
+		WebSocketPort:       6001,
 	}
 }
 
@@ -67,6 +68,7 @@ func TestRules(t *testing.T) {
 		port               float64
 	}{
 		{ingressType, "perimeter-application-from-load-balancer", application, "sg-lb", nil, 8080},
+		{ingressType, "perimeter-application-from-load-balancer-websocket", application, "sg-lb", nil, 6001},
 		{egressType, "perimeter-application-to-database", application, database, nil, 3306},
 		{ingressType, "perimeter-database-from-application", database, application, nil, 3306},
 		{egressType, "perimeter-application-to-cache", application, cache, nil, 6379},
@@ -112,7 +114,8 @@ func TestRefusals(t *testing.T) {
 	const nothingGiven = "perimeter: Scope: missing, expected a value\n" +
 		"VPCID: missing, expected a value\n" +
 		"LoadBalancerGroupID: missing, expected a value\n" +
-		"ApplicationPort: 0, expected 1024 to 65535"
+		"ApplicationPort: 0, expected 1024 to 65535\n" +
+		"WebSocketPort: 0, expected 1024 to 65535"
 	harness.AssertRefusals(t, perimeter.New, nothingGiven, args, map[string]func(*perimeter.Args){
 		"perimeter: ApplicationPort: 80, expected 1024 to 65535": func(a *perimeter.Args) {
 			a.ApplicationPort = 80

@@ -35,7 +35,7 @@ func (r ruleSet) allow(ctx *pulumi.Context, f flow) error {
 }
 
 func (r ruleSet) egress(ctx *pulumi.Context, f flow) error {
-	part := fmt.Sprintf("%s-to-%s", f.from, f.to)
+	part := fmt.Sprintf("%s-to-%s%s", f.from, f.to, f.called)
 	args := &vpc.SecurityGroupEgressRuleArgs{
 		SecurityGroupId: r.groups[f.from],
 		Description:     pulumi.String(f.why),
@@ -54,7 +54,7 @@ func (r ruleSet) egress(ctx *pulumi.Context, f flow) error {
 }
 
 func (r ruleSet) ingress(ctx *pulumi.Context, f flow) error {
-	part := fmt.Sprintf("%s-from-%s", f.to, f.from)
+	part := fmt.Sprintf("%s-from-%s%s", f.to, f.from, f.called)
 	_, err := vpc.NewSecurityGroupIngressRule(ctx, r.name+"-"+part, &vpc.SecurityGroupIngressRuleArgs{
 		SecurityGroupId:           r.groups[f.to],
 		ReferencedSecurityGroupId: r.groups[f.from],

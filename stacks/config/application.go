@@ -9,10 +9,13 @@ import (
 func (c *checker) application(application *Application) {
 	const path = "tenant.application."
 	c.image(application.Image)
-	c.limit(path+"cpu", fargate.CPU(application.CPU))
-	c.limit(path+"memoryMiB", fargate.MemoryMiB(application.MemoryMiB, application.CPU))
-	c.between(path+"tasks", application.Tasks, fargate.MinTasks, fargate.MaxTasks,
-		"leave it out for 2, one in each of two zones")
+	c.process(path+"web", application.Web, fargate.MinTasks)
+	c.process(path+"worker", application.Worker, 1)
+	c.process(path+"websocket", application.WebSocket, 1)
+	c.task(path+"scheduler", application.Scheduler)
+	if mail := application.AdminEmail; mail != "" && !mailForm.MatchString(mail) {
+		c.refuse(path+"adminEmail", mail, "a mail address", `write it like "admin@haven.example"`)
+	}
 }
 
 // imageReference is the grammar of container image references: a name of components, a tag and a SHA-256 digest.

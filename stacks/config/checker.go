@@ -101,4 +101,4 @@ func show(value any) string {
 }
 
 // words are shown as they are, without quotes.
-type words string
+type words = limit.Words

@@ -46,18 +46,25 @@ func (c *Cell) complete() {
 	}
 }
 
-// defaultTenant is a tenant of which the file says nothing.
+// defaultTenant is a tenant of which the file says nothing; its tier completes its sizes.
 func defaultTenant() *Tenant {
 	return &Tenant{
+		Tier:     Standard,
+		State:    Active,
+		Wave:     1,
+		Identity: Identity{Mode: noIdentity, SessionHours: 10},
 		Database: Database{
-			InstanceClass:       "db.t4g.medium",
 			StorageGiB:          20,
 			MaxStorageGiB:       200,
 			BackupRetentionDays: 35,
 			BackupWindow:        "01:00-02:00",
 			MaintenanceWindow:   "sun:03:00-sun:04:00",
 		},
-		Application: Application{CPU: 1024, MemoryMiB: 2048, Tasks: 2},
+		Cache: Cache{
+			SnapshotRetentionDays: 7,
+			SnapshotWindow:        "02:00-03:00",
+			MaintenanceWindow:     "sun:04:00-sun:05:00",
+		},
 	}
 }
 

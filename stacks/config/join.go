@@ -14,8 +14,8 @@ type CellFacts struct {
 	Production  bool
 }
 
-// JoinCell completes a tenant's name and host, and checks what depends on its cell. The error is of type Errors and
-// names everything that is wrong.
+// JoinCell completes a tenant's name, host and administrator's address, and checks what depends on its cell. The error
+// is of type Errors and names everything that is wrong.
 func (s *Stack) JoinCell(cell CellFacts) error {
 	c := newChecker(s.Name)
 	c.join(s, cell)
@@ -27,6 +27,9 @@ func (c *checker) join(stack *Stack, cell CellFacts) {
 	tenant := stack.Tenant
 	c.joinEnvironment(stack, cell.Environment)
 	c.joinDomain(tenant, cell.Domain)
+	if tenant.Application.AdminEmail == "" {
+		tenant.Application.AdminEmail = "admin@" + cell.Domain
+	}
 	if slots := cell.Slots; slots != 0 && tenant.Slot > slots && tenant.Slot <= maxSlots {
 		c.refuse("tenant.slot", tenant.Slot, fmt.Sprintf("1 to %d, the slots of %s", slots, tenant.Cell),
 			"choose a free slot, raise the cell's slots, or choose another cell")

@@ -113,6 +113,7 @@ func (c *checker) parseCell(text string) *Cell {
 func (c *checker) parseTenant(text string) *Tenant {
 	tenant := defaultTenant()
 	c.section(RoleTenant, text, tenant)
+	c.completeSizes(tenant)
 	return tenant
 }
 

@@ -101,8 +101,12 @@ func TestParseCompletesATenantWithDefaults(t *testing.T) {
 		Name: "demo-acme",
 		Role: config.RoleTenant,
 		Tenant: &config.Tenant{
-			Cell: "demo-cell",
-			Slot: 1,
+			Cell:     "demo-cell",
+			Slot:     1,
+			Tier:     config.Standard,
+			State:    config.Active,
+			Wave:     1,
+			Identity: config.Identity{Mode: "none", SessionHours: 10},
 			Database: config.Database{
 				InstanceClass:       "db.t4g.medium",
 				StorageGiB:          20,
@@ -111,11 +115,18 @@ func TestParseCompletesATenantWithDefaults(t *testing.T) {
 				BackupWindow:        "01:00-02:00",
 				MaintenanceWindow:   "sun:03:00-sun:04:00",
 			},
+			Cache: config.Cache{
+				NodeType:              "cache.t4g.small",
+				SnapshotRetentionDays: 7,
+				SnapshotWindow:        "02:00-03:00",
+				MaintenanceWindow:     "sun:04:00-sun:05:00",
+			},
 			Application: config.Application{
 				Image:     "public.ecr.aws/haven-demo/processmaker:4.15",
-				CPU:       1024,
-				MemoryMiB: 2048,
-				Tasks:     2,
+				Web:       config.Process{CPU: 1024, MemoryMiB: 2048, Min: 2, Max: 6},
+				Worker:    config.Process{CPU: 1024, MemoryMiB: 2048, Min: 1, Max: 4},
+				WebSocket: config.Process{CPU: 512, MemoryMiB: 1024, Min: 1, Max: 2},
+				Scheduler: config.Task{CPU: 512, MemoryMiB: 1024},
 			},
 		},
 	}, stack)
@@ -159,9 +170,17 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 	stack, err := config.Parse("prod-globex", map[string]string{
 		"role": "tenant",
 		"tenant": `{"name": "globex-corporation", "cell": "prod-main", "slot": 25, "host": "bpm.globex.haven.io",
+			"tier": "critical", "state": "leaving", "deletionDate": "2027-03-31", "wave": 0, "maintenancePage": true,
+			"identity": {"mode": "oidc", "ssoOnly": true, "sessionHours": 1, "issuer": "https://id.globex.com",
+				"clientID": "haven", "clientSecretARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sso-1",
+				"scripts": [{"name": "nightly", "scopes": ["tasks.read"]}]},
 			"database": {"instanceClass": "db.r7g.16xlarge", "storageGiB": 59578, "maxStorageGiB": 65536,
 				"backupRetentionDays": 7, "backupWindow": "23:45-00:15", "maintenanceWindow": "sun:23:00-sun:23:45"},
-			"application": {"image": "localhost:5000/a__b/c-d:x", "cpu": 16384, "memoryMiB": 122880, "tasks": 20}}`,
+			"cache": {"nodeType": "cache.t4g.medium", "snapshotRetentionDays": 35, "snapshotWindow": "05:00-06:00",
+				"maintenanceWindow": "mon:07:00-mon:08:00", "tokenRotation": 1},
+			"application": {"image": "localhost:5000/a__b/c-d:x", "adminEmail": "it@globex.com",
+				"web": {"cpu": 16384, "memoryMiB": 122880, "min": 20, "max": 20}, "worker": {"min": 5},
+				"websocket": {"max": 3}, "scheduler": {"cpu": 2048, "memoryMiB": 4096}}}`,
 		"teardown": "2027-03-01T12:00:00+01:00",
 	})
 	require.NoError(t, err)
@@ -170,6 +189,20 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 		Cell: "prod-main",
 		Slot: 25,
 		Host: "bpm.globex.haven.io",
+
+		Tier:            config.Critical,
+		State:           config.Leaving,
+		DeletionDate:    "2027-03-31",
+		MaintenancePage: true,
+		Identity: config.Identity{
+			Mode:            "oidc",
+			SSOOnly:         true,
+			SessionHours:    1,
+			Issuer:          "https://id.globex.com",
+			ClientID:        "haven",
+			ClientSecretARN: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sso-1",
+			Scripts:         []config.Script{{Name: "nightly", Scopes: []string{"tasks.read"}}},
+		},
 		Database: config.Database{
 			InstanceClass:       "db.r7g.16xlarge",
 			StorageGiB:          59578,
@@ -178,11 +211,20 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 			BackupWindow:        "23:45-00:15",
 			MaintenanceWindow:   "sun:23:00-sun:23:45",
 		},
+		Cache: config.Cache{
+			NodeType:              "cache.t4g.medium",
+			SnapshotRetentionDays: 35,
+			SnapshotWindow:        "05:00-06:00",
+			MaintenanceWindow:     "mon:07:00-mon:08:00",
+			TokenRotation:         1,
+		},
 		Application: config.Application{
-			Image:     "localhost:5000/a__b/c-d:x",
-			CPU:       16384,
-			MemoryMiB: 122880,
-			Tasks:     20,
+			Image:      "localhost:5000/a__b/c-d:x",
+			AdminEmail: "it@globex.com",
+			Web:        config.Process{CPU: 16384, MemoryMiB: 122880, Min: 20, Max: 20},
+			Worker:     config.Process{CPU: 2048, MemoryMiB: 4096, Min: 5, Max: 12},
+			WebSocket:  config.Process{CPU: 1024, MemoryMiB: 2048, Min: 3, Max: 3},
+			Scheduler:  config.Task{CPU: 2048, MemoryMiB: 4096},
 		},
 	}, stack.Tenant)
 	assert.True(t, stack.Teardown.Equal(time.Date(2027, 3, 1, 11, 0, 0, 0, time.UTC)))
@@ -231,7 +273,8 @@ func anyJSON(depth int) *rapid.Generator[any] {
 	}
 	names := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"environment", "region", "domain", "network", "cidr",
 		"zones", "interfaceEndpoints", "slots", "name", "cell", "slot", "host", "database", "instanceClass", "storageGiB",
-		"backupWindow", "maintenanceWindow", "application", "image", "cpu", "memoryMiB"}))
+		"backupWindow", "maintenanceWindow", "application", "image", "web", "cpu", "memoryMiB", "min", "identity", "scripts", "scopes",
+		"state", "tier"}))
 	return rapid.OneOf(scalars, rapid.SliceOfN(anyJSON(depth-1), 0, 3).AsAny(),
 		rapid.MapOfN(names, anyJSON(depth-1), 0, 6).AsAny())
 }

@@ -3,14 +3,24 @@ package config
 import (
 	"fmt"
 	"strings"
+
+	"haven/components/limit"
 )
 
 // suggest is advice for a name that is not among the known ones.
-func suggest(name string, known []string) string {
-	if meant := closest(name, known); meant != "" {
+func suggest[T ~string](name T, known []T) string {
+	if meant := closest(string(name), texts(known)); meant != "" {
 		return fmt.Sprintf("did you mean %q?", meant)
 	}
-	return "choose one of " + strings.Join(known, ", ")
+	return "choose one of " + limit.List(known)
+}
+
+func texts[T ~string](values []T) []string {
+	all := make([]string, len(values))
+	for i, value := range values {
+		all[i] = string(value)
+	}
+	return all
 }
 
 // closest is the candidate that was probably meant by name: the same but for upper case, or the nearest one within a

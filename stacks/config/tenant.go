@@ -11,15 +11,57 @@ type Tenant struct {
 	Slot int `json:"slot"`
 	// Host is where its users find it. Default "<name>.<the cell's domain>"; always below that domain.
 	Host string `json:"host"`
+	// Tier says what it is sized for where the file names no size. Default "standard". Changing it changes sizes only.
+	Tier Tier `json:"tier"`
+	// State is where it is in its life. Default "active".
+	State State `json:"state"`
+	// DeletionDate is the first day, UTC, on which a tenant that leaves may be gone: "2027-03-31". In the states "leaving"
+	// and "gone", and only there.
+	DeletionDate string `json:"deletionDate"`
+	// Wave is when a change reaches it, 0 to 9: the canaries of wave 0 first, each further wave after the one before has
+	// succeeded. Default 1.
+	Wave int `json:"wave"`
+	// MaintenancePage answers every request with a page that says so, while everything goes on running. Default false.
+	MaintenancePage bool `json:"maintenancePage"`
+	// Identity is how its people sign in.
+	Identity Identity `json:"identity"`
 	// Database is its RDS instance.
 	Database Database `json:"database"`
+	// Cache is its ElastiCache replication group.
+	Cache Cache `json:"cache"`
 	// Application is what runs for it.
 	Application Application `json:"application"`
 }
 
+// Identity is how a tenant's people and scripts sign in.
+type Identity struct {
+	// Mode is "none" (the default: the application's own accounts), "password" (a user pool with a second factor), "saml"
+	// or "oidc" (the customer's own provider). Changing between the last three keeps the pool.
+	Mode string `json:"mode"`
+	// SSOOnly lets nobody reach the application who has not signed in at the load balancer. Default false.
+	SSOOnly bool `json:"ssoOnly"`
+	// SessionHours is how long one sign-in lasts, 1 to 24. Default 10.
+	SessionHours int `json:"sessionHours"`
+	// MetadataURL is where the SAML provider publishes its metadata; with the mode "saml".
+	MetadataURL string `json:"metadataURL"`
+	// Issuer, ClientID and ClientSecretARN are the OIDC provider's, the last the secret in Secrets Manager whose whole
+	// text is the client's secret; with the mode "oidc".
+	Issuer          string `json:"issuer"`
+	ClientID        string `json:"clientID"`
+	ClientSecretARN string `json:"clientSecretARN"`
+	// Scripts are accounts of scripts, each with no more scopes than it needs. Default: none.
+	Scripts []Script `json:"scripts"`
+}
+
+// Script is the account of a script.
+type Script struct {
+	Name   string   `json:"name"`
+	Scopes []string `json:"scopes"`
+}
+
 // Database is a tenant's RDS MySQL instance.
 type Database struct {
-	// InstanceClass is RDS's, for example "db.t4g.medium" (the default). Changing it is a short Multi-AZ fail-over.
+	// InstanceClass is RDS's, for example "db.t4g.medium". Default: the tier's. Changing it is a short Multi-AZ fail-over.
 	InstanceClass string `json:"instanceClass"`
 	// StorageGiB is the storage at creation, 20 to 59578. Default 20. It can grow, never shrink.
 	StorageGiB int `json:"storageGiB"`
@@ -35,14 +77,49 @@ type Database struct {
 	MaintenanceWindow string `json:"maintenanceWindow"`
 }
 
+// Cache is a tenant's two nodes of Redis.
+type Cache struct {
+	// NodeType is ElastiCache's, for example "cache.t4g.small". Default: the tier's. Changing it is a short fail-over.
+	NodeType string `json:"nodeType"`
+	// SnapshotRetentionDays is how long daily snapshots are kept, 1 to 35. Default 7.
+	SnapshotRetentionDays int `json:"snapshotRetentionDays"`
+	// SnapshotWindow is the daily window of the snapshot, UTC, "hh:mm-hh:mm", at least an hour. Default "02:00-03:00".
+	SnapshotWindow string `json:"snapshotWindow"`
+	// MaintenanceWindow is the weekly window of patches, UTC, "ddd:hh:mm-ddd:hh:mm", at least an hour and apart from
+	// SnapshotWindow. Default "sun:04:00-sun:05:00", after the database's.
+	MaintenanceWindow string `json:"maintenanceWindow"`
+	// TokenRotation is how many times its password has been made anew: raise it by one to rotate. Default 0.
+	TokenRotation int `json:"tokenRotation"`
+}
+
 // Application is what runs for a tenant.
 type Application struct {
 	// Image is the container image. Outside the environment "demo" it must carry a digest.
 	Image string `json:"image"`
-	// CPU is Fargate's CPU units for each task. Default 1024.
-	CPU int `json:"cpu"`
-	// MemoryMiB is each task's memory, one that Fargate allows with CPU. Default 2048.
+	// AdminEmail is the address of the user "admin" that the installation makes. Default "admin@<the cell's domain>".
+	AdminEmail string `json:"adminEmail"`
+	// Web answers its users: at least 2 tasks, spread over the zones. Default: the tier's sizes.
+	Web Process `json:"web"`
+	// Worker works through the queues. Default: the tier's sizes.
+	Worker Process `json:"worker"`
+	// WebSocket tells browsers what happens. Default: the tier's sizes.
+	WebSocket Process `json:"websocket"`
+	// Scheduler runs what is due, in one task. Default: the tier's size.
+	Scheduler Task `json:"scheduler"`
+}
+
+// Process is a kind of process of which there are more or fewer, as its load asks for.
+type Process struct {
+	// CPU is Fargate's CPU units for each task, 1024 to a virtual CPU; MemoryMiB a memory that Fargate allows with it.
+	CPU       int `json:"cpu"`
 	MemoryMiB int `json:"memoryMiB"`
-	// Tasks is how many run at least, spread over the zones: 2 to 20. Default 2.
-	Tasks int `json:"tasks"`
+	// Min is how many tasks run at least, Max at most, up to 20. Where they are the same nothing scales.
+	Min int `json:"min"`
+	Max int `json:"max"`
+}
+
+// Task is the size of a single task, as in Process.
+type Task struct {
+	CPU       int `json:"cpu"`
+	MemoryMiB int `json:"memoryMiB"`
 }

@@ -45,7 +45,10 @@ func (c *checker) tenant(tenant *Tenant) {
 	if tenant.Host != "" {
 		c.host(tenant.Host)
 	}
+	c.life(tenant)
+	c.identity(tenant.Identity)
 	c.database(&tenant.Database)
+	c.cache(tenant.Cache)
 	c.application(&tenant.Application)
 }
 

@@ -73,6 +73,7 @@ func cell() map[string]any {
 		"loadBalancerGroupId": "sg-00000000000000002",
 		"httpsListenerArn":    "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/demo-cell-alb/1/2",
 		"clusterArn":          "arn:aws:ecs:eu-west-1:123456789012:cluster/demo-cell-cluster",
+		"webAclArn":           "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/demo-cell-firewall/1",
 		"registryUrl":         "123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo-cell-application",
 	}
 }

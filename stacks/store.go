@@ -1,0 +1,123 @@
+package stacks
+
+import (
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/application"
+	"haven/components/cache"
+	"haven/components/credentials"
+	"haven/components/database"
+	"haven/components/files"
+	"haven/components/keys"
+	"haven/components/perimeter"
+	"haven/stacks/config"
+)
+
+// store is where a tenant's data lies, and the secrets that open it.
+type store struct {
+	appKey, admin *credentials.Credential
+	database      *database.Database
+	cache         *cache.Cache
+	files         *files.Files
+}
+
+func (t *tenant) store(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter) (*store, error) {
+	var s store
+	for _, declare := range []func() error{
+		func() (err error) { s.appKey, err = t.credential(ctx, own, "app-key", application.KeyLength); return },
+		func() (err error) {
+			s.admin, err = t.credential(ctx, own, "admin-password", adminPasswordLength)
+			return
+		},
+		func() (err error) { s.database, err = t.database(ctx, own, groups); return },
+		func() (err error) { s.cache, err = t.cache(ctx, own, groups); return },
+		func() (err error) { s.files, err = t.files(ctx, own, groups); return },
+	} {
+		if err := declare(); err != nil {
+			return nil, err
+		}
+	}
+	return &s, nil
+}
+
+// adminPasswordLength is that of the first password of the user "admin", who changes it.
+const adminPasswordLength = 24
+
+// goes is when the tenant's data may go: when the stack is torn down, or when the tenant has left. Zero protects it.
+func (t *tenant) goes() time.Time {
+	if t.config.State == config.Leaving && t.stack.Teardown.IsZero() {
+		return t.config.Deletion()
+	}
+	return t.stack.Teardown
+}
+
+func (t *tenant) credential(ctx *pulumi.Context, own tenantKeys, part string, length int) (*credentials.Credential, error) {
+	return credentials.New(ctx, part, credentials.Args{
+		Scope:          t.scope,
+		Part:           part,
+		Length:         length,
+		KeyARN:         own[keys.Secrets].ARN,
+		RecoveryRegion: t.cell.RecoveryRegion,
+		ReplicaKeyARN:  own[keys.Secrets].ReplicaARN,
+	}, t.child())
+}
+
+func (t *tenant) database(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter) (*database.Database, error) {
+	settings := t.config.Database
+	return database.New(ctx, "database", database.Args{
+		Scope:               t.scope,
+		Account:             t.cell.Account,
+		Region:              t.cell.Region,
+		InstanceClass:       settings.InstanceClass,
+		StorageGiB:          settings.StorageGiB,
+		MaxStorageGiB:       settings.MaxStorageGiB,
+		BackupRetentionDays: settings.BackupRetentionDays,
+		BackupWindow:        settings.BackupWindow,
+		MaintenanceWindow:   settings.MaintenanceWindow,
+		LogRetentionDays:    t.cell.LogRetentionDays,
+		SubnetIDs:           pulumi.ToStringArray(t.cell.IsolatedSubnetIDs),
+		SecurityGroupID:     groups.DatabaseGroupID,
+		KeyARN:              own[keys.Database].ARN,
+		SecretsKeyARN:       own[keys.Secrets].ARN,
+		LogsKeyARN:          own[keys.Logs].ARN,
+		TeardownAt:          t.goes(),
+	}, t.child())
+}
+
+func (t *tenant) cache(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter) (*cache.Cache, error) {
+	settings := t.config.Cache
+	return cache.New(ctx, "cache", cache.Args{
+		Scope:                 t.scope,
+		NodeType:              settings.NodeType,
+		SnapshotRetentionDays: settings.SnapshotRetentionDays,
+		SnapshotWindow:        settings.SnapshotWindow,
+		MaintenanceWindow:     settings.MaintenanceWindow,
+		TokenRotation:         settings.TokenRotation,
+		LogRetentionDays:      t.cell.LogRetentionDays,
+		SubnetIDs:             pulumi.ToStringArray(t.cell.IsolatedSubnetIDs),
+		SecurityGroupID:       groups.CacheGroupID,
+		KeyARN:                own[keys.Cache].ARN,
+		SecretsKeyARN:         own[keys.Secrets].ARN,
+		LogsKeyARN:            own[keys.Logs].ARN,
+		RecoveryRegion:        t.cell.RecoveryRegion,
+		SecretsReplicaKeyARN:  own[keys.Secrets].ReplicaARN,
+		TeardownAt:            t.goes(),
+	}, t.child())
+}
+
+func (t *tenant) files(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter) (*files.Files, error) {
+	var subnets pulumi.StringArray
+	for _, id := range t.cell.IsolatedSubnetIDs {
+		subnets = append(subnets, pulumi.String(id))
+	}
+	return files.New(ctx, "files", files.Args{
+		Scope:           t.scope,
+		SubnetIDs:       subnets,
+		SecurityGroupID: groups.FilesGroupID,
+		KeyARN:          own[keys.Files].ARN,
+		TaskRoleARNs:    []string{application.TaskRoleARN(t.cell.Account, t.scope)},
+		Protected:       t.goes().IsZero(),
+	}, t.child())
+}
