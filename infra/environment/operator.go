@@ -21,6 +21,7 @@ type Operator struct {
 
 	runner *engine.Runner
 	lock   *engine.Lock
+	wave   *int
 	out    io.Writer
 	color  string
 }
@@ -32,6 +33,8 @@ type Options struct {
 	Environment, Verb string
 	// Changes says that the verb may change something, so what an interrupted run left is to be settled first.
 	Changes bool
+	// Wave is the last wave whose tenants are worked on; all are where it is nil.
+	Wave *int
 	// Out is where progress is told.
 	Out io.Writer
 	// Hard ends when the person does not want to wait for the engine to stop gracefully.
@@ -43,6 +46,9 @@ func Open(ctx context.Context, options Options) (*Operator, error) {
 	environment, err := Load(options.Checkout, options.Environment)
 	if err != nil {
 		return nil, err
+	}
+	if options.Wave != nil {
+		environment = through(environment, *options.Wave)
 	}
 	found, err := engine.Find(ctx, options.Checkout, options.Out)
 	if err != nil {
@@ -66,6 +72,7 @@ func Open(ctx context.Context, options Options) (*Operator, error) {
 			Hard:        options.Hard,
 		},
 		lock:  lock,
+		wave:  options.Wave,
 		out:   options.Out,
 		color: "never",
 	}
@@ -104,7 +111,7 @@ func (o *Operator) stack(ctx context.Context, stack *config.Stack, program pulum
 // report runs work and completes what it answers.
 func (o *Operator) report(verb string, work func() []Result) Report {
 	begun := time.Now()
-	report := Report{Verb: verb, Environment: o.Environment.Name, Stacks: work()}
+	report := Report{Verb: verb, Environment: o.Environment.Name, Wave: o.wave, Stacks: work()}
 	report.Seconds = time.Since(begun).Seconds()
 	for _, result := range report.Stacks {
 		report.Changed = report.Changed || result.changed()

@@ -29,9 +29,10 @@ const (
 
 // Report is what a verb did to an environment. `--json` prints it.
 type Report struct {
-	Verb        string   `json:"verb"`        // "up", "preview" or "down"
-	Environment string   `json:"environment"` // "demo"
-	Changed     bool     `json:"changed"`     // whether anything changed, or in a preview would change
+	Verb        string   `json:"verb"`           // "up", "preview" or "down"
+	Environment string   `json:"environment"`    // "demo"
+	Wave        *int     `json:"wave,omitempty"` // the last wave worked on, where not all were
+	Changed     bool     `json:"changed"`        // whether anything changed, or in a preview would change
 	Seconds     float64  `json:"seconds"`
 	Stacks      []Result `json:"stacks"` // in the order of their references
 }

@@ -12,9 +12,13 @@ import (
 // sideBySide is how many stacks are worked on at once. Each takes an engine and its plugins, some 300 MB.
 const sideBySide = 4
 
-// forward runs work on each stack once it has succeeded on all that the stack refers to.
+// forward runs work on each stack once it has succeeded on all that the stack refers to, and on a tenant once it has
+// succeeded on all tenants of the waves before.
 func forward(stacks []*config.Stack, work func(*config.Stack) Result) []Result {
-	return schedule(stacks, (*config.Stack).Needs, work)
+	ordered := byWave(stacks)
+	return schedule(ordered, func(stack *config.Stack) []string {
+		return append(stack.Needs(), wavesBefore(ordered, stack)...)
+	}, work)
 }
 
 // backward runs work on each stack once it has succeeded on all that refer to the stack.

@@ -24,7 +24,9 @@ func stacksOfTwoCells() []*config.Stack {
 }
 
 // run answers the order in which stacks were begun and ended, "+c1", "-c1".
-func run(order func([]*config.Stack, func(*config.Stack) Result) []Result, fails string) ([]string, []Result) {
+func run(stacks []*config.Stack, order func([]*config.Stack, func(*config.Stack) Result) []Result,
+	fails string,
+) ([]string, []Result) {
 	var steps []string
 	var mu sync.Mutex
 	note := func(step string) {
@@ -32,7 +34,7 @@ func run(order func([]*config.Stack, func(*config.Stack) Result) []Result, fails
 		defer mu.Unlock()
 		steps = append(steps, step)
 	}
-	results := order(stacksOfTwoCells(), func(stack *config.Stack) Result {
+	results := order(stacks, func(stack *config.Stack) Result {
 		note("+" + stack.Name)
 		defer note("-" + stack.Name)
 		if stack.Name == fails {
@@ -44,7 +46,7 @@ func run(order func([]*config.Stack, func(*config.Stack) Result) []Result, fails
 }
 
 func TestForwardBeginsATenantAfterItsCell(t *testing.T) {
-	steps, _ := run(forward, "")
+	steps, _ := run(stacksOfTwoCells(), forward, "")
 	assert.Len(t, steps, 14)
 	for tenant, cell := range map[string]string{"a1": "c1", "a2": "c1", "a3": "c1", "b1": "c2", "b2": "c2"} {
 		assert.Less(t, slices.Index(steps, "-"+cell), slices.Index(steps, "+"+tenant), "%s before %s", cell, tenant)
@@ -52,7 +54,7 @@ func TestForwardBeginsATenantAfterItsCell(t *testing.T) {
 }
 
 func TestBackwardBeginsACellAfterItsTenants(t *testing.T) {
-	steps, _ := run(backward, "")
+	steps, _ := run(stacksOfTwoCells(), backward, "")
 	assert.Len(t, steps, 14)
 	for tenant, cell := range map[string]string{"a1": "c1", "a2": "c1", "a3": "c1", "b1": "c2", "b2": "c2"} {
 		assert.Less(t, slices.Index(steps, "-"+tenant), slices.Index(steps, "+"+cell), "%s before %s", tenant, cell)
@@ -60,7 +62,7 @@ func TestBackwardBeginsACellAfterItsTenants(t *testing.T) {
 }
 
 func TestWhatComesAfterAFailureIsNotTried(t *testing.T) {
-	steps, results := run(forward, "c1")
+	steps, results := run(stacksOfTwoCells(), forward, "c1")
 	assert.NotContains(t, steps, "+a1")
 	assert.Contains(t, steps, "+b2", "the other cell's tenants are brought up")
 	for _, result := range results {

@@ -9,7 +9,8 @@ import (
 	"haven/stacks/config"
 )
 
-// Up brings up all stacks of the environment, each after those it refers to.
+// Up brings up all stacks of the environment, each after those it refers to and the tenants wave by wave: where one
+// fails, no later wave is begun.
 func (o *Operator) Up(ctx context.Context) Report {
 	return o.report("up", func() []Result {
 		return forward(o.Environment.Stacks, func(stack *config.Stack) Result { return o.up(ctx, stack) })

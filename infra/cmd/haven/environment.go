@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -27,10 +29,12 @@ type verb struct {
 	json   bool
 	// strict is --expect-no-changes.
 	strict bool
+	// wave is --wave; nil where it is not given.
+	wave *int
 }
 
 // jsonHelp is the contract of --json.
-const jsonHelp = "print one JSON object {verb, environment, changed, seconds, stacks: [{stack, role, outcome, " +
+const jsonHelp = "print one JSON object {verb, environment, wave, changed, seconds, stacks: [{stack, role, outcome, " +
 	"changes, resources, seconds, url, errors}]} on standard output, progress on standard error"
 
 func (v *verb) flags(cmd *cobra.Command, strict bool) *cobra.Command {
@@ -39,6 +43,21 @@ func (v *verb) flags(cmd *cobra.Command, strict bool) *cobra.Command {
 		cmd.Flags().BoolVar(&v.strict, "expect-no-changes", false, "change nothing, and exit 1 if anything would change")
 	}
 	cmd.Args = v.oneEnvironment
+	return cmd
+}
+
+const waveHelp = "leave the tenants of the waves after `N` as they are; 0: only the canaries are worked on"
+
+// inWaves adds --wave.
+func (v *verb) inWaves(cmd *cobra.Command) *cobra.Command {
+	cmd.Flags().Func("wave", waveHelp, func(text string) error {
+		wave, err := strconv.Atoi(text)
+		if err != nil || wave < 0 {
+			return errors.New("expected the number of a wave, 0 or more")
+		}
+		v.wave = &wave
+		return nil
+	})
 	return cmd
 }
 
@@ -78,6 +97,7 @@ func (v *verb) act(ctx context.Context, name string, changes bool,
 	}
 	opened, err := environment.Open(ctx, environment.Options{
 		Checkout: checkout, Environment: name, Verb: v.name, Changes: changes, Out: v.progress(), Hard: v.person.hard,
+		Wave: v.wave,
 	})
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 
 func newPreview(p *person) *cobra.Command {
 	v := &verb{person: p, name: "preview"}
-	return v.flags(&cobra.Command{
+	return v.inWaves(v.flags(&cobra.Command{
 		Use:   "preview ENV",
 		Short: "Say what up would do, and change nothing",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -16,5 +16,5 @@ func newPreview(p *person) *cobra.Command {
 				return o.Preview(ctx)
 			})
 		},
-	}, true)
+	}, true))
 }

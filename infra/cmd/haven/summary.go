@@ -31,6 +31,9 @@ func summarise(out io.Writer, report environment.Report) error {
 
 func headline(report environment.Report) string {
 	name, failed := report.Environment, report.Err() != nil
+	if report.Wave != nil {
+		name += fmt.Sprintf(", through wave %d,", *report.Wave)
+	}
 	switch {
 	case failed:
 		return fmt.Sprintf("%s: not everything succeeded (%.1f s).", name, report.Seconds)

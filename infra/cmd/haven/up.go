@@ -8,7 +8,7 @@ import (
 
 func newUp(p *person) *cobra.Command {
 	v := &verb{person: p, name: "up"}
-	return v.flags(&cobra.Command{
+	return v.inWaves(v.flags(&cobra.Command{
 		Use:   "up ENV",
 		Short: "Bring up all stacks of an environment, or update them",
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -19,5 +19,5 @@ func newUp(p *person) *cobra.Command {
 				return o.Up(ctx)
 			})
 		},
-	}, true)
+	}, true))
 }
