@@ -130,6 +130,23 @@ const (
 	snsTopicPolicy       = "aws:sns/topicPolicy:TopicPolicy"
 	snsTopicSubscription = "aws:sns/topicSubscription:TopicSubscription"
 
+	accessAnalyzer   = "aws:accessanalyzer/analyzer:Analyzer"
+	inspectorEnabler = "aws:inspector2/enabler:Enabler"
+
+	anomalyMonitor      = "aws:costexplorer/anomalyMonitor:AnomalyMonitor"
+	anomalySubscription = "aws:costexplorer/anomalySubscription:AnomalySubscription"
+	budget              = "aws:budgets/budget:Budget"
+
+	guardDutyDetector = "aws:guardduty/detector:Detector"
+	guardDutyFeature  = "aws:guardduty/detectorFeature:DetectorFeature"
+
+	hubAccount    = "aws:securityhub/account:Account"
+	hubAggregator = "aws:securityhub/findingAggregator:FindingAggregator"
+	hubStandard   = "aws:securityhub/standardsSubscription:StandardsSubscription"
+
+	ssmDocument       = "aws:ssm/document:Document"
+	ssmServiceSetting = "aws:ssm/serviceSetting:ServiceSetting"
+
 	gcpBucket    = "gcp:storage/bucket:Bucket"
 	gcpKeyRing   = "gcp:kms/keyRing:KeyRing"
 	gcpCryptoKey = "gcp:kms/cryptoKey:CryptoKey"

@@ -10,6 +10,7 @@ var types = index(slices.Concat(
 	gcpTypes(), wafv2Types(), glueTypes(), athenaTypes(),
 	efsTypes(), elastiCacheTypes(),
 	snsTypes(), eventsTypes(),
+	guardDutyTypes(), securityHubTypes(), analysisTypes(), ssmTypes(), costTypes(),
 	accountTypes(), cfgTypes(), cloudTrailTypes(), s3LockTypes(),
 ))
 

@@ -2,13 +2,16 @@ package schema
 
 import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/accessanalyzer"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/athena"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/budgets"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cfg"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudtrail"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cognito"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/costexplorer"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ebs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecr"
@@ -16,14 +19,18 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/efs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/elasticache"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/glue"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/guardduty"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/inspector2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/kms"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/lb"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/securityhub"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp"
@@ -145,6 +152,18 @@ var awsResources = []source{
 	{sns.Topic{}, sns.TopicArgs{}},
 	{sns.TopicPolicy{}, sns.TopicPolicyArgs{}},
 	{sns.TopicSubscription{}, sns.TopicSubscriptionArgs{}},
+	{accessanalyzer.Analyzer{}, accessanalyzer.AnalyzerArgs{}},
+	{budgets.Budget{}, budgets.BudgetArgs{}},
+	{costexplorer.AnomalyMonitor{}, costexplorer.AnomalyMonitorArgs{}},
+	{costexplorer.AnomalySubscription{}, costexplorer.AnomalySubscriptionArgs{}},
+	{guardduty.Detector{}, guardduty.DetectorArgs{}},
+	{guardduty.DetectorFeature{}, guardduty.DetectorFeatureArgs{}},
+	{inspector2.Enabler{}, inspector2.EnablerArgs{}},
+	{securityhub.Account{}, securityhub.AccountArgs{}},
+	{securityhub.FindingAggregator{}, securityhub.FindingAggregatorArgs{}},
+	{securityhub.StandardsSubscription{}, securityhub.StandardsSubscriptionArgs{}},
+	{ssm.Document{}, ssm.DocumentArgs{}},
+	{ssm.ServiceSetting{}, ssm.ServiceSettingArgs{}},
 	{vpc.SecurityGroupIngressRule{}, vpc.SecurityGroupIngressRuleArgs{}},
 	{vpc.SecurityGroupEgressRule{}, vpc.SecurityGroupEgressRuleArgs{}},
 	{wafv2.IpSet{}, wafv2.IpSetArgs{}},
