@@ -145,13 +145,14 @@ func refuseTooManyTargets(c *Call) error {
 var targetRoleRefused = eventBridge.says("PutTargets", "ValidationException",
 	"Provided role '%s' cannot be assumed by principal 'events.amazonaws.com'.")
 
-// refuseTargetRole: a bus of another region takes events by a role only, and EventBridge must be let in by it,
-// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html.
+// refuseTargetRole: a bus of another region and a state machine take events by a role only, and EventBridge must be let
+// in by it, https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html and
+// https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-identity-based.html.
 func refuseTargetRole(c *Call) error {
 	target, arn := c.text("arn"), c.text("roleArn")
 	region, _, resource, _ := arnParts(target)
-	isBus := strings.HasPrefix(resource, "event-bus/")
-	if isBus && region != c.Region && !c.has("roleArn") {
+	farBus := strings.HasPrefix(resource, "event-bus/") && region != c.Region
+	if (farBus || strings.HasPrefix(resource, "stateMachine:")) && !c.has("roleArn") {
 		return eventBridge.refuses("PutTargets", "ValidationException", "RoleArn is required for target %s.", target)
 	}
 	role, found := c.findGlobal(iamRole, "arn", arn)

@@ -33,6 +33,9 @@ const (
 	glueDatabase = "aws:glue/catalogDatabase:CatalogDatabase"
 	glueTable    = "aws:glue/catalogTable:CatalogTable"
 
+	dashboard   = "aws:cloudwatch/dashboard:Dashboard"
+	metricAlarm = "aws:cloudwatch/metricAlarm:MetricAlarm"
+
 	logGroup        = "aws:cloudwatch/logGroup:LogGroup"
 	logMetricFilter = "aws:cloudwatch/logMetricFilter:LogMetricFilter"
 
@@ -117,6 +120,8 @@ const (
 	secret         = "aws:secretsmanager/secret:Secret"
 	secretVersion  = "aws:secretsmanager/secretVersion:SecretVersion"
 	secretRotation = "aws:secretsmanager/secretRotation:SecretRotation"
+
+	stateMachine = "aws:sfn/stateMachine:StateMachine"
 
 	wafIPSet       = "aws:wafv2/ipSet:IpSet"
 	wafWebACL      = "aws:wafv2/webAcl:WebAcl"

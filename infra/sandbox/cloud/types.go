@@ -9,7 +9,7 @@ var types = index(slices.Concat(
 	cognitoTypes(), s3Types(), logsTypes(), metricFilterTypes(), appAutoScalingTypes(), secretsManagerTypes(),
 	gcpTypes(), wafv2Types(), glueTypes(), athenaTypes(),
 	efsTypes(), elastiCacheTypes(),
-	snsTypes(), eventsTypes(),
+	snsTypes(), eventsTypes(), cloudWatchTypes(), stepFunctionsTypes(),
 	guardDutyTypes(), securityHubTypes(), analysisTypes(), ssmTypes(), costTypes(),
 	accountTypes(), cfgTypes(), cloudTrailTypes(), s3LockTypes(),
 ))

@@ -29,6 +29,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/securityhub"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sfn"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
@@ -69,8 +70,10 @@ var awsResources = []source{
 	{cloudtrail.Trail{}, cloudtrail.TrailArgs{}},
 	{appautoscaling.Policy{}, appautoscaling.PolicyArgs{}},
 	{appautoscaling.Target{}, appautoscaling.TargetArgs{}},
+	{cloudwatch.Dashboard{}, cloudwatch.DashboardArgs{}},
 	{cloudwatch.LogGroup{}, cloudwatch.LogGroupArgs{}},
 	{cloudwatch.LogMetricFilter{}, cloudwatch.LogMetricFilterArgs{}},
+	{cloudwatch.MetricAlarm{}, cloudwatch.MetricAlarmArgs{}},
 	{cognito.IdentityProvider{}, cognito.IdentityProviderArgs{}},
 	{cognito.ResourceServer{}, cognito.ResourceServerArgs{}},
 	{cognito.RiskConfiguration{}, cognito.RiskConfigurationArgs{}},
@@ -147,6 +150,7 @@ var awsResources = []source{
 	{secretsmanager.Secret{}, secretsmanager.SecretArgs{}},
 	{secretsmanager.SecretVersion{}, secretsmanager.SecretVersionArgs{}},
 	{secretsmanager.SecretRotation{}, secretsmanager.SecretRotationArgs{}},
+	{sfn.StateMachine{}, sfn.StateMachineArgs{}},
 	{cloudwatch.EventRule{}, cloudwatch.EventRuleArgs{}},
 	{cloudwatch.EventTarget{}, cloudwatch.EventTargetArgs{}},
 	{sns.Topic{}, sns.TopicArgs{}},

@@ -1,0 +1,75 @@
+package cloud
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+)
+
+const (
+	onlyPass = `{"StartAt":"A","States":{"A":{"Type":"Pass","End":true}}}`
+	rollEach = `{"StartAt":"A","States":{"A":{"Type":"Pass","Next":"B"},"B":{"Type":"Map","End":true,"ItemProcessor":` +
+		`{"StartAt":"C","States":{"C":{"Type":"Task","Resource":"arn:aws:states:::aws-sdk:ecs:updateService","End":true}}}}}}`
+)
+
+func TestStateMachines(t *testing.T) {
+	each(t, full, func(s *site) []attempt {
+		runner := s.make(iamRole, props{"name": "states", "assumeRolePolicy": trust("states.amazonaws.com")})
+		logs := s.make(logGroup, props{"name": "/haven/machine"}).Text("arn")
+		base := props{"name": "roll", "roleArn": runner.Text("arn"), "definition": onlyPass}
+		s.make(stateMachine, with(base, props{"name": "taken"}))
+		try := func(name string, changes props, want string) attempt {
+			return attempt{name, stateMachine, with(base, changes), want}
+		}
+		define := func(name, states, want string) attempt {
+			return try(name, props{"definition": `{"StartAt":"A","States":{` + states + `}}`}, want)
+		}
+		logged := func(destination any) props {
+			return props{"loggingConfiguration": with(props{"level": "ALL"}, props{"logDestination": destination})}
+		}
+		return []attempt{
+			try("machine", nil, ""),
+			try("nested", props{"definition": rollEach}, ""),
+			try("taken", props{"name": "taken"}, "api error StateMachineAlreadyExists: State Machine Already Exists: 'taken'"),
+			try("odd name", props{"name": "a b"}, "the name should only contain"),
+			try("no JSON", props{"definition": "{"}, "api error InvalidDefinition: Invalid State Machine Definition"),
+			define("no start", `"B":{"Type":"Pass","End":true}`, "Missing 'Next' target: A at /StartAt"),
+			define("odd type", `"A":{"Type":"Jump","End":true}`, "the state's type is not known: Jump"),
+			define("leads nowhere", `"A":{"Type":"Pass","Next":"B"}`, "Missing 'Next' target: B at /States/A"),
+			define("caught nowhere", `"A":{"Type":"Pass","End":true,"Catch":[{"Next":"B"}]}`, "Missing 'Next' target: B"),
+			define("no end", `"A":{"Type":"Pass"}`, "a state has 'Next' or 'End'"),
+			define("end", `"A":{"Type":"Succeed"}`, ""),
+			define("task of nothing", `"A":{"Type":"Task","End":true}`, "the field 'Resource' is required"),
+			define("branch", `"A":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"B","States":{}}]}`,
+				"Missing 'Next' target: B at /States/A/StartAt"),
+			try("role of others", props{"roleArn": s.role.Text("arn")}, "api error AccessDeniedException: Neither"),
+			try("no such role", props{"roleArn": "arn:aws:iam::123456789012:role/none"}, "api error AccessDeniedException"),
+			try("logged", logged(logs+":*"), ""),
+			try("logged to a part", logged(logs), "Log Destination must end with :*"),
+			try("logged nowhere", logged("arn:aws:logs:eu-west-1:123456789012:log-group:x:*"), "Log Destination not found."),
+			try("logged to nothing", logged(nil), "Must specify exactly one Log Destination."),
+			try("no such key", props{"encryptionConfiguration": props{"kmsKeyId": "arn:k"}}, "Invalid KMS key: arn:k"),
+		}
+	})
+}
+
+func TestStateMachineOutputs(t *testing.T) {
+	s := full(t)
+	runner := s.make(iamRole, props{"name": "states", "assumeRolePolicy": trust("states.amazonaws.com")})
+	base := props{"name": "roll", "roleArn": runner.Text("arn"), "definition": onlyPass}
+	made := s.make(stateMachine, base)
+	assert.Equal(t, "arn:aws:states:eu-west-1:123456789012:stateMachine:roll", made.ID)
+	assert.Equal(t, made.ID, made.Text("arn"))
+	assert.Equal(t, "2025-03-01T12:00:00Z", made.Text("creationDate"))
+	changed, err := s.update(made, with(base, props{"definition": rollEach}))
+	expect(t, err, "")
+	assert.NotEqual(t, made.Text("revisionId"), changed.Text("revisionId"))
+}
+
+func TestStateMachinesAreStartedByARole(t *testing.T) {
+	s := newWorld(t)
+	s.make(eventsRule, props{"name": "rotated", "eventPattern": `{"source":["aws.secretsmanager"]}`})
+	_, err := s.try(eventsTarget, props{"rule": "rotated",
+		"arn": "arn:aws:states:eu-west-1:123456789012:stateMachine:roll"})
+	expect(t, err, "api error ValidationException: RoleArn is required for target arn:aws:states:")
+}
