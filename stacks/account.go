@@ -67,7 +67,11 @@ func (a *account) compose(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	trail, err := a.audit(ctx, homeLogs)
+	logsKey, err := a.logsKey(ctx)
+	if err != nil {
+		return err
+	}
+	trail, err := a.audit(ctx, homeLogs, logsKey)
 	if err != nil {
 		return err
 	}
@@ -81,19 +85,32 @@ func (a *account) compose(ctx *pulumi.Context) error {
 	if err := a.guard(ctx, home, recovery); err != nil {
 		return err
 	}
+	watch, err := a.watch(ctx, home, recovery, logsKey)
+	if err != nil {
+		return err
+	}
 	ctx.Export(accountOutput, pulumi.Map{
-		"environment":             pulumi.String(a.config.Environment),
-		"production":              pulumi.Bool(a.config.Production),
-		"owner":                   pulumi.String(a.config.Owner),
-		"account":                 pulumi.String(a.config.Account),
-		"region":                  pulumi.String(a.config.Region),
-		"recoveryRegion":          pulumi.String(a.config.RecoveryRegion),
-		"logRetentionDays":        pulumi.Int(a.config.LogRetentionDays),
-		"accessLogBucket":         homeLogs.Bucket,
-		"recoveryAccessLogBucket": recoveryLogs.Bucket,
-		"trailArn":                trail.TrailARN,
-		"trailBucketArn":          trail.BucketARN,
-		"trailLogGroupName":       trail.LogGroupName,
+		"environment":              pulumi.String(a.config.Environment),
+		"production":               pulumi.Bool(a.config.Production),
+		"owner":                    pulumi.String(a.config.Owner),
+		"account":                  pulumi.String(a.config.Account),
+		"region":                   pulumi.String(a.config.Region),
+		"recoveryRegion":           pulumi.String(a.config.RecoveryRegion),
+		"logRetentionDays":         pulumi.Int(a.config.LogRetentionDays),
+		"accessLogBucket":          homeLogs.Bucket,
+		"recoveryAccessLogBucket":  recoveryLogs.Bucket,
+		"trailArn":                 trail.TrailARN,
+		"trailBucketArn":           trail.BucketARN,
+		"trailLogGroupName":        trail.LogGroupName,
+		"operatorRoleArn":          watch.people.OperatorRoleARN,
+		"readOnlyRoleArn":          watch.people.ReadOnlyRoleARN,
+		"emergencyRoleArn":         watch.people.EmergencyRoleARN,
+		"criticalTopicArn":         watch.home.CriticalTopicARN,
+		"warningTopicArn":          watch.home.WarningTopicARN,
+		"infoTopicArn":             watch.home.InfoTopicARN,
+		"recoveryCriticalTopicArn": watch.recovery.CriticalTopicARN,
+		"recoveryWarningTopicArn":  watch.recovery.WarningTopicARN,
+		"recoveryInfoTopicArn":     watch.recovery.InfoTopicARN,
 	})
 	return nil
 }
@@ -108,9 +125,9 @@ func (a *account) accessLogs(ctx *pulumi.Context, in watched) (*accesslogs.Acces
 	}, in.child)
 }
 
-// audit is the trail of all regions, whose home is the account's.
-func (a *account) audit(ctx *pulumi.Context, logs *accesslogs.AccessLogs) (*audit.Audit, error) {
-	key, err := keys.New(ctx, "logs-key", keys.Args{
+// logsKey encrypts the account's log groups, in both regions.
+func (a *account) logsKey(ctx *pulumi.Context) (*keys.Key, error) {
+	return keys.New(ctx, "logs-key", keys.Args{
 		Scope:          a.scope,
 		Account:        a.config.Account,
 		Region:         a.config.Region,
@@ -118,9 +135,10 @@ func (a *account) audit(ctx *pulumi.Context, logs *accesslogs.AccessLogs) (*audi
 		Purpose:        keys.Logs,
 		Recovery:       a.recovery,
 	}, a.child())
-	if err != nil {
-		return nil, err
-	}
+}
+
+// audit is the trail of all regions, whose home is the account's.
+func (a *account) audit(ctx *pulumi.Context, logs *accesslogs.AccessLogs, key *keys.Key) (*audit.Audit, error) {
 	return audit.New(ctx, "audit", audit.Args{
 		Scope:            a.scope,
 		Account:          a.config.Account,

@@ -34,6 +34,17 @@ type AccountOutputs struct {
 	TrailARN                string `mapstructure:"trailArn"`
 	TrailBucketARN          string `mapstructure:"trailBucketArn"`
 	TrailLogGroupName       string `mapstructure:"trailLogGroupName"`
+	// The roles that people take on.
+	OperatorRoleARN  string `mapstructure:"operatorRoleArn"`
+	ReadOnlyRoleARN  string `mapstructure:"readOnlyRoleArn"`
+	EmergencyRoleARN string `mapstructure:"emergencyRoleArn"`
+	// The topics that alarms of each severity tell: an alarm tells one of its own region.
+	CriticalTopicARN         string `mapstructure:"criticalTopicArn"`
+	WarningTopicARN          string `mapstructure:"warningTopicArn"`
+	InfoTopicARN             string `mapstructure:"infoTopicArn"`
+	RecoveryCriticalTopicARN string `mapstructure:"recoveryCriticalTopicArn"`
+	RecoveryWarningTopicARN  string `mapstructure:"recoveryWarningTopicArn"`
+	RecoveryInfoTopicARN     string `mapstructure:"recoveryInfoTopicArn"`
 }
 
 // CellOutputs is what a cell tells its tenants. Its fields are a contract between stacks that are brought up at

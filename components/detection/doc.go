@@ -11,7 +11,7 @@
 //   - Access Analyzer reports what principals of other accounts can reach, and, in the home region, permissions of IAM
 //     that nobody used for 90 days.
 //
-// Security Hub's controls read AWS Config's records: declare the recorder first.
+// Security Hub's controls read AWS Config's records, and have no result where there are none.
 //
 // https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-features-activation-model.html
 // https://docs.aws.amazon.com/securityhub/latest/userguide/standards-reference.html

@@ -87,7 +87,7 @@ func (s *Sessions) declare(ctx *pulumi.Context, name string, args Args) error {
 		DocumentType:   pulumi.String("Session"),
 		DocumentFormat: pulumi.String("JSON"),
 		Content:        pulumi.JSONMarshal(content(group.Name, key.ARN)),
-		Tags:           pulumi.ToStringMap(args.Scope.Tags("sessions", preferences, naming.Internal)),
+		Tags:           pulumi.ToStringMap(args.Scope.Tags("sessions", args.Scope.Name("sessions"), naming.Internal)),
 	}, pulumi.Parent(s))
 	if err != nil {
 		return fmt.Errorf("preferences: %w", err)

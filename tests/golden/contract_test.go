@@ -2,7 +2,6 @@ package golden
 
 import (
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
 
@@ -40,7 +39,7 @@ func TestChildrenAreNamedAfterTheirComponent(t *testing.T) {
 }
 
 // TestRegionsOfAnAccount: what is declared for the recovery region is made there, and everything else at home, but for
-// the copies of keys.
+// the copies of keys and for what brings global events home.
 func TestRegionsOfAnAccount(t *testing.T) {
 	for _, d := range declare(t, "demo-account") {
 		if !d.Custom || strings.HasPrefix(d.Type, "pulumi:") {
@@ -49,6 +48,9 @@ func TestRegionsOfAnAccount(t *testing.T) {
 		want := "aws"
 		if strings.Contains(d.Name, "-recovery-") || strings.HasPrefix(d.Name, "logs-key-replica") {
 			want = "aws-recovery"
+		}
+		if strings.HasPrefix(d.Name, "forwarding-") {
+			want = "aws-global"
 		}
 		assert.Equal(t, want, d.Provider, "%s|%s", d.Type, d.Name)
 	}
@@ -92,28 +94,33 @@ func taggable(t *testing.T, d harness.Declared) bool {
 	return has
 }
 
+// elsewhere are the names that are not the stack's own, each with the reason.
+var elsewhere = map[string]string{
+	"aws:acm/certificate:Certificate tags.Name":            "its host",
+	"aws:athena/namedQuery:NamedQuery name":                "a name within the stack's workgroup",
+	"aws:elasticache/parameterGroup:ParameterGroup family": "the engine's",
+	"aws:glue/catalogTable:CatalogTable name":              "a name within the stack's database",
+	"aws:rds/parameterGroup:ParameterGroup family":         "the engine's",
+	"aws:route53/record:Record name":                       "a domain name",
+	"aws:route53/zone:Zone name":                           "a domain name",
+	"aws:route53/zone:Zone tags.Name":                      "a domain name",
+	"pulumi:pulumi:StackReference name":                    "the name of another stack",
+}
+
 // TestPhysicalNamesComeFromNaming: whatever has a physical name begins with the stack's, as package naming makes it.
+// Athena knows no hyphens.
 func TestPhysicalNamesComeFromNaming(t *testing.T) {
-	domainNames := []string{"aws:route53/record:Record", "aws:route53/zone:Zone", "pulumi:pulumi:StackReference"}
-	names := []string{"name", "namePrefix", "identifier", "family", "tags.Name"}
 	for _, stack := range demoStacks {
 		own := regexp.MustCompile(`^(/haven/|alias/|/aws/[a-z]+/[a-z]+/|aws-waf-logs-)?` + stack + `[-/]`)
 		for _, d := range declare(t, stack) {
-			if slices.Contains(domainNames, d.Type) || d.Type == "aws:acm/certificate:Certificate" {
-				continue
-			}
-			for _, property := range names {
-				if strings.HasSuffix(d.Type, ":ParameterGroup") && property == "family" {
-					continue // the engine's and its version's
+			for _, property := range []string{"name", "namePrefix", "identifier", "bucket", "family", "tags.Name"} {
+				name, named := d.Input(property).(string)
+				owner := property != "bucket" || d.Type == "aws:s3/bucketV2:BucketV2"
+				if _, other := elsewhere[d.Type+" "+property]; !named || other || !owner {
+					continue
 				}
-				if name, named := d.Input(property).(string); named {
-					assert.Regexpf(t, own, name, "%s of %s|%s in %s", property, d.Type, d.Name, stack)
-				}
-			}
-		}
-		for _, d := range declare(t, stack) {
-			if d.Type == "aws:s3/bucketV2:BucketV2" {
-				assert.Regexp(t, own, d.Input("bucket"))
+				assert.Regexpf(t, own, strings.ReplaceAll(name, "_", "-"), "%s of %s|%s in %s",
+					property, d.Type, d.Name, stack)
 			}
 		}
 	}
