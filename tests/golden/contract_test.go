@@ -100,6 +100,8 @@ var elsewhere = map[string]string{
 	"aws:athena/namedQuery:NamedQuery name":                "a name within the stack's workgroup",
 	"aws:elasticache/parameterGroup:ParameterGroup family": "the engine's",
 	"aws:glue/catalogTable:CatalogTable name":              "a name within the stack's database",
+	"aws:guardduty/detectorFeature:DetectorFeature name":   "GuardDuty's name of the feature",
+	"aws:ssm/document:Document name":                       "Systems Manager's name of the sessions' preferences",
 	"aws:rds/parameterGroup:ParameterGroup family":         "the engine's",
 	"aws:route53/record:Record name":                       "a domain name",
 	"aws:route53/zone:Zone name":                           "a domain name",
