@@ -3,6 +3,7 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/alarms"
 	"haven/components/application"
 	"haven/components/cluster"
 	"haven/components/edge"
@@ -11,6 +12,7 @@ import (
 	"haven/components/naming"
 	"haven/components/network"
 	"haven/components/registry"
+	"haven/components/requests"
 	"haven/stacks/config"
 )
 
@@ -84,11 +86,15 @@ func (c *cell) compose(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	c.export(ctx, net, front, wall, images, tasks)
+	topics, err := c.watch(ctx, net, front, wall, tasks)
+	if err != nil {
+		return err
+	}
+	c.export(ctx, net, front, wall, images, tasks, topics)
 	return nil
 }
 
-// front is what faces the internet: the load balancer, and the firewall before it.
+// front is what faces the internet: the load balancer, the firewall before it, and the logs of both to be asked.
 func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, *firewall.Firewall, error) {
 	front, err := edge.New(ctx, "edge", edge.Args{
 		Scope:            c.scope,
@@ -116,7 +122,46 @@ func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, *fi
 		LogRetentionDays: c.config.LogRetentionDays,
 		Protected:        c.protected,
 	}, c.child())
+	if err != nil {
+		return nil, nil, err
+	}
+	_, err = requests.New(ctx, "requests", requests.Args{
+		Scope:            c.scope,
+		Account:          c.config.Account,
+		Region:           c.config.Region,
+		BalancerLogs:     front.LogBucket,
+		FirewallLogs:     wall.LogBucket,
+		FirewallName:     wall.Name,
+		BlockList:        c.config.Firewall.BlockList,
+		LogRetentionDays: c.config.LogRetentionDays,
+		Protected:        c.protected,
+	}, c.child())
 	return front, wall, err
+}
+
+// watch declares the cell's alarms and dashboard, and says where alarms go.
+func (c *cell) watch(ctx *pulumi.Context, net *network.Network, front *edge.Edge, wall *firewall.Firewall,
+	tasks *cluster.Cluster,
+) (Topics, error) {
+	topics, err := c.topics(ctx, c.config.Alerts, c.config.Region)
+	if err != nil {
+		return topics, err
+	}
+	var gateways []alarms.Gateway
+	for i, zone := range c.config.Network.Zones {
+		gateways = append(gateways, alarms.Gateway{Zone: zone, ID: net.GatewayIDs[i]})
+	}
+	_, err = alarms.NewCell(ctx, "alarms", alarms.CellArgs{
+		Scope:          c.scope,
+		Region:         c.config.Region,
+		Topics:         topics.alarms(),
+		LoadBalancer:   front.LoadBalancerSuffix,
+		CertificateARN: front.CertificateARN,
+		WebACL:         wall.Name,
+		ClusterName:    tasks.Name,
+		Gateways:       gateways,
+	}, c.child())
+	return topics, err
 }
 
 // images is where the tenants' images come from, under a key of its own.
@@ -147,7 +192,7 @@ func (c *cell) key(ctx *pulumi.Context, purpose keys.Purpose) (*keys.Key, error)
 }
 
 func (c *cell) export(ctx *pulumi.Context, net *network.Network, front *edge.Edge, wall *firewall.Firewall,
-	images *registry.Registry, tasks *cluster.Cluster,
+	images *registry.Registry, tasks *cluster.Cluster, topics Topics,
 ) {
 	ctx.Export(cellOutput, pulumi.Map{
 		"environment":         pulumi.String(c.config.Environment),
@@ -168,7 +213,10 @@ func (c *cell) export(ctx *pulumi.Context, net *network.Network, front *edge.Edg
 		"loadBalancerZoneId":  front.CanonicalZoneID,
 		"loadBalancerGroupId": front.SecurityGroupID,
 		"httpsListenerArn":    front.ListenerARN,
+		"loadBalancerSuffix":  front.LoadBalancerSuffix,
 		"clusterArn":          tasks.ARN,
+		"clusterName":         tasks.Name,
+		"topics":              topics.export(),
 		"webAclArn":           wall.ARN,
 		"registryUrl":         images.URL,
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/go-viper/mapstructure/v2"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/alarms"
 	"haven/stacks/config"
 )
 
@@ -47,6 +48,34 @@ type AccountOutputs struct {
 	RecoveryInfoTopicARN     string `mapstructure:"recoveryInfoTopicArn"`
 }
 
+// Topics are the ARNs of where alarms go, by severity; empty where they tell nobody.
+type Topics struct {
+	Critical string `mapstructure:"critical"`
+	Warning  string `mapstructure:"warning"`
+	Info     string `mapstructure:"info"`
+}
+
+// alarms are the topics as the component of that name takes them.
+func (t Topics) alarms() alarms.Topics {
+	return alarms.Topics{Critical: optional(t.Critical), Warning: optional(t.Warning), Info: optional(t.Info)}
+}
+
+// optional is an input where there is a text, and none where there is not.
+func optional(text string) pulumi.StringInput {
+	if text == "" {
+		return nil
+	}
+	return pulumi.String(text)
+}
+
+func (t Topics) export() pulumi.StringMap {
+	return pulumi.StringMap{
+		"critical": pulumi.String(t.Critical),
+		"warning":  pulumi.String(t.Warning),
+		"info":     pulumi.String(t.Info),
+	}
+}
+
 // CellOutputs is what a cell tells its tenants. Its fields are a contract between stacks that are brought up at
 // different times: one is added before a tenant reads it, and never renamed.
 type CellOutputs struct {
@@ -68,7 +97,10 @@ type CellOutputs struct {
 	LoadBalancerZoneID  string   `mapstructure:"loadBalancerZoneId"`
 	LoadBalancerGroupID string   `mapstructure:"loadBalancerGroupId"`
 	HTTPSListenerARN    string   `mapstructure:"httpsListenerArn"`
+	LoadBalancerSuffix  string   `mapstructure:"loadBalancerSuffix"`
 	ClusterARN          string   `mapstructure:"clusterArn"`
+	ClusterName         string   `mapstructure:"clusterName"`
+	Topics              Topics   `mapstructure:"topics"`
 	WebACLARN           string   `mapstructure:"webAclArn"`
 	RegistryURL         string   `mapstructure:"registryUrl"`
 }
@@ -85,6 +117,26 @@ func (r *root) cellOutputs(ctx *pulumi.Context, cell string) (CellOutputs, error
 			cell, err)
 	}
 	return outputs, nil
+}
+
+// topics are those of the account of that stack name, in the region of its cells; none where no account is named.
+func (r *root) topics(ctx *pulumi.Context, account, region string) (Topics, error) {
+	if account == "" {
+		return Topics{}, nil
+	}
+	var outputs AccountOutputs
+	value, err := r.outputOf(ctx, account, accountOutput)
+	if err == nil {
+		err = decode(value, &outputs, true)
+	}
+	if err != nil {
+		return Topics{}, fmt.Errorf("cell.alerts: stack %q exports no account that this version can read; "+
+			"bring it up first: %w", account, err)
+	}
+	if region == outputs.RecoveryRegion {
+		return Topics{outputs.RecoveryCriticalTopicARN, outputs.RecoveryWarningTopicARN, outputs.RecoveryInfoTopicARN}, nil
+	}
+	return Topics{outputs.CriticalTopicARN, outputs.WarningTopicARN, outputs.InfoTopicARN}, nil
 }
 
 // outputOf is what another stack of this project exported under that name when it was last brought up.

@@ -3,10 +3,12 @@ package stacks
 import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/alarms"
 	"haven/components/application"
 	"haven/components/keys"
 	"haven/components/naming"
 	"haven/components/perimeter"
+	"haven/components/rotation"
 	"haven/components/routing"
 	"haven/stacks/config"
 )
@@ -83,6 +85,9 @@ func (t *tenant) compose(ctx *pulumi.Context) error {
 	}
 	app, err := t.application(ctx, own, groups, store, way)
 	if err != nil {
+		return err
+	}
+	if err := t.watch(ctx, store, way, app); err != nil {
 		return err
 	}
 	t.export(ctx, own, store, app)
@@ -191,6 +196,52 @@ func (t *tenant) application(ctx *pulumi.Context, own tenantKeys, groups *perime
 			AccessPointID: store.files.AccessPointID,
 		},
 	}, t.child())
+}
+
+// watch declares what looks after a running tenant: the rolling of its services when a secret rotates, and its alarms.
+func (t *tenant) watch(ctx *pulumi.Context, store *store, way *routing.Routing, app *application.Application) error {
+	settings := t.config.Application
+	least := map[string]int{
+		"web": settings.Web.Min, "worker": settings.Worker.Min, "websocket": settings.WebSocket.Min, "scheduler": 1,
+	}
+	var services []alarms.Service
+	for _, service := range app.Services {
+		services = append(services, alarms.Service{
+			Process: service.Process, Name: service.Name, Min: least[service.Process],
+		})
+	}
+	rolling, err := rotation.New(ctx, "rotation", rotation.Args{
+		Scope:           t.scope,
+		Account:         t.cell.Account,
+		Region:          t.cell.Region,
+		SecretARNs:      pulumi.StringArray{store.database.MasterSecretARN},
+		ClusterName:     pulumi.String(t.cell.ClusterName),
+		ServiceNames:    app.ServiceNames,
+		FailureTopicARN: optional(t.cell.Topics.Warning),
+	}, t.child())
+	if err != nil {
+		return err
+	}
+	_, err = alarms.NewTenant(ctx, "alarms", alarms.TenantArgs{
+		Scope:                t.scope,
+		Topics:               t.cell.Topics.alarms(),
+		Suspended:            !t.config.Serves(),
+		LoadBalancer:         pulumi.String(t.cell.LoadBalancerSuffix),
+		TargetGroup:          way.TargetGroupSuffix,
+		WebSocketTargetGroup: way.WebSocketTargetGroupSuffix,
+		CertificateARN:       way.CertificateARN,
+		ClusterName:          pulumi.String(t.cell.ClusterName),
+		Services:             services,
+		Database: alarms.Database{
+			ID:         store.database.ID,
+			Class:      t.config.Database.InstanceClass,
+			StorageGiB: t.config.Database.StorageGiB,
+		},
+		CacheNodeIDs: store.cache.NodeIDs,
+		FileSystemID: store.files.FileSystemID,
+		RollingARN:   rolling.StateMachineARN,
+	}, t.child())
+	return err
 }
 
 func scaled(process config.Process) application.Scaled {

@@ -31,6 +31,15 @@ type Application struct {
 	ServiceName pulumi.StringOutput
 	// ServiceNames are those of all its ECS services, ServiceName among them.
 	ServiceNames pulumi.StringArrayOutput
+	// Services are the same, each with what it runs.
+	Services []Service
+}
+
+// Service is one of the application's ECS services.
+type Service struct {
+	// Process is what it runs: "web", "worker", "scheduler" or "websocket".
+	Process string
+	Name    pulumi.StringOutput
 }
 
 // New declares a tenant's application.
@@ -74,6 +83,7 @@ func (d *declaration) declare(a *Application) error {
 		}
 		before = append(before, scheduler)
 		names = append(names, scheduler.Name)
+		a.Services = append(a.Services, Service{d.args.scheduler().name, scheduler.Name})
 	}
 	for _, process := range d.args.servers() {
 		service, err := d.run(process, before)
@@ -84,6 +94,7 @@ func (d *declaration) declare(a *Application) error {
 			a.ServiceName = service.Name
 		}
 		names = append(names, service.Name)
+		a.Services = append(a.Services, Service{process.name, service.Name})
 	}
 	a.ServiceNames = names.ToStringArrayOutput()
 	return nil

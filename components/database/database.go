@@ -57,8 +57,8 @@ type Args struct {
 type Database struct {
 	pulumi.ResourceState
 
-	// ARN is the instance's.
-	ARN pulumi.StringOutput
+	// ARN is the instance's, ID its identifier, by which CloudWatch knows it.
+	ARN, ID pulumi.StringOutput
 	// Address is the host name of its endpoint, which follows a fail-over.
 	Address pulumi.StringOutput
 	// Port and Name are the constants of the same names.
@@ -83,7 +83,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
-	d.ARN = instance.Arn
+	d.ARN, d.ID = instance.Arn, instance.Identifier
 	d.Address = instance.Address
 	d.MasterSecretARN = instance.MasterUserSecrets.Index(pulumi.Int(0)).SecretArn().Elem()
 	return d, ctx.RegisterResourceOutputs(d, pulumi.Map{

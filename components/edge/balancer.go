@@ -58,6 +58,7 @@ func (b *builder) loadBalancer(logs *accessLogs) (*lb.LoadBalancer, error) {
 		return nil, err
 	}
 	b.edge.LoadBalancerARN, b.edge.DNSName, b.edge.CanonicalZoneID = balancer.Arn, balancer.DnsName, balancer.ZoneId
+	b.edge.LoadBalancerSuffix, b.edge.LogBucket = balancer.ArnSuffix, logs.bucket.Bucket
 	return balancer, nil
 }
 

@@ -37,6 +37,10 @@ type Args struct {
 type Edge struct {
 	pulumi.ResourceState
 	LoadBalancerARN, DNSName pulumi.StringOutput
+	// LoadBalancerSuffix is the end of LoadBalancerARN, by which CloudWatch knows it.
+	LoadBalancerSuffix pulumi.StringOutput
+	// CertificateARN is the certificate of the domain itself, LogBucket the name of the bucket that requests are logged to.
+	CertificateARN, LogBucket pulumi.StringOutput
 	// CanonicalZoneID is the DNS zone of DNSName, for alias records.
 	CanonicalZoneID pulumi.StringOutput
 	// ListenerARN is the HTTPS listener, which tenants' rules and certificates join.
@@ -114,6 +118,7 @@ func (b *builder) declare() error {
 	if err != nil {
 		return err
 	}
+	b.edge.CertificateARN = own.ARN
 	return b.listeners(balancer, own.ARN)
 }
 

@@ -40,6 +40,8 @@ type Network struct {
 	pulumi.ResourceState
 	VPCID                                                pulumi.StringOutput
 	PublicSubnetIDs, PrivateSubnetIDs, IsolatedSubnetIDs []pulumi.StringOutput
+	// GatewayIDs are the NAT gateways, in zone order.
+	GatewayIDs []pulumi.StringOutput
 	// PrivateCIDRs are the ranges that applications run in.
 	PrivateCIDRs []string
 }

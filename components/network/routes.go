@@ -54,6 +54,7 @@ func (b *builder) routeZone(zone int, gateway *ec2.InternetGateway) error {
 	if err != nil {
 		return err
 	}
+	b.network.GatewayIDs = append(b.network.GatewayIDs, nat.ID().ToStringOutput())
 	_, err = ec2.NewRoute(b.ctx, b.name+"-"+b.zonal("private", zone)+"-default", &ec2.RouteArgs{
 		RouteTableId:         b.private.tables[zone].ID(),
 		DestinationCidrBlock: pulumi.String(anywhere),

@@ -49,14 +49,17 @@ type Args struct {
 type Routing struct {
 	pulumi.ResourceState
 
-	// TargetGroupARN is what the tenant's service registers its tasks with.
-	TargetGroupARN pulumi.StringOutput
+	// CertificateARN is the certificate of the host.
+	CertificateARN pulumi.StringOutput
+	// TargetGroupARN is what the tenant's service registers its tasks with, TargetGroupSuffix its end, by which CloudWatch
+	// knows it.
+	TargetGroupARN, TargetGroupSuffix pulumi.StringOutput
 	// Rule is the listener rule. A service depends on it: ECS refuses a target group that no listener leads to. The page,
 	// where there is one, is up before it, so that a service that goes to zero leaves the page behind and no error.
 	Rule pulumi.Resource
 	// WebSocketTargetGroupARN and WebSocketRule are those of the websocket tasks; without WebSocketPort there are none.
-	WebSocketTargetGroupARN pulumi.StringOutput
-	WebSocketRule           pulumi.Resource
+	WebSocketTargetGroupARN, WebSocketTargetGroupSuffix pulumi.StringOutput
+	WebSocketRule                                       pulumi.Resource
 }
 
 // New declares the way to a tenant's tasks.

@@ -23,7 +23,7 @@ func (r *Routing) rules(ctx *pulumi.Context, name string, args Args) error {
 	if err != nil {
 		return err
 	}
-	r.TargetGroupARN = web.Arn
+	r.TargetGroupARN, r.TargetGroupSuffix = web.Arn, web.ArnSuffix
 	after, err := r.page(ctx, name, args)
 	if err != nil {
 		return err
@@ -55,7 +55,7 @@ func (r *Routing) websocket(ctx *pulumi.Context, name string, args Args, after p
 	if err != nil {
 		return err
 	}
-	r.WebSocketTargetGroupARN = group.Arn
+	r.WebSocketTargetGroupARN, r.WebSocketTargetGroupSuffix = group.Arn, group.ArnSuffix
 	r.WebSocketRule, err = r.rule(ctx, name+"-websocket-rule", args, rule{
 		part:       "socket",
 		priority:   Priority(args.Slot) - websocketAhead,

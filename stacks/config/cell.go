@@ -20,6 +20,8 @@ type Cell struct {
 	Network Network `json:"network"`
 	// Firewall is what its firewall refuses and counts.
 	Firewall Firewall `json:"firewall"`
+	// Alerts is the stack name of the account whose people are told of alarms. Default: none, alarms tell nobody.
+	Alerts string `json:"alerts"`
 	// LogRetentionDays is how long logs are kept: 30 to 3653, one of CloudWatch Logs' values. Default 400.
 	LogRetentionDays int `json:"logRetentionDays"`
 	// Slots is how many tenants the cell holds at most, 1 to 25. Default 25; more would pass the load balancer's quotas.

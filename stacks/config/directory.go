@@ -27,8 +27,11 @@ type Environment struct {
 // Needs are the names of the stacks that must be up before this one. Stacks that do not need each other can be brought
 // up side by side.
 func (s *Stack) Needs() []string {
-	if s.Role == RoleTenant {
+	switch {
+	case s.Role == RoleTenant:
 		return []string{s.Tenant.Cell}
+	case s.Role == RoleCell && s.Cell.Alerts != "":
+		return []string{s.Cell.Alerts}
 	}
 	return nil
 }

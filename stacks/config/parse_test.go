@@ -140,7 +140,7 @@ func TestParseTakesEveryFieldOfACell(t *testing.T) {
 			"network": {"cidr": "172.16.0.0/20", "zones": ["us-east-1f", "us-east-1a", "us-east-1c"],
 				"interfaceEndpoints": ["kms"]},
 			"firewall": {"blockList": ["203.0.113.0/24"], "allowList": ["198.51.100.7/32"], "rateLimit": 10},
-			"logRetentionDays": 3653.0, "slots": 1}`,
+			"alerts": "prod-eu-account", "logRetentionDays": 3653.0, "slots": 1}`,
 	})
 	require.NoError(t, err)
 	assert.Equal(t, &config.Cell{
@@ -161,6 +161,7 @@ func TestParseTakesEveryFieldOfACell(t *testing.T) {
 			AllowList: []string{"198.51.100.7/32"},
 			RateLimit: 10,
 		},
+		Alerts:           "prod-eu-account",
 		LogRetentionDays: 3653,
 		Slots:            1,
 	}, stack.Cell)

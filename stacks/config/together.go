@@ -12,6 +12,9 @@ func (s *fileSet) checkTogether() {
 	for _, tenant := range s.ofRole(RoleTenant) {
 		s.joinCell(tenant)
 	}
+	for _, cell := range s.ofRole(RoleCell) {
+		s.joinAccount(cell)
+	}
 	s.refuseTwice(nameClaim)
 	s.refuseTwice(hostClaim)
 	s.refuseTwice(slotClaim)

@@ -47,8 +47,35 @@ func Environment() *Recorder {
 			}),
 		},
 		References: map[string]resource.PropertyMap{
-			"organization/haven/demo-cell": properties(map[string]any{"cell": cell()}),
+			"organization/haven/demo-account": properties(map[string]any{"account": account()}),
+			"organization/haven/demo-cell":    properties(map[string]any{"cell": cell()}),
 		},
+	}
+}
+
+func account() map[string]any {
+	return map[string]any{
+		"environment":              "demo",
+		"production":               false,
+		"owner":                    "platform",
+		"account":                  "123456789012",
+		"region":                   "eu-west-1",
+		"recoveryRegion":           "eu-central-1",
+		"logRetentionDays":         400,
+		"accessLogBucket":          "demo-account-access-logs-123456789012-eu-west-1",
+		"recoveryAccessLogBucket":  "demo-account-access-logs-123456789012-eu-central-1",
+		"trailArn":                 "arn:aws:cloudtrail:eu-west-1:123456789012:trail/demo-account-audit",
+		"trailBucketArn":           "arn:aws:s3:::demo-account-audit-123456789012-eu-west-1",
+		"trailLogGroupName":        "/haven/demo-account/audit",
+		"operatorRoleArn":          "arn:aws:iam::123456789012:role/demo-account-operator",
+		"readOnlyRoleArn":          "arn:aws:iam::123456789012:role/demo-account-read-only",
+		"emergencyRoleArn":         "arn:aws:iam::123456789012:role/demo-account-emergency",
+		"criticalTopicArn":         "arn:aws:sns:eu-west-1:123456789012:demo-account-critical",
+		"warningTopicArn":          "arn:aws:sns:eu-west-1:123456789012:demo-account-warning",
+		"infoTopicArn":             "arn:aws:sns:eu-west-1:123456789012:demo-account-info",
+		"recoveryCriticalTopicArn": "arn:aws:sns:eu-central-1:123456789012:demo-account-critical",
+		"recoveryWarningTopicArn":  "arn:aws:sns:eu-central-1:123456789012:demo-account-warning",
+		"recoveryInfoTopicArn":     "arn:aws:sns:eu-central-1:123456789012:demo-account-info",
 	}
 }
 
@@ -72,10 +99,21 @@ func cell() map[string]any {
 		"loadBalancerZoneId":  "Z32O12XQLNTSW2",
 		"loadBalancerGroupId": "sg-00000000000000002",
 		"httpsListenerArn":    "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/demo-cell-alb/1/2",
+		"loadBalancerSuffix":  "app/demo-cell-edge/1",
+		"clusterName":         "demo-cell-cluster",
+		"topics":              topics("eu-west-1"),
 		"clusterArn":          "arn:aws:ecs:eu-west-1:123456789012:cluster/demo-cell-cluster",
 		"webAclArn":           "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/demo-cell-firewall/1",
 		"registryUrl":         "123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo-cell-application",
 	}
+}
+
+func topics(region string) map[string]any {
+	all := map[string]any{}
+	for _, severity := range []string{"critical", "warning", "info"} {
+		all[severity] = "arn:aws:sns:" + region + ":123456789012:demo-account-" + severity
+	}
+	return all
 }
 
 func properties(values map[string]any) resource.PropertyMap {
