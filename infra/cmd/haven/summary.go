@@ -82,6 +82,8 @@ func next(report environment.Report) string {
 		return fmt.Sprintf("haven sandbox retained shows the final snapshots; haven up %s makes it anew", name)
 	case report.Verb == "preview" && report.Changed:
 		return fmt.Sprintf("haven up %s", name)
+	case report.Verb == "up" && report.Wave != nil:
+		return fmt.Sprintf("look at what is there; haven up %s then goes through all waves", name)
 	}
 	return fmt.Sprintf("haven sandbox world shows what is there; haven preview %s what a change would do; "+
 		"haven down %[1]s ends it", name)
