@@ -12,7 +12,8 @@ import (
 // CellType is the type token of the component that NewCell makes.
 const CellType = "haven:alarms:Cell"
 
-// CellArgs say what of a cell is watched, and whom to tell. All but Topics are required.
+// CellArgs say what of a cell is watched, and whom to tell. All but Topics and MonthlyBudgetUSD
+// are required.
 type CellArgs struct {
 	// Scope names and tags everything.
 	Scope naming.Scope
@@ -30,6 +31,9 @@ type CellArgs struct {
 	ClusterName pulumi.StringInput
 	// Gateways are the NAT gateways, one for each zone of the cell.
 	Gateways []Gateway
+	// MonthlyBudgetUSD is what the cell and its tenants may cost in a month, in US dollars. Default 0: no budget is
+	// watched.
+	MonthlyBudgetUSD int
 }
 
 // Gateway is a NAT gateway.
@@ -61,6 +65,9 @@ func NewCell(ctx *pulumi.Context, name string, args CellArgs, opts ...pulumi.Res
 	if err != nil {
 		return nil, fmt.Errorf("alarms: %w", err)
 	}
+	if err := w.budget(args.MonthlyBudgetUSD, "cell", args.Scope.Cell); err != nil {
+		return nil, fmt.Errorf("alarms: %w", err)
+	}
 	c.ARNs = arns.ToStringArrayOutput()
 	if c.DashboardARN, err = args.dashboard(ctx, name, c.ARNs, parent); err != nil {
 		return nil, fmt.Errorf("alarms: dashboard: %w", err)
@@ -81,6 +88,7 @@ func (a CellArgs) validate() error {
 		problems.Require(fmt.Sprintf("Gateways[%d].Zone", i), gateway.Zone != "")
 		problems.Require(fmt.Sprintf("Gateways[%d].ID", i), gateway.ID != nil)
 	}
+	checkBudget(&problems, a.MonthlyBudgetUSD)
 	return problems.Err()
 }
 

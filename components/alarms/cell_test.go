@@ -156,6 +156,7 @@ func TestCellRefusals(t *testing.T) {
 			"Gateways: missing, expected a value": {},
 		"Gateways[0].Zone: missing, expected a value\n" +
 			"Gateways[0].ID: missing, expected a value": {Gateways: []alarms.Gateway{{}}},
+		"MonthlyBudgetUSD: -1, expected at least 1, or 0 for none": {MonthlyBudgetUSD: -1},
 	} {
 		err := harness.Run(&harness.Recorder{}, func(ctx *pulumi.Context) error {
 			_, err := alarms.NewCell(ctx, "alarms", args)

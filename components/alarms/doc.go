@@ -14,6 +14,11 @@
 //
 // A suspended tenant runs nothing. What is meant to run is then not watched, its data still are.
 //
+// # Budgets
+//
+// The costs of a tenant are those of what carries its tag "tenant", those of a cell of what carries its tag "cell", its
+// tenants' included. AWS knows them once these tags are activated as cost allocation tags, by the account that pays.
+//
 // # Metrics of its own
 //
 // Two metrics are not AWS's. They lie in the namespace "Haven/<stack>" and have no dimensions.
@@ -24,4 +29,5 @@
 //
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html
+// https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
 package alarms

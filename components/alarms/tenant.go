@@ -50,6 +50,8 @@ type TenantArgs struct {
 	// MaxBackupAge is how old the newest copy outside of the database may be, in whole minutes. Default 0: nothing makes
 	// copies, and none are watched.
 	MaxBackupAge time.Duration
+	// MonthlyBudgetUSD is what the tenant may cost in a month, in US dollars. Default 0: no budget is watched.
+	MonthlyBudgetUSD int
 }
 
 // Service is an ECS service.
@@ -105,6 +107,9 @@ func NewTenant(ctx *pulumi.Context, name string, args TenantArgs, opts ...pulumi
 	if err != nil {
 		return nil, fmt.Errorf("alarms: %w", err)
 	}
+	if err := w.budget(args.MonthlyBudgetUSD, "tenant", args.Scope.Tenant); err != nil {
+		return nil, fmt.Errorf("alarms: %w", err)
+	}
 	if args.Replica != nil {
 		w.topics = args.Replica.Topics
 		w.opts = append(w.opts, pulumi.Provider(args.Replica.Region))
@@ -141,6 +146,7 @@ func (a TenantArgs) validate() error {
 	if a.MaxBackupAge < 0 || a.MaxBackupAge%time.Minute != 0 {
 		problems.Check("MaxBackupAge", fmt.Errorf("%v, expected whole minutes", a.MaxBackupAge))
 	}
+	checkBudget(&problems, a.MonthlyBudgetUSD)
 	return problems.Err()
 }
 

@@ -212,7 +212,8 @@ func TestTenantRefusals(t *testing.T) {
 		"Replica.ID: missing, expected a value\n" +
 			"Replica.Region: missing, expected a value\n" +
 			"Replica.MaxLagSeconds: missing, expected a value": refused(alarms.TenantArgs{Replica: &alarms.Replica{}}),
-		"MaxBackupAge: 1.5s, expected whole minutes": refused(alarms.TenantArgs{MaxBackupAge: 1500 * time.Millisecond}),
+		"MonthlyBudgetUSD: -1, expected at least 1, or 0 for none": refused(alarms.TenantArgs{MonthlyBudgetUSD: -1}),
+		"MaxBackupAge: 1ms, expected whole minutes":               refused(alarms.TenantArgs{MaxBackupAge: time.Millisecond}),
 	} {
 		assert.ErrorContains(t, err, field)
 	}
