@@ -2,8 +2,8 @@
 //
 // A task reads its secrets when it starts, and never again. RDS rotates the master password of a database by itself,
 // and the old one is no longer valid: a task keeps the connections that it has and cannot open others. So EventBridge
-// hears of each rotation of the tenant's secrets and starts a state machine, which asks ECS for a new deployment of each
-// of the tenant's services. ECS then replaces their tasks as in any roll-out, and the new ones read the new value.
+// hears of each rotation of the tenant's secrets and starts a state machine, which asks ECS for a new deployment of
+// each of the tenant's services. ECS then replaces their tasks as in any roll-out, and the new ones read the new value.
 //
 // It guarantees:
 //   - Only a rotation that succeeded rolls services, and only one of the tenant's secrets. A value that is put by hand

@@ -59,7 +59,7 @@ func refuseStatistic(c *Call) error {
 	case !c.has("metricName"):
 		return nil
 	case !c.has("statistic") && !c.has("extendedStatistic"):
-		return errors.New("One of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm")
+		return errors.New("one of `statistic` or `extended_statistic` must be set for a cloudwatch metric alarm")
 	case extended != "" && !extendedStatistic.MatchString(extended):
 		return fmt.Errorf("invalid value for extended_statistic: %q", extended)
 	case !c.has("namespace"):

@@ -38,7 +38,7 @@ func TestAlarms(t *testing.T) {
 			try("metric", nil, ""),
 			try("percentile", props{"statistic": nil, "extendedStatistic": "p99.9"}, ""),
 			try("odd percentile", props{"statistic": nil, "extendedStatistic": "p101"}, "invalid value for extended_statistic"),
-			try("no statistic", props{"statistic": nil}, "One of `statistic` or `extended_statistic` must be set"),
+			try("no statistic", props{"statistic": nil}, "one of `statistic` or `extended_statistic` must be set"),
 			try("no namespace", props{"namespace": nil}, "The parameter Namespace is required"),
 			try("no period", props{"period": nil}, "Period must not be null"),
 			try("high resolution", props{"period": 10}, ""),
