@@ -213,7 +213,7 @@ func TestTenantRefusals(t *testing.T) {
 			"Replica.Region: missing, expected a value\n" +
 			"Replica.MaxLagSeconds: missing, expected a value": refused(alarms.TenantArgs{Replica: &alarms.Replica{}}),
 		"MonthlyBudgetUSD: -1, expected at least 1, or 0 for none": refused(alarms.TenantArgs{MonthlyBudgetUSD: -1}),
-		"MaxBackupAge: 1ms, expected whole minutes":               refused(alarms.TenantArgs{MaxBackupAge: time.Millisecond}),
+		"MaxBackupAge: 1ms, expected whole minutes":                refused(alarms.TenantArgs{MaxBackupAge: time.Millisecond}),
 	} {
 		assert.ErrorContains(t, err, field)
 	}
