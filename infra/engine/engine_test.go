@@ -143,7 +143,7 @@ func TestStaleLocksAreReleased(t *testing.T) {
 
 func TestExplainSaysWhatToDo(t *testing.T) {
 	for cause, want := range map[error]string{
-		syscall.ENOSPC: "make room", syscall.EACCES: "right to write", syscall.EADDRINUSE: "another program uses that port",
+		syscall.ENOSPC: "make room", syscall.EACCES: "the right to it", syscall.EADDRINUSE: "another program uses that port",
 	} {
 		var problem *Problem
 		require.ErrorAs(t, Explain(&os.PathError{Op: "write", Path: "x", Err: cause}), &problem)

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Prepare makes the checkout's own Pulumi home, with the sandbox's plugins in it, its state folder and its folder for
@@ -16,11 +17,30 @@ func Prepare(checkout Checkout) error {
 			return fmt.Errorf("preparing .haven: %w", err)
 		}
 	}
+	if err := roomy(checkout.Path("state")); err != nil {
+		return err
+	}
 	for name, version := range map[string]string{"aws": AWSVersion, "gcp": GCPVersion} {
 		dir := checkout.Path("pulumi", "plugins", fmt.Sprintf("resource-%s-v%s", name, version))
 		if err := linkSelf(filepath.Join(dir, "pulumi-resource-"+name)); err != nil {
 			return fmt.Errorf("installing the sandbox's plugin %s: %w", name, err)
 		}
+	}
+	return nil
+}
+
+// leastRoom is the space that a run may need for states, world and temporary files, in bytes.
+const leastRoom = 64 << 20
+
+// roomy refuses a disk that is all but full: the file backend would try again for minutes, and leave states cut off.
+func roomy(dir string) error {
+	var disk syscall.Statfs_t
+	if err := syscall.Statfs(dir, &disk); err != nil {
+		return fmt.Errorf("looking for room in %s: %w", dir, err)
+	}
+	if free := uint64(disk.Bavail) * uint64(disk.Bsize); free < leastRoom {
+		return Problemf("the disk that holds %s has %d MB left, and a run may need %d; %s",
+			dir, free>>20, leastRoom>>20, remedies[syscall.ENOSPC])
 	}
 	return nil
 }

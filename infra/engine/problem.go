@@ -42,7 +42,8 @@ var remedies = map[error]string{
 	syscall.ENOSPC:     "make room on that disk (.haven/ takes up to 1 GB, Go's build cache up to 6 GB) and run it again",
 	syscall.EDQUOT:     "the disk quota is used up; make room and run it again",
 	syscall.EROFS:      "the checkout lies on a read-only file system; clone it where you may write",
-	syscall.EACCES:     "give yourself the right to write there, or clone to a folder of your own",
+	syscall.EACCES:     "give yourself the right to it, or clone to a folder of your own",
 	syscall.ENOTDIR:    "a file lies where a folder belongs; move it away",
+	syscall.EISDIR:     "a folder lies where a file belongs; move it away",
 	syscall.EADDRINUSE: "another program uses that port of this machine; stop it and run it again",
 }

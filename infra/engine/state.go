@@ -23,7 +23,7 @@ type State struct {
 }
 
 // ReadState reads the state of that stack. The file backend replaces its files by renaming, so that what is read is
-// always whole, even while an engine writes or after one was killed.
+// always whole, even while an engine writes or after one was killed. Only a full disk cuts one off.
 func ReadState(checkout Checkout, stack string) (State, error) {
 	path := checkout.Path("state", ".pulumi", "stacks", Project, stack+".json")
 	text, err := os.ReadFile(path)
@@ -37,14 +37,27 @@ func ReadState(checkout Checkout, stack string) (State, error) {
 		Checkpoint apitype.CheckpointV3 `json:"checkpoint"`
 	}
 	if err := json.Unmarshal(text, &versioned); err != nil {
-		return State{}, fmt.Errorf("the state of %s (%s) cannot be read; the one before it is beside it, with .bak: %w",
-			stack, path, err)
+		return State{}, Problemf("the state of %s is damaged (%v); %s", stack, err, checkout.without(path))
 	}
 	state := State{Exists: true}
 	if latest := versioned.Checkpoint.Latest; latest != nil {
 		state.Resources, state.Pending = latest.Resources, latest.PendingOperations
 	}
 	return state, nil
+}
+
+// without says how to go on without the state in that file: from the one before it, or else from nothing.
+func (c Checkout) without(path string) string {
+	before := path + ".bak"
+	if text, err := os.ReadFile(before); err == nil && json.Valid(text) {
+		return fmt.Sprintf("go on from the one before it: mv %q %q", before, path)
+	}
+	return c.Anew()
+}
+
+// Anew says how to begin with an empty sandbox.
+func (c Checkout) Anew() string {
+	return fmt.Sprintf("begin anew with an empty sandbox: rm -rf %q %q", c.Path("state"), c.World())
 }
 
 const rootType = "pulumi:pulumi:Stack"

@@ -2,15 +2,28 @@ package environment
 
 import (
 	"errors"
+	"io/fs"
 	"strings"
 
 	"haven/infra/engine"
 	"haven/stacks/config"
 )
 
+// LoadAll reads and checks all stack files of the checkout. Files that cannot be read are a Problem; what is wrong in
+// them is not.
+func LoadAll(checkout engine.Checkout) (*config.Directory, error) {
+	directory, err := config.LoadDir(checkout.Stacks())
+	var unread *fs.PathError
+	if errors.As(err, &unread) {
+		err = engine.Explain(err)
+		return nil, &engine.Problem{Text: err.Error(), Cause: err}
+	}
+	return directory, err
+}
+
 // Load reads and checks all stack files of the checkout and picks those of the environment of that name.
 func Load(checkout engine.Checkout, name string) (*config.Environment, error) {
-	directory, err := config.LoadDir(checkout.Stacks())
+	directory, err := LoadAll(checkout)
 	if err != nil {
 		return nil, err
 	}

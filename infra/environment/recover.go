@@ -23,15 +23,32 @@ func (o *Operator) clearUp(ctx context.Context, settle bool) error {
 	if err := emptyFolder(o.Checkout.Path("tmp")); err != nil {
 		return err
 	}
-	if !settle {
-		return nil
+	states, err := o.states()
+	if err != nil {
+		return err
 	}
-	for _, stack := range o.Environment.Stacks {
-		if err := o.settle(ctx, stack); err != nil {
+	if err := o.checkWorld(states); err != nil || !settle {
+		return err
+	}
+	for i, stack := range o.Environment.Stacks {
+		if err := o.settle(ctx, stack, states[i]); err != nil {
 			return fmt.Errorf("%s: settling what an interrupted run left: %w", stack.Name, err)
 		}
 	}
 	return nil
+}
+
+// states are those of the environment's stacks, in their order.
+func (o *Operator) states() ([]engine.State, error) {
+	var states []engine.State
+	for _, stack := range o.Environment.Stacks {
+		state, err := engine.ReadState(o.Checkout, stack.Name)
+		if err != nil {
+			return nil, err
+		}
+		states = append(states, state)
+	}
+	return states, nil
 }
 
 // othersPatience is how long a person's own pulumi is waited for.

@@ -28,11 +28,7 @@ import (
 // The engine's own --import-pending-creates drops them unread (v3.258), so the state is exported, completed and
 // imported:
 // https://www.pulumi.com/docs/iac/cli/commands/pulumi_stack_import/
-func (o *Operator) settle(ctx context.Context, stack *config.Stack) error {
-	state, err := engine.ReadState(o.Checkout, stack.Name)
-	if err != nil {
-		return err
-	}
+func (o *Operator) settle(ctx context.Context, stack *config.Stack, state engine.State) error {
 	if slices.ContainsFunc(state.Pending, creating) {
 		made, err := o.made(state)
 		if err != nil {

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -11,6 +13,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	havenengine "haven/infra/engine"
 )
 
 // TestWrongUse asserts that wrong use gets one line that says what is wrong and what to do, and exit status 2.
@@ -35,7 +39,7 @@ func TestWrongUse(t *testing.T) {
 	}
 }
 
-// TestUnfitMachine asserts the same of machines that lack something.
+// TestUnfitMachine asserts the same of machines that lack something, before anything was brought up.
 func TestUnfitMachine(t *testing.T) {
 	for name, test := range map[string]struct {
 		spoil func(*clone, *exec.Cmd)
@@ -53,22 +57,111 @@ func TestUnfitMachine(t *testing.T) {
 			"no go on the PATH",
 		},
 		"a file in the way": {
-			func(c *clone, cmd *exec.Cmd) {
-				require.NoError(c.t, os.WriteFile(c.path("state"), nil, 0o644))
+			func(c *clone, _ *exec.Cmd) { c.write(".haven/state", "") },
+			"not a directory: a file lies where a folder belongs; move it away",
+		},
+		"a folder for a stack file": {
+			func(c *clone, _ *exec.Cmd) { require.NoError(c.t, os.Mkdir(c.stackFile("demo-initech"), 0o755)) },
+			"is a directory: a folder lies where a file belongs; move it away",
+		},
+		"no stack files": {
+			func(c *clone, _ *exec.Cmd) { require.NoError(c.t, os.RemoveAll(filepath.Join(c.root, "stacks"))) },
+			"no such file or directory; run this in the repository's root",
+		},
+		"a world that is none": {
+			func(c *clone, _ *exec.Cmd) { c.write(".haven/world.db", "nothing of the kind") },
+			"world.db is no world of the sandbox: move it away",
+		},
+		"a damaged state": {
+			func(c *clone, _ *exec.Cmd) { c.write(statesFolder+"/demo-acme.json", "{") },
+			"the state of demo-acme is damaged (unexpected end of JSON input); begin anew with an empty sandbox: rm -rf ",
+		},
+		"a damaged state with a whole one before it": {
+			func(c *clone, _ *exec.Cmd) {
+				c.write(statesFolder+"/demo-acme.json", "{")
+				c.write(statesFolder+"/demo-acme.json.bak", "{}")
 			},
-			"not a directory",
+			"(unexpected end of JSON input); go on from the one before it: mv ",
+		},
+		"a state without its world": {
+			func(c *clone, _ *exec.Cmd) {
+				c.write(statesFolder+"/demo-cell.json", `{"checkpoint": {"latest": {"resources": [
+					{"urn": "urn:pulumi:demo-cell::haven::aws:ec2/vpc:Vpc::network", "custom": true, "type": "aws:ec2/vpc:Vpc"}
+				]}}}`)
+			},
+			"world.db is gone, and the state of demo-cell tells of what it held; put it back, or begin anew ",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newClone(t)
 			cmd := c.command(c.path("bin", "haven"), "up", "demo")
 			test.spoil(c, cmd)
-			ended := c.run(cmd)
-			assert.Equal(t, 2, ended.status, ended)
-			assert.Contains(t, ended.stderr, test.want)
-			assert.Equal(t, 1, strings.Count(ended.stderr, "\n"), "one line: %s", ended.stderr)
+			assertWrongUse(t, c.run(cmd), test.want)
 		})
 	}
+}
+
+const statesFolder = ".haven/state/.pulumi/stacks/" + havenengine.Project
+
+// write writes a file of the clone, and the folders it lies in.
+func (c *clone) write(name, text string) {
+	path := filepath.Join(c.root, filepath.FromSlash(name))
+	require.NoError(c.t, os.MkdirAll(filepath.Dir(path), 0o755))
+	require.NoError(c.t, os.WriteFile(path, []byte(text), 0o644))
+}
+
+// assertWrongUse asserts exit status 2, and that one line of haven's says why. What make adds is make's.
+func assertWrongUse(t *testing.T, ended outcome, want string) {
+	t.Helper()
+	assert.Equal(t, 2, ended.status, ended)
+	own := regexp.MustCompile(`(?m)^make: .*\n`).ReplaceAllString(ended.stderr, "")
+	assert.Contains(t, own, want)
+	assert.Equal(t, 1, strings.Count(own, "\n"), "one line: %s", ended.stderr)
+	assert.True(t, strings.HasPrefix(own, "haven: "), own)
+}
+
+// TestUnfitForMake asserts it of what make needs before there is a haven.
+func TestUnfitForMake(t *testing.T) {
+	c := newClone(t)
+	const oldGo = "#!/bin/sh\necho go1.24.3\n"
+	for name, test := range map[string]struct {
+		spoil func(cmd *exec.Cmd, bin string)
+		want  string
+	}{
+		"no go": {func(*exec.Cmd, string) {}, "no go on the PATH; install Go 1.26"},
+		"an old go": {
+			func(_ *exec.Cmd, bin string) {
+				require.NoError(t, os.WriteFile(filepath.Join(bin, "go"), []byte(oldGo), 0o755))
+			},
+			"or newer is needed, and this is go1.24.3; install Go 1.26",
+		},
+		"no home": {
+			func(cmd *exec.Cmd, bin string) {
+				link(t, bin, "go")
+				cmd.Env = append(cmd.Env, "HOME=", "GOPATH=", "GOMODCACHE=", "GOFLAGS=")
+			},
+			"neither HOME nor GOMODCACHE is set",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			bin := t.TempDir()
+			for _, tool := range []string{"sh", "make", "sed", "dirname", "mkdir", "df", "awk", "head"} {
+				link(t, bin, tool)
+			}
+			cmd := c.command("make", "up")
+			cmd.Env = append(cmd.Env, "PATH="+bin, "MAKEFLAGS=", "MAKELEVEL=")
+			test.spoil(cmd, bin)
+			assertWrongUse(t, c.within(t).run(cmd), test.want)
+		})
+	}
+}
+
+// link puts a tool of this machine into a folder.
+func link(t *testing.T, folder, tool string) {
+	t.Helper()
+	path, err := exec.LookPath(tool)
+	require.NoError(t, err)
+	require.NoError(t, os.Symlink(path, filepath.Join(folder, tool)))
 }
 
 // TestProductionStays asserts that an environment marked production is not taken down.

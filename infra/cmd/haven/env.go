@@ -27,14 +27,16 @@ func newEnv() *cobra.Command {
 			if err := engine.Prepare(checkout); err != nil {
 				return err
 			}
+			var script strings.Builder
 			for _, name := range engine.CloudVariables(os.Environ()) {
-				fmt.Printf("unset %s\n", name)
+				fmt.Fprintf(&script, "unset %s\n", name)
 			}
 			for _, variable := range found.Exports(checkout) {
 				name, value, _ := strings.Cut(variable, "=")
-				fmt.Printf("export %s=%s\n", name, quote(value))
+				fmt.Fprintf(&script, "export %s=%s\n", name, quote(value))
 			}
-			return nil
+			_, err = fmt.Print(script.String())
+			return err
 		},
 	}
 }

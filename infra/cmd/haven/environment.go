@@ -14,7 +14,6 @@ import (
 
 	"haven/infra/engine"
 	"haven/infra/environment"
-	"haven/stacks/config"
 )
 
 type (
@@ -69,7 +68,7 @@ func (v *verb) oneEnvironment(_ *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	directory, err := config.LoadDir(checkout.Stacks())
+	directory, err := environment.LoadAll(checkout)
 	if err != nil {
 		return err
 	}

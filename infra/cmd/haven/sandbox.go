@@ -9,6 +9,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 	"github.com/spf13/cobra"
 
+	"haven/infra/environment"
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
 )
@@ -57,7 +58,11 @@ func listing[T any](use, short, jsonHelp string, read func(*world.World) ([]T, e
 			if err != nil {
 				return err
 			}
-			items, err := read(world.At(checkout.World()))
+			there, err := environment.World(checkout)
+			if err != nil {
+				return err
+			}
+			items, err := read(there)
 			if err != nil {
 				return err
 			}

@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"haven/stacks/config"
+	"haven/infra/environment"
 )
 
 func newValidate() *cobra.Command {
@@ -18,12 +18,14 @@ func newValidate() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			directory, err := config.LoadDir(checkout.Stacks())
+			directory, err := environment.LoadAll(checkout)
 			if err != nil {
 				return err
 			}
 			for _, stack := range directory.Stacks() {
-				fmt.Printf("%s: a valid %s\n", stack.Name, stack.Role)
+				if _, err := fmt.Printf("%s: a valid %s\n", stack.Name, stack.Role); err != nil {
+					return err
+				}
 			}
 			return nil
 		},

@@ -118,6 +118,9 @@ func (w *World) open(readOnly bool) (*bbolt.DB, error) {
 }
 
 func (w *World) checkFormat(tx *bbolt.Tx) error {
+	if info, err := os.Stat(w.path); err != nil || info.Size() < tx.Size() { // cut off: reading on would crash
+		return w.wrap(errors.Join(err, bbolterrors.ErrInvalid))
+	}
 	meta := tx.Bucket(metaBucket)
 	if meta == nil || len(meta.Get(formatKey)) != 4 {
 		return w.wrap(bbolterrors.ErrInvalid)

@@ -293,6 +293,14 @@ func TestFilesThatAreNoWorldAreRefused(t *testing.T) {
 	}
 }
 
+func TestAWorldCutOffIsRefused(t *testing.T) {
+	w := newWorld(t)
+	require.NoError(t, w.Update(func(tx *Tx) error { return tx.Put(vpc("vpc-1"), nil) }))
+	require.NoError(t, os.Truncate(w.path, 3*int64(os.Getpagesize())))
+	_, err := w.Entries()
+	assert.ErrorContains(t, err, w.path+" is no world of the sandbox: move it away")
+}
+
 func TestAPathThatCannotBeUsedIsNamed(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	write(t, file, "")
