@@ -8,7 +8,10 @@ import (
 	"haven/components/guards"
 	"haven/components/keys"
 	"haven/components/naming"
+	"haven/components/notifications"
 	"haven/components/recorder"
+	"haven/components/registry"
+	"haven/components/tripwires"
 	"haven/stacks/config"
 )
 
@@ -87,6 +90,12 @@ func (a *account) compose(ctx *pulumi.Context) error {
 	}
 	watch, err := a.watch(ctx, home, recovery, logsKey)
 	if err != nil {
+		return err
+	}
+	if err := a.trip(ctx, trail, watch.home); err != nil {
+		return err
+	}
+	if err := a.replicateImages(ctx); err != nil {
 		return err
 	}
 	ctx.Export(accountOutput, pulumi.Map{
@@ -183,4 +192,27 @@ func (a *account) guard(ctx *pulumi.Context, regions ...watched) error {
 		}
 	}
 	return nil
+}
+
+// trip raises alarms for what stands in the trail and must not be overlooked.
+func (a *account) trip(ctx *pulumi.Context, trail *audit.Audit, told *notifications.Notifications) error {
+	_, err := tripwires.New(ctx, "tripwires", tripwires.Args{
+		Scope:            a.scope,
+		LogGroupName:     trail.LogGroupName,
+		CriticalTopicARN: told.CriticalTopicARN,
+		WarningTopicARN:  told.WarningTopicARN,
+		InfoTopicARN:     told.InfoTopicARN,
+	}, a.child())
+	return err
+}
+
+// replicateImages copies what is pushed to any cell's registry. ECR has one such setting for each account and region.
+func (a *account) replicateImages(ctx *pulumi.Context) error {
+	_, err := registry.NewReplication(ctx, "image-replication", registry.ReplicationArgs{
+		Scope:          a.scope,
+		Account:        a.config.Account,
+		Region:         a.config.Region,
+		RecoveryRegion: a.config.RecoveryRegion,
+	}, a.child())
+	return err
 }

@@ -160,6 +160,8 @@ func (c *cell) watch(ctx *pulumi.Context, net *network.Network, front *edge.Edge
 		WebACL:         wall.Name,
 		ClusterName:    tasks.Name,
 		Gateways:       gateways,
+
+		MonthlyBudgetUSD: c.config.MonthlyBudgetUSD,
 	}, c.child())
 	return topics, err
 }

@@ -240,6 +240,8 @@ func (t *tenant) watch(ctx *pulumi.Context, store *store, way *routing.Routing, 
 		CacheNodeIDs: store.cache.NodeIDs,
 		FileSystemID: store.files.FileSystemID,
 		RollingARN:   rolling.StateMachineARN,
+
+		MonthlyBudgetUSD: t.config.MonthlyBudgetUSD,
 	}, t.child())
 	return err
 }

@@ -22,6 +22,9 @@ type Cell struct {
 	Firewall Firewall `json:"firewall"`
 	// Alerts is the stack name of the account whose people are told of alarms. Default: none, alarms tell nobody.
 	Alerts string `json:"alerts"`
+	// MonthlyBudgetUSD is what the cell and its tenants may cost in a month, in US dollars; whoever gets warnings is told
+	// when it is nearly or likely spent. Default 0: no budget is watched.
+	MonthlyBudgetUSD int `json:"monthlyBudgetUSD"`
 	// LogRetentionDays is how long logs are kept: 30 to 3653, one of CloudWatch Logs' values. Default 400.
 	LogRetentionDays int `json:"logRetentionDays"`
 	// Slots is how many tenants the cell holds at most, 1 to 25. Default 25; more would pass the load balancer's quotas.

@@ -140,7 +140,7 @@ func TestParseTakesEveryFieldOfACell(t *testing.T) {
 			"network": {"cidr": "172.16.0.0/20", "zones": ["us-east-1f", "us-east-1a", "us-east-1c"],
 				"interfaceEndpoints": ["kms"]},
 			"firewall": {"blockList": ["203.0.113.0/24"], "allowList": ["198.51.100.7/32"], "rateLimit": 10},
-			"alerts": "prod-eu-account", "logRetentionDays": 3653.0, "slots": 1}`,
+			"alerts": "prod-eu-account", "monthlyBudgetUSD": 5000, "logRetentionDays": 3653.0, "slots": 1}`,
 	})
 	require.NoError(t, err)
 	assert.Equal(t, &config.Cell{
@@ -162,6 +162,7 @@ func TestParseTakesEveryFieldOfACell(t *testing.T) {
 			RateLimit: 10,
 		},
 		Alerts:           "prod-eu-account",
+		MonthlyBudgetUSD: 5000,
 		LogRetentionDays: 3653,
 		Slots:            1,
 	}, stack.Cell)
@@ -171,7 +172,8 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 	stack, err := config.Parse("prod-globex", map[string]string{
 		"role": "tenant",
 		"tenant": `{"name": "globex-corporation", "cell": "prod-main", "slot": 25, "host": "bpm.globex.haven.io",
-			"tier": "critical", "state": "leaving", "deletionDate": "2027-03-31", "wave": 0, "maintenancePage": true,
+			"tier": "critical", "state": "leaving", "deletionDate": "2027-03-31", "wave": 0, "monthlyBudgetUSD": 700,
+			"maintenancePage": true,
 			"identity": {"mode": "oidc", "ssoOnly": true, "sessionHours": 1, "issuer": "https://id.globex.com",
 				"clientID": "haven", "clientSecretARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sso-1",
 				"scripts": [{"name": "nightly", "scopes": ["tasks.read"]}]},
@@ -195,6 +197,8 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 		State:           config.Leaving,
 		DeletionDate:    "2027-03-31",
 		MaintenancePage: true,
+
+		MonthlyBudgetUSD: 700,
 		Identity: config.Identity{
 			Mode:            "oidc",
 			SSOOnly:         true,

@@ -21,6 +21,9 @@ type Tenant struct {
 	// Wave is when a change reaches it, 0 to 9: the canaries of wave 0 first, each further wave after the one before has
 	// succeeded. Default 1.
 	Wave int `json:"wave"`
+	// MonthlyBudgetUSD is what it may cost in a month, in US dollars; whoever gets warnings is told when it is nearly or
+	// likely spent. Default 0: no budget is watched.
+	MonthlyBudgetUSD int `json:"monthlyBudgetUSD"`
 	// MaintenancePage answers every request with a page that says so, while everything goes on running. Default false.
 	MaintenancePage bool `json:"maintenancePage"`
 	// Identity is how its people sign in.

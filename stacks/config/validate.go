@@ -28,6 +28,7 @@ func (c *checker) cell(stack *Stack) {
 	c.cidr(cell.Network.CIDR)
 	c.interfaceEndpoints(cell.Network.InterfaceEndpoints)
 	c.firewall(&cell.Firewall)
+	c.between("cell.monthlyBudgetUSD", cell.MonthlyBudgetUSD, 0, maxBudgetUSD, budgetFix)
 	c.logRetention(RoleCell, cell.LogRetentionDays, 0)
 	c.between("cell.slots", cell.Slots, 1, maxSlots, "more tenants are another cell")
 	c.noTeardown(stack, cell.Production)
@@ -46,11 +47,18 @@ func (c *checker) tenant(tenant *Tenant) {
 		c.host(tenant.Host)
 	}
 	c.life(tenant)
+	c.between("tenant.monthlyBudgetUSD", tenant.MonthlyBudgetUSD, 0, maxBudgetUSD, budgetFix)
 	c.identity(tenant.Identity)
 	c.database(&tenant.Database)
 	c.cache(tenant.Cache)
 	c.application(&tenant.Application)
 }
+
+// maxBudgetUSD only keeps a slip of the keyboard out.
+const (
+	maxBudgetUSD = 10_000_000
+	budgetFix    = "write whole US dollars a month, or leave it out for no budget"
+)
 
 func (c *checker) between(path string, value, least, most int, fix string) {
 	c.limit(path, limit.Between(value, least, most, fix))
