@@ -53,7 +53,9 @@ func (t *tenant) goes() time.Time {
 	return t.stack.Teardown
 }
 
-func (t *tenant) credential(ctx *pulumi.Context, own tenantKeys, part string, length int) (*credentials.Credential, error) {
+func (t *tenant) credential(
+	ctx *pulumi.Context, own tenantKeys, part string, length int,
+) (*credentials.Credential, error) {
 	return credentials.New(ctx, part, credentials.Args{
 		Scope:          t.scope,
 		Part:           part,
@@ -64,7 +66,9 @@ func (t *tenant) credential(ctx *pulumi.Context, own tenantKeys, part string, le
 	}, t.child())
 }
 
-func (t *tenant) database(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter) (*database.Database, error) {
+func (t *tenant) database(
+	ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter,
+) (*database.Database, error) {
 	settings := t.config.Database
 	return database.New(ctx, "database", database.Args{
 		Scope:               t.scope,

@@ -32,7 +32,8 @@ func TestTheDemoIsValid(t *testing.T) {
 	demo, err := load(t, "..").Environment("demo")
 	require.NoError(t, err)
 	assert.False(t, demo.Production)
-	assert.Equal(t, []string{"demo-account", "demo-cell", "demo-acme", "demo-globex", "demo-initech"}, namesOf(demo.Stacks))
+	assert.Equal(t, []string{"demo-account", "demo-cell", "demo-acme", "demo-globex", "demo-initech"},
+		namesOf(demo.Stacks))
 	assert.Equal(t, "acme.demo.haven.example", demo.Stacks[2].Tenant.Host)
 	assert.Equal(t, "globex.demo.haven.example", demo.Stacks[3].Tenant.Host)
 }

@@ -278,8 +278,8 @@ func anyJSON(depth int) *rapid.Generator[any] {
 	}
 	names := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"environment", "region", "domain", "network", "cidr",
 		"zones", "interfaceEndpoints", "slots", "name", "cell", "slot", "host", "database", "instanceClass", "storageGiB",
-		"backupWindow", "maintenanceWindow", "application", "image", "web", "cpu", "memoryMiB", "min", "identity", "scripts", "scopes",
-		"state", "tier"}))
+		"backupWindow", "maintenanceWindow", "application", "image", "web", "cpu", "memoryMiB", "min", "identity",
+		"scripts", "scopes", "state", "tier"}))
 	return rapid.OneOf(scalars, rapid.SliceOfN(anyJSON(depth-1), 0, 3).AsAny(),
 		rapid.MapOfN(names, anyJSON(depth-1), 0, 6).AsAny())
 }
