@@ -7,7 +7,6 @@ import (
 	"haven/components/audit"
 	"haven/components/guards"
 	"haven/components/keys"
-	"haven/components/naming"
 	"haven/components/notifications"
 	"haven/components/recorder"
 	"haven/components/registry"
@@ -20,11 +19,8 @@ const AccountType = "haven:stacks:Account"
 
 // account is an account's stack while it is being composed.
 type account struct {
-	*root
+	shared
 	config *config.Account
-	scope  naming.Scope
-	// protected keeps what holds data from being deleted; false only while the stack is torn down.
-	protected bool
 }
 
 // watched is one of the two regions of an account.
@@ -37,25 +33,13 @@ type watched struct {
 
 // deployAccount declares what an AWS account has once, and in each of its regions.
 func deployAccount(ctx *pulumi.Context, stack *config.Stack) error {
-	root, err := newRoot(ctx, AccountType)
+	settings := stack.Account
+	shared, err := newShared(ctx, AccountType, stack, settings.Environment, settings.Owner,
+		place{settings.Account, settings.Region, settings.RecoveryRegion})
 	if err != nil {
 		return err
 	}
-	settings := stack.Account
-	if err := root.settle(ctx, place{settings.Account, settings.Region, settings.RecoveryRegion}); err != nil {
-		return err
-	}
-	a := &account{
-		root:   root,
-		config: settings,
-		scope: naming.Scope{
-			Environment: settings.Environment,
-			Stack:       stack.Name,
-			Cell:        stack.Name,
-			Owner:       settings.Owner,
-		},
-		protected: stack.Teardown.IsZero(),
-	}
+	a := &account{shared, settings}
 	return a.compose(ctx)
 }
 

@@ -9,7 +9,6 @@ import (
 	"haven/components/edge"
 	"haven/components/firewall"
 	"haven/components/keys"
-	"haven/components/naming"
 	"haven/components/network"
 	"haven/components/registry"
 	"haven/components/requests"
@@ -21,34 +20,19 @@ const CellType = "haven:stacks:Cell"
 
 // cell is one cell's stack while it is being composed.
 type cell struct {
-	*root
+	shared
 	config *config.Cell
-	scope  naming.Scope
-	// protected keeps what holds data or serves people from being deleted; false only while the stack is torn down.
-	protected bool
 }
 
 // deployCell declares what tenants share and none owns: network, edge and firewall, registry, cluster.
 func deployCell(ctx *pulumi.Context, stack *config.Stack) error {
-	root, err := newRoot(ctx, CellType)
+	settings := stack.Cell
+	shared, err := newShared(ctx, CellType, stack, settings.Environment, settings.Owner,
+		place{settings.Account, settings.Region, settings.RecoveryRegion})
 	if err != nil {
 		return err
 	}
-	settings := stack.Cell
-	if err := root.settle(ctx, place{settings.Account, settings.Region, settings.RecoveryRegion}); err != nil {
-		return err
-	}
-	c := &cell{
-		root:   root,
-		config: settings,
-		scope: naming.Scope{
-			Environment: settings.Environment,
-			Stack:       stack.Name,
-			Cell:        stack.Name,
-			Owner:       settings.Owner,
-		},
-		protected: stack.Teardown.IsZero(),
-	}
+	c := &cell{shared, settings}
 	return c.compose(ctx)
 }
 

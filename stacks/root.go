@@ -5,6 +5,9 @@ import (
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/naming"
+	"haven/stacks/config"
 )
 
 // place is where a stack runs: one account, the region it lives in and the region its copies lie in.
@@ -56,4 +59,23 @@ func (r *root) child() pulumi.ResourceOption {
 // recoveryChild makes a component a part of the stack, in the recovery region.
 func (r *root) recoveryChild() pulumi.ResourceOption {
 	return pulumi.Composite(pulumi.Parent(r), pulumi.Providers(r.recovery))
+}
+
+// shared is what the stacks have in common that no tenant owns.
+type shared struct {
+	*root
+	scope naming.Scope
+	// protected keeps what holds data or serves people from being deleted; false only while the stack is torn down.
+	protected bool
+}
+
+func newShared(ctx *pulumi.Context, token string, stack *config.Stack, environment, owner string, at place) (
+	shared, error,
+) {
+	root, err := newRoot(ctx, token)
+	if err != nil {
+		return shared{}, err
+	}
+	scope := naming.Scope{Environment: environment, Stack: stack.Name, Cell: stack.Name, Owner: owner}
+	return shared{root, scope, stack.Teardown.IsZero()}, root.settle(ctx, at)
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
 )
 
 func TestDefaultsAreValidInEveryRegion(t *testing.T) {
@@ -67,17 +66,6 @@ func TestImageReferences(t *testing.T) {
 		assert.Equal(t, want.valid, len(c.errors) == 0, "%q", image)
 		assert.Equal(t, want.digest, hasDigest(image), "%q", image)
 	}
-}
-
-func TestDistanceIsAMetric(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		words := rapid.StringMatching(`[abc]{0,6}`)
-		a, b, c := words.Draw(t, "a"), words.Draw(t, "b"), words.Draw(t, "c")
-		assert.Equal(t, a == b, distance(a, b) == 0)
-		assert.Equal(t, distance(a, b), distance(b, a))
-		assert.LessOrEqual(t, distance(a, c), distance(a, b)+distance(b, c))
-		assert.LessOrEqual(t, distance(a, b), max(len(a), len(b)))
-	})
 }
 
 func TestClosest(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/agext/levenshtein"
+
 	"haven/components/limit"
 )
 
@@ -31,30 +33,10 @@ func closest(name string, candidates []string) string {
 		if strings.EqualFold(candidate, name) {
 			return candidate
 		}
-		if edits := distance(strings.ToLower(name), strings.ToLower(candidate)); edits <= fewest && edits < len(candidate) {
+		edits := levenshtein.Distance(strings.ToLower(name), strings.ToLower(candidate), nil)
+		if edits <= fewest && edits < len(candidate) {
 			best, fewest = candidate, edits-1
 		}
 	}
 	return best
-}
-
-// distance is the number of characters to insert, delete or replace to turn a into b (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
