@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -128,19 +129,24 @@ func (o outcome) String() string {
 func (c *clone) command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = c.root
-	cmd.Env = append(os.Environ(), "HOME="+c.home, "TMPDIR="+c.tmp,
-		"GOCACHE="+goEnv("GOCACHE"), "GOPATH="+goEnv("GOPATH"), "GOMODCACHE="+goEnv("GOMODCACHE"),
+	cmd.Env = append(os.Environ(), goFolders()...)
+	cmd.Env = append(cmd.Env, "HOME="+c.home, "TMPDIR="+c.tmp,
 		"AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE", "AWS_SECRET_ACCESS_KEY=of-no-use")
 	return cmd
 }
 
-func goEnv(name string) string {
-	value, err := exec.Command("go", "env", name).Output()
+// goFolders keep go's caches where they are, though the home folder is another.
+var goFolders = sync.OnceValue(func() []string {
+	names := []string{"GOCACHE", "GOPATH", "GOMODCACHE"}
+	values, err := exec.Command("go", append([]string{"env"}, names...)...).Output()
 	if err != nil {
 		panic(err)
 	}
-	return strings.TrimSpace(string(value))
-}
+	for i, value := range strings.Split(strings.TrimSpace(string(values)), "\n") {
+		names[i] += "=" + value
+	}
+	return names
+})
 
 func (c *clone) run(cmd *exec.Cmd) outcome {
 	c.t.Helper()

@@ -23,6 +23,7 @@ const thirdTenant = `config:
 
 // TestLife is the life of the environment demo, from nothing to nothing.
 func TestLife(t *testing.T) {
+	t.Parallel()
 	c := newClone(t)
 
 	planned := c.mustReport("preview", "demo")

@@ -35,6 +35,7 @@ var inReadme = []struct{ command, want string }{
 // TestReadme does all that the README says, in its order, in a fresh clone. What it says of a real account is rehearsed
 // in the sandbox, with a passphrase in place of a key and nobody asked to confirm.
 func TestReadme(t *testing.T) {
+	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(original.Root, "README.md"))
 	require.NoError(t, err)
 	steps := stepsOf(t, string(text))

@@ -198,6 +198,7 @@ func TestOneAtATime(t *testing.T) {
 
 // TestInterrupted asserts that Ctrl-C stops a run so that nothing needs to be settled afterwards.
 func TestInterrupted(t *testing.T) {
+	t.Parallel()
 	c := newClone(t)
 	var stderr bytes.Buffer
 	cmd := c.command(c.path("bin", "haven"), "up", "demo")
