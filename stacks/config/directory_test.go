@@ -41,14 +41,14 @@ func TestTheDemoIsValid(t *testing.T) {
 func TestLoadDirGivesEnvironmentsInTheOrderOfTheirReferences(t *testing.T) {
 	directory := load(t, "testdata/right")
 	assert.Equal(t, []string{"demo", "prod"}, directory.Environments())
-	assert.Equal(t, []string{"demo-acme", "demo-cell", "prod-account", "prod-acme", "prod-main", "prod-second",
+	assert.Equal(t, []string{"demo-acme", "demo-cell", "prod-account", "prod-acme", "prod-left", "prod-main", "prod-second",
 		"prod-zeta"}, namesOf(directory.Stacks()))
 
 	prod, err := directory.Environment("prod")
 	require.NoError(t, err)
 	assert.Equal(t, "prod", prod.Name)
 	assert.True(t, prod.Production)
-	assert.Equal(t, []string{"prod-account", "prod-main", "prod-second", "prod-acme", "prod-zeta"}, namesOf(prod.Stacks))
+	assert.Equal(t, []string{"prod-account", "prod-main", "prod-second", "prod-acme", "prod-left", "prod-zeta"}, namesOf(prod.Stacks))
 	assert.Empty(t, prod.Stacks[0].Needs())
 	assert.Empty(t, prod.Stacks[1].Needs())
 	assert.Equal(t, []string{"prod-second"}, prod.Stacks[3].Needs())
@@ -75,7 +75,7 @@ func TestUnknownNamesGetASuggestion(t *testing.T) {
 	assert.EqualError(t, err, `no environment "staging"; known environments: demo, prod`)
 	_, err = directory.Stack("demo-acne")
 	assert.EqualError(t, err, `no stack "demo-acne" (did you mean "demo-acme"?); known stacks: `+
-		`demo-acme, demo-cell, prod-account, prod-acme, prod-main, prod-second, prod-zeta`)
+		`demo-acme, demo-cell, prod-account, prod-acme, prod-left, prod-main, prod-second, prod-zeta`)
 	var unknown *config.UnknownError
 	require.ErrorAs(t, err, &unknown)
 	assert.Equal(t, "stack", unknown.Kind)

@@ -36,6 +36,9 @@ func (t *Tenant) Deletion() time.Time {
 // Serves says whether people reach the tenant's application.
 func (t *Tenant) Serves() bool { return t.State == Active }
 
+// gone says whether the tenant has given up its slot and its host, which another may have from then on.
+func (t *Tenant) gone() bool { return t.State == Gone }
+
 func (c *checker) life(tenant *Tenant) {
 	const statePath, datePath = "tenant.state", "tenant.deletionDate"
 	leaves := tenant.State == Leaving || tenant.State == Gone

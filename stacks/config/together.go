@@ -129,16 +129,16 @@ func nameClaim(s *fileSet, file *file) claim {
 }
 
 func hostClaim(_ *fileSet, file *file) claim {
-	if file.stack.Tenant == nil {
+	tenant := file.stack.Tenant
+	if tenant == nil || tenant.gone() {
 		return claim{}
 	}
-	host := file.stack.Tenant.Host
-	return claim{"tenant.host", host, strings.ToLower(host), "a host", "choose another host"}
+	return claim{"tenant.host", tenant.Host, strings.ToLower(tenant.Host), "a host", "choose another host"}
 }
 
 func slotClaim(_ *fileSet, file *file) claim {
 	tenant := file.stack.Tenant
-	if tenant == nil || tenant.Cell == "" || tenant.Slot == 0 {
+	if tenant == nil || tenant.gone() || tenant.Cell == "" || tenant.Slot == 0 {
 		return claim{}
 	}
 	return claim{"tenant.slot", tenant.Slot, fmt.Sprint(tenant.Cell, " ", tenant.Slot), "a slot in " + tenant.Cell,
@@ -253,17 +253,27 @@ func (f *file) compareCIDR(earlier *file) {
 	}
 }
 
-// countTenants refuses a cell with more tenants than slots.
+// countTenants refuses a cell with more tenants than slots; those that are gone take none.
 func (s *fileSet) countTenants() {
 	tenants := map[string]int{}
-	for _, tenant := range s.ofRole(RoleTenant) {
-		tenants[tenant.stack.Tenant.Cell]++
+	for _, file := range s.ofRole(RoleTenant) {
+		if tenant := file.stack.Tenant; !tenant.gone() {
+			tenants[tenant.Cell]++
+		}
 	}
 	for _, cell := range s.ofRole(RoleCell) {
 		slots, count := cell.stack.Cell.Slots, tenants[cell.stack.Name]
 		if cell.sound("cell.slots") && count > slots {
 			cell.refuse("cell.slots", slots, fmt.Sprintf("at least %d, one for each tenant that names this cell", count),
-				"raise it, or move tenants to another cell")
+				makeRoom(count))
 		}
 	}
+}
+
+// makeRoom is advice where a cell has fewer slots than tenants.
+func makeRoom(tenants int) string {
+	if tenants > maxSlots {
+		return "move tenants to another cell"
+	}
+	return "raise it, or move tenants to another cell"
 }
