@@ -26,7 +26,10 @@ type DeletionRecord struct {
 // the deletion date, and to a tenant that was not leaving until now, whose protection and final snapshot nobody has
 // looked at.
 func (r *root) recordDeletion(ctx *pulumi.Context, stack *config.Stack) error {
-	now := time.Now().UTC()
+	return r.recordDeletionAt(ctx, stack, time.Now().UTC())
+}
+
+func (r *root) recordDeletionAt(ctx *pulumi.Context, stack *config.Stack, now time.Time) error {
 	if day := stack.Tenant.Deletion(); now.Before(day) {
 		return fmt.Errorf("tenant.state: %s may not be gone before %s; leave it in the state leaving until then",
 			stack.Name, stack.Tenant.DeletionDate)

@@ -41,14 +41,15 @@ func TestTheDemoIsValid(t *testing.T) {
 func TestLoadDirGivesEnvironmentsInTheOrderOfTheirReferences(t *testing.T) {
 	directory := load(t, "testdata/right")
 	assert.Equal(t, []string{"demo", "prod"}, directory.Environments())
-	assert.Equal(t, []string{"demo-acme", "demo-cell", "prod-account", "prod-acme", "prod-left", "prod-main", "prod-second",
-		"prod-zeta"}, namesOf(directory.Stacks()))
+	assert.Equal(t, []string{"demo-acme", "demo-cell", "prod-account", "prod-acme", "prod-left", "prod-main",
+		"prod-second", "prod-zeta"}, namesOf(directory.Stacks()))
 
 	prod, err := directory.Environment("prod")
 	require.NoError(t, err)
 	assert.Equal(t, "prod", prod.Name)
 	assert.True(t, prod.Production)
-	assert.Equal(t, []string{"prod-account", "prod-main", "prod-second", "prod-acme", "prod-left", "prod-zeta"}, namesOf(prod.Stacks))
+	assert.Equal(t, []string{"prod-account", "prod-main", "prod-second", "prod-acme", "prod-left", "prod-zeta"},
+		namesOf(prod.Stacks))
 	assert.Empty(t, prod.Stacks[0].Needs())
 	assert.Empty(t, prod.Stacks[1].Needs())
 	assert.Equal(t, []string{"prod-second"}, prod.Stacks[3].Needs())

@@ -22,6 +22,9 @@ func Environment() *Recorder {
 				"defaultRouteTableId":    "rtb-00000000000000001",
 				"defaultSecurityGroupId": "sg-00000000000000001",
 			}),
+			"aws:elasticache/replicationGroup:ReplicationGroup": properties(map[string]any{
+				"primaryEndpointAddress": "master.demo-tenant-cache.abcdef.euw1.cache.amazonaws.com",
+			}),
 			"aws:lb/loadBalancer:LoadBalancer": properties(map[string]any{
 				"dnsName": "demo-cell-alb-1.eu-west-1.elb.amazonaws.com",
 				"zoneId":  "Z32O12XQLNTSW2",

@@ -1,0 +1,239 @@
+package stacks
+
+import (
+	"maps"
+	"testing"
+	"time"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"haven/stacks/config"
+	"haven/tests/harness"
+)
+
+// pageRule is the rule that answers for a tenant whose tasks do not.
+const pageRule = "routing-page-rule"
+
+// TestActive is the tenant that all others are compared with.
+func TestActive(t *testing.T) {
+	r := declareTenant(t, "")
+	assert.Equal(t, map[string]any{
+		"application-service":           2.0,
+		"application-worker-service":    1.0,
+		"application-websocket-service": 1.0,
+		"application-scheduler-service": 1.0,
+	}, property(r, serviceType, "desiredCount"))
+	assert.Equal(t, map[string]any{
+		"application-scaling":           2.0,
+		"application-worker-scaling":    1.0,
+		"application-websocket-scaling": 1.0,
+	}, property(r, scalingType, "minCapacity"))
+	assert.NotContains(t, property(r, ruleType, "priority"), pageRule)
+	assertProtected(t, r)
+}
+
+// assertProtected asserts that nothing of the tenant's data can be deleted.
+func assertProtected(t *testing.T, r *harness.Recorder) {
+	t.Helper()
+	harness.AssertInputs(t, single(t, r, databaseType), map[string]any{
+		"deletionProtection":      true,
+		"skipFinalSnapshot":       false,
+		"finalSnapshotIdentifier": "demo-acme-database-final",
+	})
+	assert.True(t, single(t, r, cacheType).Protect)
+	assert.True(t, single(t, r, filesType).Protect)
+}
+
+// TestSuspended: nothing runs, a page says so, and all else is as it was while the tenant was active.
+func TestSuspended(t *testing.T) {
+	r := declareTenant(t, `"state":"suspended"`)
+	assertStopped(t, r)
+	assertProtected(t, r)
+	assertSameData(t, r)
+	assertPage(t, r, "This site is suspended")
+}
+
+// assertStopped asserts that no task runs and that nothing starts one.
+func assertStopped(t *testing.T, r *harness.Recorder) {
+	t.Helper()
+	assert.Equal(t, only(r, serviceType, 0.0), property(r, serviceType, "desiredCount"))
+	assert.Equal(t, only(r, scalingType, 0.0), property(r, scalingType, "minCapacity"))
+	assert.Equal(t, only(r, scalingType, 0.0), property(r, scalingType, "maxCapacity"))
+	assert.Len(t, r.OfType(serviceType), 4)
+	assert.Len(t, r.OfType(scalingType), 3)
+}
+
+// assertSameData asserts that all that an active tenant has is declared, and nothing but a page besides.
+func assertSameData(t *testing.T, r *harness.Recorder) {
+	t.Helper()
+	want := kinds(declareTenant(t, ""))
+	want[ruleType]++
+	assert.Equal(t, want, kinds(r))
+}
+
+// assertPage asserts that a page is answered before every other rule, with the status of a site that is not there.
+func assertPage(t *testing.T, r *harness.Recorder, heading string) {
+	t.Helper()
+	page := r.One(t, ruleType, pageRule)
+	harness.AssertInputs(t, page, map[string]any{
+		"actions[0].type":                     "fixed-response",
+		"actions[0].fixedResponse.statusCode": "503",
+	})
+	assert.Contains(t, page.Input("actions[0].fixedResponse.messageBody"), "<h1>"+heading+"</h1>")
+	for name, priority := range property(r, ruleType, "priority") {
+		if name != pageRule {
+			assert.Less(t, page.Input("priority"), priority, name)
+		}
+	}
+}
+
+// TestLeaving: as suspended, but everything may be deleted, and the final snapshots are named by the deletion date.
+func TestLeaving(t *testing.T) {
+	r := declareTenant(t, `"state":"leaving","deletionDate":"2027-03-31","identity":{"mode":"password"}`)
+	assertStopped(t, r)
+	assertPage(t, r, "This site is suspended")
+	harness.AssertInputs(t, single(t, r, databaseType), map[string]any{
+		"deletionProtection":      false,
+		"skipFinalSnapshot":       false,
+		"finalSnapshotIdentifier": "demo-acme-database-final-20270331-000000",
+		"deleteAutomatedBackups":  false,
+	})
+	assert.Equal(t, "demo-acme-cache-final-20270331-000000", single(t, r, cacheType).Input("finalSnapshotIdentifier"))
+	assert.Equal(t, "INACTIVE", single(t, r, poolType).Input("deletionProtection"))
+	for _, d := range r.Declared() {
+		assert.False(t, d.Protect, "%s %q", d.Type, d.Name)
+	}
+}
+
+// TestLeavingTornDown: a teardown's own time names the snapshots, so that each life of a stack leaves its own.
+func TestLeavingTornDown(t *testing.T) {
+	at := time.Date(2026, 4, 5, 6, 7, 8, 0, time.UTC)
+	r := declare(t, "demo-acme", tenantValues(`"state":"leaving","deletionDate":"2027-03-31"`), Teardown(at))
+	assert.Equal(t, "demo-acme-database-final-20260405-060708",
+		single(t, r, databaseType).Input("finalSnapshotIdentifier"))
+}
+
+// TestMaintenancePage: a page stands before the tenant while everything goes on running.
+func TestMaintenancePage(t *testing.T) {
+	r := declareTenant(t, `"maintenancePage":true`)
+	assertPage(t, r, "Down for maintenance")
+	assertSameData(t, r)
+	active := declareTenant(t, "")
+	assert.Equal(t, property(active, serviceType, "desiredCount"), property(r, serviceType, "desiredCount"))
+	assertProtected(t, r)
+	assertPage(t, declareTenant(t, `"maintenancePage":true,"state":"suspended"`), "This site is suspended")
+}
+
+// TestIdentity: each mode of signing in, and where it is enforced.
+func TestIdentity(t *testing.T) {
+	for name, test := range map[string]struct {
+		identity         string
+		pools, providers int
+		first            string // the first action of the rule for the host
+	}{
+		"none":     {`{}`, 0, 0, "forward"},
+		"password": {`{"mode":"password"}`, 1, 0, "forward"},
+		"enforced": {`{"mode":"password","ssoOnly":true}`, 1, 0, "authenticate-cognito"},
+		"saml":     {`{"mode":"saml","metadataURL":"https://login.acme.example/metadata"}`, 1, 1, "forward"},
+		"oidc": {`{"mode":"oidc","ssoOnly":true,"issuer":"https://login.acme.example","clientID":"haven",` +
+			`"clientSecretARN":"arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-AbCdEf"}`,
+			1, 1, "authenticate-cognito"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := declareTenant(t, `"identity":`+test.identity)
+			assert.Len(t, r.OfType(poolType), test.pools)
+			assert.Len(t, r.OfType("aws:cognito/identityProvider:IdentityProvider"), test.providers)
+			assert.Equal(t, test.first, r.One(t, ruleType, "routing-rule").Input("actions[0].type"))
+			for _, pool := range r.OfType(poolType) {
+				assert.Equal(t, "ACTIVE", pool.Input("deletionProtection"))
+			}
+		})
+	}
+}
+
+// record is what demo-acme exported when it was last brought up.
+func record(values map[string]any) resource.PropertyMap {
+	last := map[string]any{
+		"name": "acme", "cell": "demo-cell", "state": "leaving", "deletionDate": "2026-03-31",
+		"databaseArn": "arn:aws:rds:eu-west-1:123456789012:db:demo-acme-database",
+		"filesArn":    "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-1",
+	}
+	maps.Copy(last, values)
+	return resource.NewPropertyMapFromMap(map[string]any{"tenant": last})
+}
+
+// goneAt runs the tenant as gone at that time.
+func goneAt(last resource.PropertyMap, now string) (*harness.Recorder, error) {
+	r := harness.Environment()
+	r.References["organization/haven/demo-acme"] = last
+	values := tenantValues(`"state":"gone","deletionDate":"2026-03-31"`)
+	return r, harness.RunStack(r, "demo-acme", values, func(ctx *pulumi.Context) error {
+		stack, err := config.Parse("demo-acme", values)
+		if err != nil {
+			return err
+		}
+		root, err := newRoot(ctx, TenantType)
+		if err != nil {
+			return err
+		}
+		moment, err := time.Parse(time.RFC3339, now)
+		if err != nil {
+			return err
+		}
+		return root.recordDeletionAt(ctx, stack, moment)
+	})
+}
+
+// left is all that a tenant that is gone declares: its root, and the read of its own last record.
+var left = map[string]int{TenantType: 1, "pulumi:pulumi:StackReference": 1}
+
+// TestGone: from the first moment of its deletion date on, a tenant that was leaving may be gone, and stays so.
+func TestGone(t *testing.T) {
+	for name, last := range map[string]resource.PropertyMap{
+		"leaving until now": record(nil),
+		"gone already":      record(map[string]any{"state": "gone", "deletedAt": "2026-04-01T10:00:00Z"}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := goneAt(last, "2026-03-31T00:00:00Z")
+			require.NoError(t, err)
+			assert.Equal(t, left, kinds(r))
+		})
+	}
+	r := harness.Environment()
+	r.References["organization/haven/demo-acme"] = record(nil)
+	gone := tenantValues(`"state":"gone","deletionDate":"2026-03-31"`)
+	require.NoError(t, harness.RunStack(r, "demo-acme", gone, Deploy), "by the clock of the machine")
+	assert.Equal(t, left, kinds(r))
+}
+
+// TestGoneTooSoon: a tenant that may not be gone keeps everything, since the update fails before it deletes.
+func TestGoneTooSoon(t *testing.T) {
+	bringUp := "; bring it up in the state leaving with the deletion date 2026-03-31 first, which lifts its protection " +
+		"and names its final snapshot"
+	for name, test := range map[string]struct {
+		last resource.PropertyMap
+		now  string
+		want string
+	}{
+		"before its date": {record(nil), "2026-03-30T23:59:59Z",
+			"tenant.state: demo-acme may not be gone before 2026-03-31; leave it in the state leaving until then"},
+		"active until now": {record(map[string]any{"state": "active"}), "2026-04-01T00:00:00Z",
+			`tenant.state: demo-acme was "active" until now` + bringUp},
+		"suspended until now": {record(map[string]any{"state": "suspended"}), "2026-04-01T00:00:00Z",
+			`tenant.state: demo-acme was "suspended" until now` + bringUp},
+		"another date": {record(map[string]any{"deletionDate": "2026-03-30"}), "2026-04-01T00:00:00Z",
+			`tenant.state: demo-acme was "leaving" until now` + bringUp},
+		"never up": {resource.PropertyMap{}, "2026-04-01T00:00:00Z", "it has no such output yet"},
+		"a record of another form": {resource.NewPropertyMapFromMap(map[string]any{"tenant": true}),
+			"2026-04-01T00:00:00Z", "tenant.state: what demo-acme exported last cannot be read: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, err := goneAt(test.last, test.now)
+			require.ErrorContains(t, err, test.want)
+			assert.Subset(t, left, kinds(r))
+		})
+	}
+}
