@@ -1,0 +1,162 @@
+package options
+
+import "haven/stacks/config"
+
+// option is how an option is changed.
+type option struct {
+	// other is a value besides the default.
+	other any
+	// with are options that have to change together with it.
+	with map[string]any
+	// moves says why the option cannot be changed in a stack that is up without replacing data.
+	moves string
+	// oneWay says why it cannot be changed back in the plain tenant, which has none of what others have.
+	oneWay string
+}
+
+// stackNames is a stack of each role.
+var stackNames = map[config.Role]string{
+	config.RoleAccount: "demo-account", config.RoleCell: "demo-cell", config.RoleTenant: "demo-acme",
+}
+
+// plain is the tenant with nothing that has to be asked for.
+const plain = "a plain tenant"
+
+// bases are settings that options are changed in.
+var bases = map[config.Role]map[string]map[string]any{
+	config.RoleAccount: {
+		"an account": {
+			"environment": "demo", "account": "123456789012", "monthlyBudgetUSD": 5000,
+			"alerts": map[string]any{"critical": []string{"oncall@haven.example"}},
+		},
+	},
+	config.RoleCell: {
+		"a cell": {
+			"environment": "demo", "account": "123456789012", "domain": "demo.haven.example",
+			"network": map[string]any{"cidr": "10.20.0.0/16"},
+		},
+	},
+	config.RoleTenant: {
+		plain: {
+			"cell": "demo-cell", "slot": 1, "application": map[string]any{"image": "haven/processmaker:4.15"},
+		},
+		"a tenant with its own accounts": {
+			"cell": "demo-cell", "slot": 1, "application": map[string]any{"image": "haven/processmaker:4.15"},
+			"identity": map[string]any{"mode": "password"},
+		},
+		"a large tenant behind its own provider": {
+			"cell": "demo-cell", "slot": 1, "application": map[string]any{"image": "haven/processmaker:4.15"},
+			"tier": "critical",
+			"identity": map[string]any{
+				"mode": "saml", "ssoOnly": true, "metadataURL": "https://login.acme.example/metadata",
+			},
+		},
+	},
+}
+
+// Reasons why an option moves a stack: it is another one afterwards.
+const (
+	another = "the stack would be another one; validation refuses a name that does not begin with its environment"
+	place   = "everything would lie somewhere else: that is another stack, and the data moves by recovery"
+	newCell = "documented: it cannot be changed without a new cell"
+	noPool  = "a pool's accounts go with it; its deletion protection refuses"
+)
+
+// What some options of signing in need.
+var (
+	password = map[string]any{"identity.mode": "password", "identity.metadataURL": nil}
+	saml     = map[string]any{"identity.mode": "saml", "identity.ssoOnly": false,
+		"identity.metadataURL": "https://login.acme.example/metadata"}
+	oidc = map[string]any{
+		"identity.mode": "oidc", "identity.metadataURL": nil, "identity.issuer": "https://login.acme.example",
+		"identity.clientID":        "haven",
+		"identity.clientSecretARN": secret + "acme-AbCdEf",
+	}
+	leaving = map[string]any{"state": "leaving"}
+)
+
+const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"
+
+var script = map[string]any{"name": "report", "scopes": []string{"requests.read"}}
+
+// options are all of them, by role and path.
+var options = map[config.Role]map[string]option{
+	config.RoleAccount: {
+		"environment":      {other: "test", moves: another},
+		"production":       {other: true},
+		"owner":            {other: "Team 7"},
+		"account":          {other: "210987654321", moves: place},
+		"region":           {other: "eu-west-2", moves: place},
+		"recoveryRegion":   {other: "eu-west-3", moves: place},
+		"organizationID":   {other: "o-abcdefghij"},
+		"logRetentionDays": {other: 731},
+		"alerts.critical":  {other: []string{"night@haven.example"}},
+		"alerts.warning":   {other: []string{"day@haven.example"}},
+		"alerts.info":      {other: []string{"archive@haven.example"}},
+		"monthlyBudgetUSD": {other: 9000},
+		"operators":        {other: []string{"arn:aws:iam::123456789012:role/engineers"}},
+	},
+	config.RoleCell: {
+		"environment":                {other: "test", moves: another},
+		"production":                 {other: true},
+		"owner":                      {other: "Team 7"},
+		"account":                    {other: "210987654321", moves: place},
+		"region":                     {other: "eu-west-2", moves: place},
+		"recoveryRegion":             {other: "eu-west-3", moves: place},
+		"domain":                     {other: "test.haven.example", moves: "its hosts would be others, and its zone"},
+		"network.cidr":               {other: "10.21.0.0/16", moves: newCell},
+		"network.zones":              {other: []string{"eu-west-1c", "eu-west-1b", "eu-west-1a"}, moves: newCell},
+		"network.interfaceEndpoints": {other: []string{"kms"}},
+		"firewall.blockList":         {other: []string{"203.0.113.0/24"}},
+		"firewall.allowList":         {other: []string{"198.51.100.7/32"}},
+		"firewall.rateLimit":         {other: 100},
+		"logRetentionDays":           {other: 731},
+		"slots":                      {other: 5},
+	},
+	config.RoleTenant: {
+		"name":                            {other: "acme-corp"},
+		"cell":                            {other: "demo-other", moves: place},
+		"slot":                            {other: 7},
+		"host":                            {other: "bpm.demo.haven.example"},
+		"tier":                            {other: "continuity"},
+		"state":                           {other: "suspended"},
+		"deletionDate":                    {other: "2027-03-31", with: leaving},
+		"wave":                            {other: 0},
+		"maintenancePage":                 {other: true},
+		"identity.mode":                   {other: "password", with: password, oneWay: noPool},
+		"identity.ssoOnly":                {other: true, with: password, oneWay: noPool},
+		"identity.sessionHours":           {other: 24},
+		"identity.metadataURL":            {other: "https://sso.acme.example/metadata", with: saml, oneWay: noPool},
+		"identity.issuer":                 {other: "https://sso.acme.example", with: oidc, oneWay: noPool},
+		"identity.clientID":               {other: "haven-acme", with: oidc, oneWay: noPool},
+		"identity.clientSecretARN":        {other: secret + "new-AbCdEf", with: oidc, oneWay: noPool},
+		"identity.scripts":                {other: []any{script}, with: saml, oneWay: noPool},
+		"database.instanceClass":          {other: "db.m7g.xlarge"},
+		"database.storageGiB":             {other: 50},
+		"database.maxStorageGiB":          {other: 300},
+		"database.backupRetentionDays":    {other: 7},
+		"database.backupWindow":           {other: "05:00-06:00"},
+		"database.maintenanceWindow":      {other: "mon:07:00-mon:08:00"},
+		"cache.nodeType":                  {other: "cache.m7g.xlarge"},
+		"cache.snapshotRetentionDays":     {other: 14},
+		"cache.snapshotWindow":            {other: "06:00-07:00"},
+		"cache.maintenanceWindow":         {other: "mon:08:00-mon:09:00"},
+		"cache.tokenRotation":             {other: 1},
+		"application.image":               {other: "haven/processmaker:4.16"},
+		"application.adminEmail":          {other: "boss@acme.example"},
+		"application.web.cpu":             {other: 4096, with: map[string]any{"application.web.memoryMiB": 8192}},
+		"application.web.memoryMiB":       {other: 5120},
+		"application.web.min":             {other: 4},
+		"application.web.max":             {other: 12},
+		"application.worker.cpu":          {other: 4096, with: map[string]any{"application.worker.memoryMiB": 8192}},
+		"application.worker.memoryMiB":    {other: 5120},
+		"application.worker.min":          {other: 4},
+		"application.worker.max":          {other: 12},
+		"application.websocket.cpu":       {other: 4096, with: map[string]any{"application.websocket.memoryMiB": 8192}},
+		"application.websocket.memoryMiB": {other: 3072},
+		"application.websocket.min":       {other: 4},
+		"application.websocket.max":       {other: 12},
+		"application.scheduler.cpu":       {other: 4096, with: map[string]any{"application.scheduler.memoryMiB": 8192}},
+		"application.scheduler.memoryMiB": {other: 3072},
+	},
+}
