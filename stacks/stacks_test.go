@@ -72,6 +72,7 @@ func only(r *harness.Recorder, token string, value any) map[string]any {
 
 // The types that a tenant's life changes.
 const (
+	alarmType    = "aws:cloudwatch/metricAlarm:MetricAlarm"
 	serviceType  = "aws:ecs/service:Service"
 	scalingType  = "aws:appautoscaling/target:Target"
 	ruleType     = "aws:lb/listenerRule:ListenerRule"

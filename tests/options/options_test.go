@@ -141,10 +141,16 @@ func TestRollOut(t *testing.T) {
 // declaration is what a stack declares, by type, name and parent: what makes a resource's URN.
 type declaration map[string]harness.Declared
 
+// known are the declarations asked for so far, by role and settings: a walk asks for the same again and again.
+var known = map[string]declaration{}
+
 func declare(role config.Role, settings map[string]any) (declaration, error) {
 	text, err := json.Marshal(settings)
 	if err != nil {
 		return nil, err
+	}
+	if declared, done := known[string(role)+string(text)]; done {
+		return declared, nil
 	}
 	r := harness.Environment()
 	values := map[string]string{"role": string(role), string(role): string(text)}
@@ -155,6 +161,7 @@ func declare(role config.Role, settings map[string]any) (declaration, error) {
 	for _, d := range r.Declared() {
 		declared[fmt.Sprintf("%s %s of %s", d.Type, d.Name, d.Parent)] = d
 	}
+	known[string(role)+string(text)] = declared
 	return declared, nil
 }
 

@@ -112,6 +112,8 @@ var options = map[config.Role]map[string]option{
 		"firewall.rateLimit":         {other: 100},
 		"logRetentionDays":           {other: 731},
 		"slots":                      {other: 5},
+		"alerts":                     {other: "demo-account"},
+		"monthlyBudgetUSD":           {other: 9000, with: map[string]any{"alerts": "demo-account"}},
 	},
 	config.RoleTenant: {
 		"name":                            {other: "acme-corp"},
@@ -122,6 +124,7 @@ var options = map[config.Role]map[string]option{
 		"state":                           {other: "suspended"},
 		"deletionDate":                    {other: "2027-03-31", with: leaving},
 		"wave":                            {other: 0},
+		"monthlyBudgetUSD":                {other: 900},
 		"maintenancePage":                 {other: true},
 		"identity.mode":                   {other: "password", with: password, oneWay: noPool},
 		"identity.ssoOnly":                {other: true, with: password, oneWay: noPool},
