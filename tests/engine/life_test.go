@@ -12,11 +12,11 @@ import (
 	"haven/infra/environment"
 )
 
-const thirdTenant = `config:
+const furtherTenant = `config:
   haven:role: tenant
   haven:tenant:
     cell: demo-cell
-    slot: 3
+    slot: 4
     application:
       image: public.ecr.aws/haven-demo/processmaker:4.15
 `
@@ -59,12 +59,12 @@ func TestLife(t *testing.T) {
 	assert.Equal(t, map[string]environment.Outcome{
 		"demo-account": environment.Unchanged, "demo-cell": environment.Unchanged,
 		"demo-acme": environment.Unchanged, "demo-globex": environment.Unchanged,
-		"demo-initech": environment.Up,
+		"demo-hooli": environment.Up,
 	}, outcomes(third))
 	c.assertConsistent()
-	text, err := os.ReadFile(c.stackFile("demo-initech"))
+	text, err := os.ReadFile(c.stackFile("demo-hooli"))
 	require.NoError(t, err)
-	assert.Equal(t, thirdTenant, string(text), "a stack file is never written to, not even for a salt")
+	assert.Equal(t, furtherTenant, string(text), "a stack file is never written to, not even for a salt")
 
 	down := c.mustReport("down", "demo", "--yes")
 	assert.Equal(t, all(down, environment.Down), outcomes(down))
@@ -73,12 +73,12 @@ func TestLife(t *testing.T) {
 	again := c.mustReport("down", "demo", "--yes")
 	assert.Equal(t, all(again, environment.Absent), outcomes(again))
 
-	require.NoError(t, os.Remove(c.stackFile("demo-initech")))
+	require.NoError(t, os.Remove(c.stackFile("demo-hooli")))
 	c.assertClean()
 }
 
 func (c *clone) addTenant() {
-	require.NoError(c.t, os.WriteFile(c.stackFile("demo-initech"), []byte(thirdTenant), 0o644))
+	require.NoError(c.t, os.WriteFile(c.stackFile("demo-hooli"), []byte(furtherTenant), 0o644))
 }
 
 func (c *clone) stackFile(stack string) string {

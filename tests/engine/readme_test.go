@@ -20,6 +20,7 @@ var inReadme = []struct{ command, want string }{
 	{".haven/bin/haven sandbox world", "aws:rds/instance:Instance"},
 	{".haven/bin/haven preview demo", "demo is as its stack files say: nothing to change"},
 	{".haven/bin/haven validate", "demo-acme: a valid tenant"},
+	{".haven/bin/haven cost demo", "demo-acme: USD "},
 	{`eval "$(.haven/bin/haven env)"`, ""},
 	{"pulumi preview --stack demo-acme", "unchanged"},
 	{"pulumi stack output --stack demo-cell", "demo.haven.example"},

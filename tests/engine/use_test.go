@@ -22,7 +22,8 @@ func TestWrongUse(t *testing.T) {
 	c := newClone(t)
 	for _, test := range []struct{ args, want string }{
 		{"upp demo", `haven: unknown verb "upp"; did you mean up?`},
-		{"frobnicate", `haven: unknown verb "frobnicate"; the verbs are down, env, preview, report, sandbox, up, validate, version`},
+		{"frobnicate", `haven: unknown verb "frobnicate"; ` +
+			`the verbs are cost, down, env, preview, report, sandbox, up, validate, version`},
 		{"sandbox wrld", `haven: unknown verb "wrld"; did you mean world?`},
 		{"up", `haven: up: name the environment: demo`},
 		{"up nope", `haven: no environment "nope"; known environments: demo`},
@@ -61,7 +62,7 @@ func TestUnfitMachine(t *testing.T) {
 			"not a directory: a file lies where a folder belongs; move it away",
 		},
 		"a folder for a stack file": {
-			func(c *clone, _ *exec.Cmd) { require.NoError(c.t, os.Mkdir(c.stackFile("demo-initech"), 0o755)) },
+			func(c *clone, _ *exec.Cmd) { require.NoError(c.t, os.Mkdir(c.stackFile("demo-hooli"), 0o755)) },
 			"is a directory: a folder lies where a file belongs; move it away",
 		},
 		"no stack files": {
