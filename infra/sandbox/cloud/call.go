@@ -28,6 +28,14 @@ func (c *Call) list(token string) []Resource { return c.World.List(token, c.Acco
 
 func (c *Call) listGlobal(token string) []Resource { return c.World.List(token, c.Account, global) }
 
+// home is where the call's own resource lives: its region, or "global".
+func (c *Call) home() string {
+	if c.Type.Global {
+		return global
+	}
+	return c.Region
+}
+
 // others are those resources that are not the call's own.
 func (c *Call) others(resources []Resource) []Resource {
 	var rest []Resource

@@ -38,6 +38,8 @@ type World interface {
 	// List is every resource of that type in that account and region; region "" means everywhere, account "" that of
 	// every account as well.
 	List(token, account, region string) []Resource
+	// Count is how many resources List would give.
+	Count(token, account, region string) int
 	// Retained is what deletions of resources of that type left behind in that account and region and has not expired;
 	// region "" means everywhere.
 	Retained(token, account, region string) []Retained
@@ -65,6 +67,7 @@ type Call struct {
 	Inputs  property.Map // checked inputs with the provider's defaults; on delete those of the last create or update
 	Old     *Resource    // the resource before an update or delete; nil on create
 	Now     time.Time    // the world's clock
+	Quotas  Quotas       // those of the account that are not what every account has
 }
 
 // Type is how the cloud treats one resource type.

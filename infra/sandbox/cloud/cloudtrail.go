@@ -40,10 +40,7 @@ func refuseTrailName(c *Call) error {
 	return nil
 }
 
-const trailsPerRegion = 5
-
-// refuseTooManyTrails: https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html, where a
-// trail of all regions counts in each.
+// refuseTooManyTrails: a trail of all regions counts in each.
 func refuseTooManyTrails(c *Call) error {
 	count := 0
 	for _, trail := range c.World.List(cloudTrailTrail, c.Account, "") {
@@ -51,11 +48,8 @@ func refuseTooManyTrails(c *Call) error {
 			count++
 		}
 	}
-	if count >= trailsPerRegion {
-		return cloudTrail.refuses("CreateTrail", "MaximumNumberOfTrailsExceededException",
-			"User: %s already has %d trails in %s.", c.Account, count, c.Region)
-	}
-	return nil
+	return c.within(trailsPerRegion, count+1, cloudTrail.refuses("CreateTrail",
+		"MaximumNumberOfTrailsExceededException", "User: %s already has %d trails in %s.", c.Account, count, c.Region))
 }
 
 // refuseOrganizationTrail: the sandbox's accounts belong to no organization.

@@ -15,7 +15,9 @@ func cloudWatchTypes() []*Type {
 	return []*Type{
 		{
 			Token: metricAlarm, ID: func(c *Call) string { return c.name("name") },
-			Refuse: firstOf(refusePeriod, refuseStatistic, refuseQueries, refuseThreshold, refuseEvaluation, refuseAlarmActions),
+			Refuse: firstOf(refusePeriod, refuseStatistic, refuseQueries, refuseThreshold, refuseEvaluation, refuseAlarmActions,
+				oneMore(alarmsPerRegion, cloudWatch.says("PutMetricAlarm", "LimitExceeded",
+					"The quota for alarms for this customer has already been reached."))),
 			Computed: func(c *Call) map[string]property.Value {
 				return c.outputs().fillText("name", c.ID).text("arn", c.arn("cloudwatch", "alarm:"+c.ID)).values
 			},

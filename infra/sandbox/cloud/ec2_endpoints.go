@@ -21,7 +21,10 @@ func endpointTypes() []*Type {
 				toSecurityGroup("securityGroupIds[*]", securityGroupNotFound("CreateVpcEndpoint")),
 				toRouteTable("routeTableIds[*]", "CreateVpcEndpoint", Error{}),
 			},
-			Refuse:   firstOf(refuseEndpointService, refuseEndpointSubnets, refusePrivateDNS, refuseEndpointRoutes),
+			Refuse: firstOf(refuseEndpointService, refuseEndpointSubnets, refusePrivateDNS, refuseEndpointRoutes,
+				groupsPerInterface("securityGroupIds[*]", ec2.says("CreateVpcEndpoint",
+					"SecurityGroupsPerInterfaceLimitExceeded",
+					"The maximum number of security groups per interface has been reached."))),
 			Computed: endpointOutputs,
 		},
 		{

@@ -14,7 +14,7 @@ func gatewayTypes() []*Type {
 			Token: ec2InternetGateway, ID: ec2ID("igw"), References: []Reference{inVpc("AttachInternetGateway")},
 			Refuse: refuseInternetGateway, Computed: internetGatewayOutputs, RefuseDelete: refuseInternetGatewayDelete,
 		},
-		{Token: ec2Eip, ID: ec2ID("eipalloc"), Refuse: refuseEip, Computed: eipOutputs},
+		{Token: ec2Eip, ID: ec2ID("eipalloc"), Refuse: tooManyAddresses, Computed: eipOutputs},
 		{
 			Token: ec2NatGateway, ID: ec2ID("nat"),
 			References: []Reference{
@@ -26,7 +26,7 @@ func gatewayTypes() []*Type {
 						"The allocation ID '%s' does not exist"),
 					InUse: ec2.says("ReleaseAddress", "InvalidIPAddress.InUse", "Address %s is in use.")},
 			},
-			Refuse: onCreate(refuseNatGateway), Computed: natGatewayOutputs,
+			Refuse: onCreate(firstOf(refuseNatGateway, tooManyNatGateways)), Computed: natGatewayOutputs,
 		},
 	}
 }
@@ -74,15 +74,8 @@ func hasPublicAddresses(c *Call, vpc string) bool {
 	return false
 }
 
-const addressesPerRegion = 5
-
-// refuseEip: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html, the quota.
-func refuseEip(c *Call) error {
-	if c.Old == nil && len(c.list(ec2Eip)) >= addressesPerRegion {
-		return ec2.says("AllocateAddress", "AddressLimitExceeded", "The maximum number of addresses has been reached.")
-	}
-	return nil
-}
+var tooManyAddresses = oneMore(addressesPerRegion,
+	ec2.says("AllocateAddress", "AddressLimitExceeded", "The maximum number of addresses has been reached."))
 
 func eipOutputs(c *Call) map[string]property.Value {
 	address := derivedIPv4(c.ID)
@@ -122,6 +115,22 @@ func refuseNatGateway(c *Call) error {
 			"Network %s has no Internet gateway attached", vpc)
 	}
 	return nil
+}
+
+func tooManyNatGateways(c *Call) error {
+	inZone := 1
+	for _, other := range c.list(ec2NatGateway) {
+		if zoneOf(c, other.Text("subnetId")) == zoneOf(c, c.text("subnetId")) {
+			inZone++
+		}
+	}
+	return c.within(natGatewaysPerZone, inZone, ec2.says("CreateNatGateway", "NatGatewayLimitExceeded",
+		"Performing this operation would exceed the limit of %s NAT gateways"))
+}
+
+func zoneOf(c *Call, subnet string) string {
+	found, _ := c.find(ec2Subnet, "id", subnet)
+	return found.Text("availabilityZone")
 }
 
 func hasInternetGateway(c *Call, vpc string) bool {

@@ -9,14 +9,13 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
-// Virtual networks: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html for the codes,
-// https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html for the quotas.
+// Virtual networks: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html for the codes.
 func networkTypes() []*Type {
 	return []*Type{
-		{Token: ec2Vpc, ID: ec2ID("vpc"), Refuse: refuseVpc, Computed: vpcOutputs},
+		{Token: ec2Vpc, ID: ec2ID("vpc"), Refuse: firstOf(refuseVpc, tooManyVpcs), Computed: vpcOutputs},
 		{
 			Token: ec2Subnet, ID: ec2ID("subnet"), References: []Reference{inVpc("CreateSubnet")},
-			Refuse: refuseSubnet, Computed: subnetOutputs, RefuseDelete: refuseSubnetDelete,
+			Refuse: firstOf(refuseSubnet, tooManySubnets), Computed: subnetOutputs, RefuseDelete: refuseSubnetDelete,
 		},
 		{
 			Token: ec2RouteTable, ID: ec2ID("rtb"),
@@ -92,7 +91,12 @@ func routeTargets(operation, path string) []Reference {
 	}
 }
 
-const vpcsPerRegion = 5
+var (
+	tooManyVpcs = oneMore(vpcsPerRegion,
+		ec2.says("CreateVpc", "VpcLimitExceeded", "The maximum number of VPCs has been reached."))
+	tooManySubnets = oneMoreOf(subnetsPerVpc, "vpcId",
+		ec2.says("CreateSubnet", "SubnetLimitExceeded", "The maximum number of subnets has been reached."))
+)
 
 func refuseVpc(c *Call) error {
 	if c.Old != nil {
@@ -106,9 +110,6 @@ func refuseVpc(c *Call) error {
 		if !between(block, 16, 28) {
 			return ec2.refuses("CreateVpc", "InvalidVpc.Range", "The CIDR '%s' is invalid.", cidr)
 		}
-	}
-	if len(c.list(ec2Vpc)) >= vpcsPerRegion {
-		return ec2.says("CreateVpc", "VpcLimitExceeded", "The maximum number of VPCs has been reached.")
 	}
 	return nil
 }

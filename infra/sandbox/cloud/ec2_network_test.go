@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"fmt"
 	"regexp"
 	"testing"
 
@@ -21,15 +20,6 @@ func TestVpcs(t *testing.T) {
 			{"no range", ec2Vpc, vpc("ten"), `"ten" is not a valid IPv4 CIDR block`},
 		}
 	})
-}
-
-func TestVpcQuota(t *testing.T) {
-	w := newWorld(t)
-	for i := range vpcsPerRegion {
-		w.make(ec2Vpc, props{"cidrBlock": fmt.Sprintf("10.%d.0.0/16", i)})
-	}
-	_, err := w.try(ec2Vpc, props{"cidrBlock": "10.9.0.0/16"})
-	expect(t, err, "api error VpcLimitExceeded: The maximum number of VPCs has been reached.")
 }
 
 func TestVpcOutputs(t *testing.T) {
@@ -153,15 +143,6 @@ func TestGateways(t *testing.T) {
 			{"internet gateway of another network", ec2InternetGateway, props{"vpcId": closed.ID}, ""},
 		}
 	})
-}
-
-func TestAddressQuota(t *testing.T) {
-	w := newWorld(t)
-	for range addressesPerRegion {
-		w.make(ec2Eip, props{})
-	}
-	_, err := w.try(ec2Eip, props{})
-	expect(t, err, "api error AddressLimitExceeded: The maximum number of addresses has been reached.")
 }
 
 func TestNatGatewayOutputs(t *testing.T) {

@@ -13,7 +13,7 @@ func securityGroupTypes() []*Type {
 	return []*Type{
 		{
 			Token: ec2SecurityGroup, ID: ec2ID("sg"), References: []Reference{inVpc("CreateSecurityGroup")},
-			Refuse: refuseSecurityGroup, Computed: securityGroupOutputs,
+			Refuse: firstOf(refuseSecurityGroup, onCreate(tooManySecurityGroups)), Computed: securityGroupOutputs,
 		},
 		{
 			Token: ec2DefaultSecurityGroup, ID: defaultSecurityGroupID,
@@ -69,6 +69,13 @@ func refuseSecurityGroup(c *Call) error {
 	return nil
 }
 
+// tooManySecurityGroups counts those that VPCs bring along as well.
+func tooManySecurityGroups(c *Call) error {
+	count := c.World.Count(ec2SecurityGroup, c.Account, c.Region) + c.World.Count(ec2Vpc, c.Account, c.Region)
+	return c.within(securityGroupsPerRegion, count+1, ec2.refuses("CreateSecurityGroup", "SecurityGroupLimitExceeded",
+		"The maximum number of security groups for VPC '%s' has been reached.", c.text("vpcId")))
+}
+
 func securityGroupOutputs(c *Call) map[string]property.Value {
 	return c.outputs().
 		text("arn", c.arn("ec2", "security-group/"+c.ID)).
@@ -104,7 +111,9 @@ func securityGroupRule(token, operation string) *Type {
 			{Property: "securityGroupId", To: ec2SecurityGroup, By: "id", Or: defaultSecurityGroup, NotFound: notFound},
 			toSecurityGroup("referencedSecurityGroupId", notFound),
 		},
-		Refuse: firstOf(rulePeer, rulePorts(operation), ruleNetwork(operation), ruleTaken(token, operation)),
+		Refuse: firstOf(rulePeer, rulePorts(operation), ruleNetwork(operation), ruleTaken(token, operation),
+			oneMoreOf(rulesPerSecurityGroup, "securityGroupId", ec2.says(operation, "RulesPerSecurityGroupLimitExceeded",
+				"The maximum number of rules per security group has been reached."))),
 		Computed: func(c *Call) map[string]property.Value {
 			return c.outputs().
 				text("arn", c.arn("ec2", "security-group-rule/"+c.ID)).
@@ -175,24 +184,13 @@ func ruleNetwork(operation string) check {
 	}
 }
 
-const rulesPerSecurityGroup = 60
-
 func ruleTaken(token, operation string) check {
 	return func(c *Call) error {
-		count := 0
 		for _, other := range c.others(c.list(token)) {
-			if other.Text("securityGroupId") != c.text("securityGroupId") {
-				continue
-			}
-			count++
-			if samePermission(other.Inputs, c.Inputs) {
+			if other.Text("securityGroupId") == c.text("securityGroupId") && samePermission(other.Inputs, c.Inputs) {
 				return ec2.refuses(operation, "InvalidPermission.Duplicate",
 					"the specified rule %q already exists", describePermission(c.Inputs))
 			}
-		}
-		if count >= rulesPerSecurityGroup {
-			return ec2.says(operation, "RulesPerSecurityGroupLimitExceeded",
-				"The maximum number of rules per security group has been reached.")
 		}
 		return nil
 	}

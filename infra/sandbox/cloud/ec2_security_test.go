@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -63,15 +62,6 @@ func TestSecurityGroupRules(t *testing.T) {
 				`did you mean "10.0.0.0/8"?`},
 		}
 	})
-}
-
-func TestSecurityGroupRuleQuota(t *testing.T) {
-	s := network3(t)
-	for i := range rulesPerSecurityGroup {
-		s.make(vpcIngressRule, ingress(s.group.ID, props{"cidrIpv4": fmt.Sprintf("10.0.%d.0/24", i)}))
-	}
-	_, err := s.try(vpcIngressRule, ingress(s.group.ID, nil))
-	expect(t, err, "api error RulesPerSecurityGroupLimitExceeded")
 }
 
 func TestSecurityGroupDeletion(t *testing.T) {

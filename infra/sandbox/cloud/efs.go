@@ -30,7 +30,9 @@ func efsTypes() []*Type {
 				toSecurityGroup("securityGroups[*]", efs.says("CreateMountTarget", "SecurityGroupNotFound",
 					"The security group '%s' does not exist")),
 			},
-			Refuse:   firstOf(onCreate(refuseMountTarget), refuseMountGroups),
+			Refuse: firstOf(onCreate(refuseMountTarget), groupsPerInterface("securityGroups[*]",
+				efs.says("CreateMountTarget", "SecurityGroupLimitExceeded",
+					"The number of security groups exceeds the limit of %s.")), refuseMountGroups),
 			Computed: mountTargetOutputs,
 		},
 		{

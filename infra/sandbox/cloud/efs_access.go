@@ -51,13 +51,8 @@ func refuseMountAddress(c *Call, subnet Resource) error {
 
 // refuseMountGroups: https://docs.aws.amazon.com/efs/latest/ug/API_ModifyMountTargetSecurityGroups.html.
 func refuseMountGroups(c *Call) error {
-	ids := c.texts("securityGroups[*]")
-	if len(ids) > 5 {
-		return efs.says("CreateMountTarget", "SecurityGroupLimitExceeded",
-			"The number of security groups exceeds the limit of 5.")
-	}
 	subnet, _ := c.find(ec2Subnet, "id", c.text("subnetId"))
-	for _, id := range ids {
+	for _, id := range c.texts("securityGroups[*]") {
 		if group, found := c.find(ec2SecurityGroup, "id", id); found && group.Text("vpcId") != subnet.Text("vpcId") {
 			return efs.refuses("CreateMountTarget", "SecurityGroupNotFound",
 				"The security group '%s' is not in the VPC of the subnet.", id)

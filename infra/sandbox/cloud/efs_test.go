@@ -91,8 +91,6 @@ func TestMountTargets(t *testing.T) {
 				"not in the same VPC as existing mount targets"},
 			{"another VPC's group", efsMountTarget, target(props{"securityGroups": []string{foreignGroup}}),
 				"is not in the VPC of the subnet."},
-			{"six groups", efsMountTarget, target(props{"securityGroups": []string{s.group.ID, s.group.ID, s.group.ID,
-				s.group.ID, s.group.ID, s.group.ID}}), "api error SecurityGroupLimitExceeded"},
 			{"no such group", efsMountTarget, target(props{"securityGroups": []string{"sg-1"}}),
 				"api error SecurityGroupNotFound"},
 			{"no such subnet", efsMountTarget, target(props{"subnetId": "subnet-1"}), "api error SubnetNotFound"},

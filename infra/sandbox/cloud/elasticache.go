@@ -35,7 +35,9 @@ func elastiCacheTypes() []*Type {
 					"Replication group %s already exists.")}},
 			Refuse: firstOf(refuseCacheName("replicationGroupId", 40), refuseCacheSnapshotName, refuseNodeType,
 				refuseCacheEngine, refuseCacheNodes, refuseCacheEncryption, refuseAuthToken, refuseCacheNetwork,
-				refuseCacheWindows, refuseCacheSnapshots, refuseCacheFamily, refuseCacheLogs),
+				refuseCacheWindows, refuseCacheSnapshots, refuseCacheFamily, refuseCacheLogs,
+				groupsPerInterface("securityGroupIds[*]", elastiCache.says("CreateReplicationGroup", "InvalidParameterValue",
+					"The maximum number of security groups per interface has been reached."))),
 			Computed: cacheOutputs, RefuseDelete: refuseCacheDelete, Retains: cacheRemains,
 		},
 		{

@@ -26,7 +26,8 @@ func loadBalancerTypes() []*Type {
 				"A load balancer with the same name '%s' exists, but with different settings")}},
 			Refuse: firstOf(elbName, inRange("idleTimeout", "idle_timeout", 1, 4000),
 				inRange("clientKeepAlive", "client_keep_alive", 60, 604800), refuseLoadBalancerSubnets,
-				refuseLoadBalancerGroups, refuseLogDelivery("accessLogs"), refuseLogDelivery("connectionLogs")),
+				refuseLoadBalancerGroups, groupsPerInterface("securityGroups[*]", tooManyLoadBalancerGroups),
+				refuseLogDelivery("accessLogs"), refuseLogDelivery("connectionLogs"), onCreate(tooManyLoadBalancers)),
 			Computed: loadBalancerOutputs, RefuseDelete: refuseLoadBalancerDelete,
 		},
 		{
@@ -48,6 +49,8 @@ var (
 	lbSubnetNotFound = elbv2.says("CreateLoadBalancer", "SubnetNotFound", "The subnet ID '%s' does not exist")
 	lbGroupsInvalid  = elbv2.says("CreateLoadBalancer", "InvalidConfigurationRequest",
 		"One or more security groups are invalid")
+	tooManyLoadBalancerGroups = elbv2.says("CreateLoadBalancer", "InvalidConfigurationRequest",
+		"The maximum number of security groups per load balancer has been reached.")
 )
 
 func loadBalancerARN(c *Call) string {
@@ -126,6 +129,21 @@ func refuseLoadBalancerGroups(c *Call) error {
 		}
 	}
 	return nil
+}
+
+// tooManyLoadBalancers: each kind of load balancer has a quota of its own.
+func tooManyLoadBalancers(c *Call) error {
+	if !isApplication(c) {
+		return nil
+	}
+	same := 1
+	for _, other := range c.list(lbLoadBalancer) {
+		if strings.HasPrefix(other.Text("arnSuffix"), "app/") {
+			same++
+		}
+	}
+	return c.within(loadBalancersPerRegion, same, elbv2.says("CreateLoadBalancer", "TooManyLoadBalancers",
+		"The maximum number of load balancers has been reached."))
 }
 
 // deliverers are the accounts from which the service delivered logs before it had a principal of its own:

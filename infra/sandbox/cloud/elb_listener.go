@@ -20,7 +20,7 @@ func listenerTypes() []*Type {
 				NotFound: elbv2.says("CreateListener", "LoadBalancerNotFound",
 					"One or more load balancers not found")}),
 			Refuse: firstOf(inRange("port", "port", 1, 65535), refuseListenerPort, refuseListenerTLS("CreateListener"),
-				refuseForwards("defaultActions[*].")),
+				refuseForwards("defaultActions[*]."), tooManyTargetGroups("CreateListener", "defaultActions[*].")),
 			Computed: listenerOutputs,
 		},
 		{
@@ -29,8 +29,9 @@ func listenerTypes() []*Type {
 			References: append(forwards("actions[*]."), toUserPool, Reference{
 				Property: "listenerArn", To: lbListener, By: "arn", NotFound: listenerNotFound("CreateRule")}),
 			Refuse: firstOf(inRange("priority", "priority", 1, 50000), refusePriority, refuseConditions,
-				refuseRuleQuota,
-				refuseActions, refuseForwards("actions[*].")),
+				perLoadBalancer(rulesPerLoadBalancer,
+					elbv2.says("CreateRule", "TooManyRules", "The maximum number of rules on load balancer %s has been reached.")),
+				refuseActions, refuseForwards("actions[*]."), tooManyTargetGroups("CreateRule", "actions[*].")),
 			Computed: ruleOutputs,
 		},
 		{
@@ -41,7 +42,9 @@ func listenerTypes() []*Type {
 					NotFound: listenerNotFound("AddListenerCertificates")},
 				toCertificate("AddListenerCertificates"),
 			},
-			Refuse: firstOf(refuseUnissued("AddListenerCertificates"), refuseCertificateQuota),
+			Refuse: firstOf(refuseUnissued("AddListenerCertificates"), perLoadBalancer(certificatesPerLoadBalancer,
+				elbv2.says("AddListenerCertificates", "TooManyCertificates",
+					"The maximum number of certificates has been reached."))),
 		},
 	}
 }
@@ -142,22 +145,18 @@ func refuseUnissued(operation string) check {
 	}
 }
 
-const certificatesPerLoadBalancer = 25
-
-// refuseCertificateQuota:
-// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html.
-func refuseCertificateQuota(c *Call) error {
-	count := 0
-	for _, other := range c.others(c.list(lbListenerCertificate)) {
-		if other.Text("listenerArn") == c.text("listenerArn") {
-			count++
+// perLoadBalancer refuses a new rule or certificate for which a quota leaves no room on its load balancer, %s in the
+// error. What each listener has by default does not count.
+func perLoadBalancer(q quota, refused Error) check {
+	return onCreate(func(c *Call) error {
+		same, own := 1, loadBalancerOf(c, c.text("listenerArn"))
+		for _, other := range c.list(c.Type.Token) {
+			if loadBalancerOf(c, other.Text("listenerArn")) == own {
+				same++
+			}
 		}
-	}
-	if count >= certificatesPerLoadBalancer {
-		return elbv2.says("AddListenerCertificates", "TooManyCertificates",
-			"The maximum number of certificates has been reached.")
-	}
-	return nil
+		return c.within(q, same, refused.With(own))
+	})
 }
 
 func forwardsTo(outputs property.Map, action string) []string {
@@ -192,10 +191,7 @@ func loadBalancerOf(c *Call, listenerARN string) string {
 // refuseForwards: a target group serves one load balancer.
 func refuseForwards(action string) check {
 	return func(c *Call) error {
-		own := c.text("loadBalancerArn")
-		if own == "" {
-			own = loadBalancerOf(c, c.text("listenerArn"))
-		}
+		own := ownLoadBalancer(c)
 		for _, group := range forwardsTo(c.Inputs, action) {
 			for _, other := range loadBalancersOf(c, group) {
 				if other != own {
@@ -205,6 +201,35 @@ func refuseForwards(action string) check {
 			}
 		}
 		return nil
+	}
+}
+
+// ownLoadBalancer is that of the listener, or of the listener's rule, that the call makes.
+func ownLoadBalancer(c *Call) string {
+	if own := c.text("loadBalancerArn"); own != "" {
+		return own
+	}
+	return loadBalancerOf(c, c.text("listenerArn"))
+}
+
+// tooManyTargetGroups: a target group that several listeners and rules of a load balancer name counts once.
+func tooManyTargetGroups(operation, action string) check {
+	return func(c *Call) error {
+		own, groups := ownLoadBalancer(c), forwardsTo(c.Inputs, action)
+		for _, listener := range c.others(c.list(lbListener)) {
+			if listener.Text("loadBalancerArn") == own {
+				groups = append(groups, forwardsTo(listener.Outputs, "defaultActions[*].")...)
+			}
+		}
+		for _, rule := range c.others(c.list(lbListenerRule)) {
+			if loadBalancerOf(c, rule.Text("listenerArn")) == own {
+				groups = append(groups, forwardsTo(rule.Outputs, "actions[*].")...)
+			}
+		}
+		slices.Sort(groups)
+		return c.within(targetGroupsPerLoadBalancer, len(slices.Compact(groups)),
+			elbv2.says(operation, "TooManyUniqueTargetGroupsPerLoadBalancer", "You have reached the maximum number of"+
+				" unique target groups that you can associate with a load balancer of type 'application': [%s]"))
 	}
 }
 
@@ -248,22 +273,6 @@ func refuseConditions(c *Call) error {
 		if len(host) > 128 || strings.ContainsAny(host, " /:") {
 			return elbv2.refuses("CreateRule", "ValidationError", "The host header value '%s' is not valid", host)
 		}
-	}
-	return nil
-}
-
-const rulesPerLoadBalancer = 100
-
-// refuseRuleQuota: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html.
-func refuseRuleQuota(c *Call) error {
-	count, own := 0, loadBalancerOf(c, c.text("listenerArn"))
-	for _, other := range c.others(c.list(lbListenerRule)) {
-		if loadBalancerOf(c, other.Text("listenerArn")) == own {
-			count++
-		}
-	}
-	if count >= rulesPerLoadBalancer {
-		return elbv2.says("CreateRule", "TooManyRules", "The maximum number of rules has been reached.")
 	}
 	return nil
 }

@@ -168,21 +168,6 @@ func TestListenerRules(t *testing.T) {
 	})
 }
 
-func TestListenerQuotas(t *testing.T) {
-	s := full(t)
-	listener, group := s.listener(s.loadBalancer()).ID, s.targetGroup("acme").ID
-	for i := range rulesPerLoadBalancer {
-		s.make(lbListenerRule, hostRule(listener, group, i+1))
-	}
-	_, err := s.try(lbListenerRule, hostRule(listener, group, 200))
-	expect(t, err, "api error TooManyRules")
-	for i := range certificatesPerLoadBalancer {
-		s.make(lbListenerCertificate, props{"listenerArn": listener, "certificateArn": s.issue(fmt.Sprintf("t%d", i))})
-	}
-	_, err = s.try(lbListenerCertificate, props{"listenerArn": listener, "certificateArn": s.issue("last")})
-	expect(t, err, "api error TooManyCertificates")
-}
-
 // issue is a certificate for a host of the zone, issued.
 func (s *site) issue(host string) string {
 	certificate := s.make(acmCertificate, props{"domainName": host + ".demo.haven.example", "validationMethod": "DNS"})

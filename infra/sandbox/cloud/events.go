@@ -15,7 +15,7 @@ func eventsTypes() []*Type {
 	return []*Type{
 		{
 			Token: eventsRule, ID: func(c *Call) string { return onBus(c, c.name("name")) },
-			Refuse:   firstOf(refuseRuleOfEventsName, refuseEventPattern, onCreate(refuseTooManyRules)),
+			Refuse:   firstOf(refuseRuleOfEventsName, refuseEventPattern, onCreate(tooManyEventRules)),
 			Computed: eventRuleOutputs,
 		},
 		{
@@ -29,7 +29,7 @@ func eventsTypes() []*Type {
 						"Rule can't be deleted since it has targets.")},
 				toRole("roleArn", targetRoleRefused),
 			},
-			Refuse:   firstOf(onCreate(refuseTooManyTargets), refuseTargetRole),
+			Refuse:   firstOf(tooManyTargets, refuseTargetRole),
 			Computed: func(c *Call) map[string]property.Value { return c.outputs().fillText("targetId", targetID(c)).values },
 		},
 	}
@@ -108,38 +108,18 @@ func emptyField(pattern map[string]any) (string, bool) {
 	return "", false
 }
 
-// Quotas: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html.
-const (
-	rulesPerBus    = 300
-	targetsPerRule = 5
-)
+var tooManyTargets = oneMoreOf(targetsPerRule, "rule", eventBridge.says("PutTargets", "LimitExceededException",
+	"The requested resource exceeds the maximum number allowed."))
 
-func refuseTooManyRules(c *Call) error {
-	count := 0
+func tooManyEventRules(c *Call) error {
+	onSame := 1
 	for _, rule := range c.list(eventsRule) {
 		if onBus(c, "") == strings.TrimSuffix(rule.ID, lastPart(rule.ID, "/")) {
-			count++
+			onSame++
 		}
 	}
-	if count >= rulesPerBus {
-		return eventBridge.says("PutRule", "LimitExceededException",
-			"The requested resource exceeds the maximum number allowed.")
-	}
-	return nil
-}
-
-func refuseTooManyTargets(c *Call) error {
-	count := 0
-	for _, target := range c.list(eventsTarget) {
-		if target.Text("rule") == c.text("rule") {
-			count++
-		}
-	}
-	if count >= targetsPerRule {
-		return eventBridge.says("PutTargets", "LimitExceededException",
-			"The requested resource exceeds the maximum number allowed.")
-	}
-	return nil
+	return c.within(rulesPerBus, onSame, eventBridge.says("PutRule", "LimitExceededException",
+		"The requested resource exceeds the maximum number allowed."))
 }
 
 var targetRoleRefused = eventBridge.says("PutTargets", "ValidationException",

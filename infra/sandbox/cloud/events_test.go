@@ -47,7 +47,7 @@ func TestEventRulesAndTargetsTogether(t *testing.T) {
 	assert.Equal(t, "rule", rule.ID)
 	assert.Equal(t, "arn:aws:events:eu-west-1:123456789012:rule/rule", rule.Text("arn"))
 	var first Resource
-	for i := range targetsPerRule {
+	for i := range 5 {
 		first = s.make(eventsTarget, props{"rule": "rule", "targetId": fmt.Sprint(i), "arn": topicARN})
 	}
 	assert.Equal(t, "rule-4", first.ID)
@@ -58,9 +58,4 @@ func TestEventRulesAndTargetsTogether(t *testing.T) {
 	expect(t, s.delete(rule), "Rule can't be deleted since it has targets.")
 	own := s.make(eventsRule, props{"name": "rule", "eventBusName": "own", "eventPattern": `{"source":["a"]}`})
 	assert.Equal(t, "own/rule", own.ID)
-	for range rulesPerBus - 1 {
-		s.make(eventsRule, props{"namePrefix": "many-", "eventPattern": `{"source":["a"]}`})
-	}
-	_, err = s.try(eventsRule, props{"name": "more", "eventPattern": `{"source":["a"]}`})
-	expect(t, err, "api error LimitExceededException")
 }

@@ -71,6 +71,7 @@ type fakeWorld struct {
 	region    string
 	resources []Resource
 	retained  []Retained
+	quotas    Quotas
 }
 
 func newWorld(t *testing.T) *fakeWorld { return &fakeWorld{t: t, region: ireland} }
@@ -92,6 +93,10 @@ func (w *fakeWorld) List(token, account, region string) []Resource {
 		}
 	}
 	return found
+}
+
+func (w *fakeWorld) Count(token, account, region string) int {
+	return len(w.List(token, account, region))
 }
 
 func (w *fakeWorld) Retained(token, account, region string) []Retained {
@@ -116,7 +121,7 @@ func (w *fakeWorld) call(token string, p props, old *Resource) *Call {
 	kind, known := For(token)
 	require.True(w.t, known, token)
 	return &Call{World: w, Account: account, Region: w.region, Type: kind, Inputs: toMap(p), Old: old, Now: noon,
-		URN: "urn:" + token + ":" + randomHex(8)}
+		Quotas: w.quotas, URN: "urn:" + token + ":" + randomHex(8)}
 }
 
 // try creates a resource, or says why not.

@@ -19,7 +19,8 @@ func iamTypes() []*Type {
 				Taken: iam.says("CreateRole", "EntityAlreadyExists",
 					"Role with name %s already exists.").withStatus(409)}},
 			Refuse: firstOf(iamName("name", 64), inRange("maxSessionDuration", "max_session_duration", 3600, 43200),
-				refuseTrustPolicy),
+				refuseTrustPolicy, oneMore(rolesPerAccount, iam.says("CreateRole", "LimitExceeded",
+					"Cannot exceed quota for RolesPerAccount: %s").withStatus(409))),
 			Computed: roleOutputs, RefuseDelete: refuseRoleDelete,
 		},
 		{
@@ -46,7 +47,8 @@ func iamTypes() []*Type {
 					InUse: iam.says("DeletePolicy", "DeleteConflict",
 						"Cannot delete a policy attached to entities.").withStatus(409)},
 			},
-			Refuse: refuseAttachment,
+			Refuse: oneMoreOf(policiesPerRole, "role", iam.says("AttachRolePolicy", "LimitExceeded",
+				"Cannot exceed quota for PoliciesPerRole: %s").withStatus(409)),
 		},
 	}
 }
@@ -211,22 +213,6 @@ func refuseManagedPolicy(c *Call) error {
 		return iam.says("CreatePolicy", "LimitExceeded", "Cannot exceed quota for PolicySize: 6144").withStatus(409)
 	}
 	return identityPolicy("CreatePolicy", text)
-}
-
-const policiesPerRole = 10
-
-func refuseAttachment(c *Call) error {
-	attached := 0
-	for _, other := range c.others(c.listGlobal(iamRolePolicyAttachment)) {
-		if other.Text("role") == c.text("role") {
-			attached++
-		}
-	}
-	if attached >= policiesPerRole {
-		return iam.refuses("AttachRolePolicy", "LimitExceeded", "Cannot exceed quota for PoliciesPerRole: %d",
-			policiesPerRole).withStatus(409)
-	}
-	return nil
 }
 
 // refuseRoleDelete: https://docs.aws.amazon.com/IAM/latest/APIReference/API_DeleteRole.html; the provider removes the

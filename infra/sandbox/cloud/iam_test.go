@@ -1,7 +1,6 @@
 package cloud
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -91,16 +90,6 @@ func TestPolicies(t *testing.T) {
 				"Policy arn:aws:iam::123456789012:policy/x does not exist or is not attachable."},
 		}
 	})
-}
-
-func TestAttachmentQuota(t *testing.T) {
-	s := full(t)
-	for i := range policiesPerRole {
-		s.make(iamRolePolicyAttachment, props{"role": "runner",
-			"policyArn": fmt.Sprintf("arn:aws:iam::aws:policy/P%d", i)})
-	}
-	_, err := s.try(iamRolePolicyAttachment, props{"role": "runner", "policyArn": "arn:aws:iam::aws:policy/Q"})
-	expect(t, err, "api error LimitExceeded: Cannot exceed quota for PoliciesPerRole: 10")
 }
 
 func TestRoleDeletion(t *testing.T) {

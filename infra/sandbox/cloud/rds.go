@@ -37,7 +37,11 @@ func rdsTypes() []*Type {
 				refuseInstanceClass,
 				refuseEngineVersion, refuseStorage, refuseBackupRetention, refuseMasterUser, refuseMonitoring,
 				refuseInsights,
-				refuseLogExports, refuseParameterFamily, refuseDatabaseNetwork),
+				refuseLogExports, refuseParameterFamily, refuseDatabaseNetwork,
+				groupsPerInterface("vpcSecurityGroupIds[*]", rds.says("CreateDBInstance", "InvalidParameterValue",
+					"The maximum number of security groups per interface has been reached.")),
+				oneMore(instancesPerRegion, rds.says("CreateDBInstance", "InstanceQuotaExceeded",
+					"DB Instance quota exceeded"))),
 			Computed: instanceOutputs, RefuseDelete: refuseInstanceDelete, Retains: instanceRemains,
 		},
 		{
@@ -47,14 +51,18 @@ func rdsTypes() []*Type {
 					"Some input subnets in :[%s] are invalid.")}},
 			Unique: []Unique{{Property: "name", Taken: rds.says("CreateDBSubnetGroup", "DBSubnetGroupAlreadyExists",
 				"The DB subnet group '%s' already exists.")}},
-			Refuse: firstOf(groupName(`^[a-z0-9_. -]*$`), refuseSubnetGroup), Computed: subnetGroupOutputs,
+			Refuse: firstOf(groupName(`^[a-z0-9_. -]*$`), refuseSubnetGroup, oneMore(subnetGroupsPerRegion,
+				rds.says("CreateDBSubnetGroup", "DBSubnetGroupQuotaExceeded", "The request would result in the user"+
+					" exceeding the allowed number of DB subnet groups."))), Computed: subnetGroupOutputs,
 		},
 		{
 			Token: rdsParameterGroup, ID: func(c *Call) string { return c.name("name") },
 			Unique: []Unique{{Property: "name", Taken: rds.says("CreateDBParameterGroup",
 				"DBParameterGroupAlreadyExists",
 				"Parameter group %s already exists")}},
-			Refuse: firstOf(groupName(`^[a-z0-9-]*$`), refuseParameterGroup), Computed: parameterGroupOutputs,
+			Refuse: firstOf(groupName(`^[a-z0-9-]*$`), refuseParameterGroup, oneMore(parameterGroupsPerRegion,
+				rds.says("CreateDBParameterGroup", "DBParameterGroupQuotaExceeded", "The request would result in the user"+
+					" exceeding the allowed number of DB parameter groups."))), Computed: parameterGroupOutputs,
 		},
 	}
 }

@@ -15,7 +15,7 @@ func route53Types() []*Type {
 	return []*Type{
 		{
 			Token: route53Zone, Global: true, ID: func(*Call) string { return "Z" + randomFrom(upperAlphanumeric, 20) },
-			Refuse: refuseZone, Computed: zoneOutputs, RefuseDelete: refuseZoneDelete,
+			Refuse: firstOf(refuseZone, tooManyZones), Computed: zoneOutputs, RefuseDelete: refuseZoneDelete,
 		},
 		{
 			Token: route53Record, Global: true, ID: recordID,
@@ -32,6 +32,9 @@ var (
 	domainName     = regexp.MustCompile(`^([a-z0-9_*]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$`)
 	reservedDomain = regexp.MustCompile(`^(.+\.)?example\.(com|net|org)$`)
 )
+
+var tooManyZones = oneMore(zonesPerAccount, route53.says("CreateHostedZone", "TooManyHostedZones",
+	"Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more hosted zones."))
 
 func refuseZone(c *Call) error {
 	name := strings.ToLower(strings.TrimSuffix(c.text("name"), "."))

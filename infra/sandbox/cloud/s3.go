@@ -16,7 +16,7 @@ func s3Types() []*Type {
 	return []*Type{
 		{
 			Token: s3Bucket, ID: func(c *Call) string { return c.name("bucket") },
-			Refuse: onCreate(firstOf(refuseBucketName, refuseBucketTaken)), Computed: bucketOutputs,
+			Refuse: onCreate(firstOf(refuseBucketName, refuseBucketTaken, tooManyBuckets)), Computed: bucketOutputs,
 		},
 		ofBucket(s3Policy, "PutBucketPolicy", refuseBucketPolicy),
 		ofBucket(s3PublicAccessBlock, "PutPublicAccessBlock", nil),
@@ -75,6 +75,12 @@ func refuseBucketTaken(c *Call) error {
 		}
 	}
 	return nil
+}
+
+// tooManyBuckets counts those of all regions.
+func tooManyBuckets(c *Call) error {
+	return c.within(bucketsPerAccount, c.World.Count(s3Bucket, c.Account, "")+1, s3.says("CreateBucket",
+		"TooManyBuckets", "You have attempted to create more buckets than allowed"))
 }
 
 func bucketOutputs(c *Call) map[string]property.Value {

@@ -67,7 +67,7 @@ func wafInUse(operation string) Error {
 }
 
 // wafInvalid: https://docs.aws.amazon.com/waf/latest/APIReference/API_WAFInvalidParameterException.html.
-func wafInvalid(operation, reason, field, parameter string) error {
+func wafInvalid(operation, reason, field, parameter string) Error {
 	return wafv2.refuses(operation, "WAFInvalidParameterException", "Error reason: %s, field: %s, parameter: %s",
 		reason, field, parameter)
 }

@@ -1,14 +1,11 @@
 package cloud
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
-
-// maxCapacity is the most capacity units (WCU) of a web ACL:
-// https://docs.aws.amazon.com/waf/latest/developerguide/limits.html.
-const maxCapacity = 5000
 
 // managedGroups are Amazon's rule groups and their capacity:
 // https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html.
@@ -27,12 +24,12 @@ var managedGroups = map[string]int{
 	"AWSManagedRulesWordPressRuleSet":       100,
 }
 
+// refuseCapacity: beyond 1500 capacity units (WCU) a web ACL costs more,
+// https://docs.aws.amazon.com/waf/latest/developerguide/aws-waf-capacity-units.html.
 func refuseCapacity(c *Call) error {
-	if needed := capacityOf(c.Inputs); needed > maxCapacity {
-		return wafv2.refuses("CreateWebACL", "WAFLimitsExceededException", "AWS WAF couldn’t perform the operation because"+
-			" you exceeded your resource limit. WEB_ACL_CAPACITY %d, limit %d", needed, maxCapacity)
-	}
-	return nil
+	needed := capacityOf(c.Inputs)
+	return c.within(capacityPerWebACL, needed, wafInvalid("CreateWebACL",
+		"You exceeded the capacity limit for a rule group or web ACL.", "WEB_ACL", strconv.Itoa(needed)))
 }
 
 // capacityOf is what the rules of a web ACL take. The same transformation of the same part of a request is charged once

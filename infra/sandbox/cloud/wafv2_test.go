@@ -85,8 +85,8 @@ func TestFirewalls(t *testing.T) {
 			{"low rate", wafWebACL, acl("other", rate(9, 300)), "expected limit to be in the range (10 - 2000000000), got 9"},
 			{"odd window", wafWebACL, acl("other", rate(10, 100)), "expected evaluation_window_sec to be one of"},
 			{"too many groups", wafWebACL, acl("other", groups(8)...),
-				"api error WAFLimitsExceededException: AWS WAF couldn’t perform the operation because you exceeded your" +
-					" resource limit. WEB_ACL_CAPACITY 5600, limit 5000"},
+				"api error WAFInvalidParameterException: Error reason: You exceeded the capacity limit for a rule group or" +
+					" web ACL., field: WEB_ACL, parameter: 5600"},
 			{"association", wafAssociation, props{"resourceArn": lb.Text("arn"), "webAclArn": web}, ""},
 			{"association of nothing", wafAssociation, props{"resourceArn": lb.Text("arn") + "0", "webAclArn": web}, missing},
 			{"association with nothing", wafAssociation, props{"resourceArn": lb.Text("arn"), "webAclArn": web + "0"}, missing},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -18,11 +19,16 @@ import (
 // defaultAccount is the AWS account of the world for a provider that does not name one by allowedAccountIds.
 const defaultAccount = "123456789012"
 
+// QuotasVariable names the environment variable with the quotas of the world's accounts that differ from what AWS gives
+// every account, such as "rds.instances=100,ec2.addresses=20"; [cloud.ParseQuotas] reads it.
+const QuotasVariable = "HAVEN_SANDBOX_QUOTAS"
+
 // config is what a provider instance was configured with.
 type config struct {
 	account     string
 	region      string
 	defaultTags property.Map
+	quotas      cloud.Quotas
 }
 
 func (s *server) checkConfig(_ context.Context, req p.CheckRequest) (p.CheckResponse, error) {
@@ -83,8 +89,12 @@ func (s *server) configure(_ context.Context, req p.ConfigureRequest) error {
 		s.config.account = cloud.Text(args, "project")
 		return nil
 	}
-	account, err := accountOf(args)
-	s.config.account = account
+	quotas, err := cloud.ParseQuotas(os.Getenv(QuotasVariable))
+	if err != nil {
+		return fmt.Errorf("%s: %w", QuotasVariable, err)
+	}
+	s.config.quotas = quotas
+	s.config.account, err = accountOf(args)
 	return err
 }
 

@@ -85,6 +85,26 @@ func TestTheAccountIsTheOneAllowed(t *testing.T) {
 	}
 }
 
+func TestQuotasAreReadFromTheEnvironment(t *testing.T) {
+	configure := func(text string) (*server, error) {
+		t.Setenv(QuotasVariable, text)
+		s := &server{name: "aws", rules: cloud.For}
+		return s, s.configure(ctx, p.ConfigureRequest{Args: values(nil)})
+	}
+	s, err := configure("")
+	require.NoError(t, err)
+	assert.Empty(t, s.config.quotas)
+	s, err = configure("rds.instances=100,ec2.addresses=20")
+	require.NoError(t, err)
+	assert.Equal(t, cloud.Quotas{"rds.instances": 100, "ec2.addresses": 20}, s.config.quotas)
+	_, err = configure("rds.instanzes=100")
+	assert.ErrorContains(t, err,
+		`HAVEN_SANDBOX_QUOTAS: unknown quota "rds.instanzes"; the sandbox knows cloudtrail.trails, `)
+	_, err = configure("rds.instances=lots")
+	assert.EqualError(t, err,
+		`HAVEN_SANDBOX_QUOTAS: rds.instances: expected a whole number of 1 or more, got "lots"`)
+}
+
 func invoke(t *testing.T, token string, args map[string]any) (p.InvokeResponse, error) {
 	return newFixture(t).Invoke(ctx, p.InvokeRequest{Token: tokens.Type(token), Args: values(args)})
 }

@@ -151,7 +151,7 @@ func (s *server) key(k kind, id string) world.Key {
 func (s *server) call(tx *world.Tx, k kind, urn resource.URN, given property.Map) *cloud.Call {
 	return &cloud.Call{
 		World: tx, Account: s.config.account, Region: s.config.region, Type: k.rule, URN: string(urn), Inputs: given,
-		Now: tx.Now(),
+		Now: tx.Now(), Quotas: s.config.quotas,
 	}
 }
 

@@ -213,6 +213,16 @@ func (t *Tx) List(token, account, region string) []cloud.Resource {
 	return found
 }
 
+// Count implements [cloud.World].
+func (t *Tx) Count(token, account, region string) int {
+	count := 0
+	t.scan(resourcesBucket, prefixOf(token, account, region), func(_, _ []byte) bool {
+		count++
+		return true
+	})
+	return count
+}
+
 // prefixOf is what the keys of a type's resources begin with; an empty account or region stands for all of them.
 func prefixOf(token, account, region string) string {
 	prefix := token + partEnd

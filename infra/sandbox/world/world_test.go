@@ -137,6 +137,9 @@ func TestFindAndListKeepAccountsRegionsAndTypesApart(t *testing.T) {
 		assert.Len(t, tx.List("aws:ec2/vpc:Vpc", "123456789012", "eu-west-1"), 1)
 		assert.Len(t, tx.List("aws:ec2/vpc:Vpc", "123456789012", ""), 2)
 		assert.Len(t, tx.List("aws:ec2/vpc:Vpc", "", ""), 3)
+		assert.Equal(t, 1, tx.Count("aws:ec2/vpc:Vpc", "123456789012", "eu-west-1"))
+		assert.Equal(t, 2, tx.Count("aws:ec2/vpc:Vpc", "123456789012", ""))
+		assert.Equal(t, 3, tx.Count("aws:ec2/vpc:Vpc", "", ""))
 		return nil
 	}))
 }

@@ -1,0 +1,275 @@
+package cloud
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+// quotaCase is a quota, and how to make one after the other of what it is about.
+type quotaCase struct {
+	world func(*testing.T) *site
+	token string
+	there int // how many count before the first
+	next  func(s *site, n int) props
+	want  string
+}
+
+// numbered are the properties with a name of their own.
+func numbered(name string, p props) func(*site, int) props {
+	return func(_ *site, n int) props { return with(p, props{name: fmt.Sprintf("n%d", n)}) }
+}
+
+var quotaCases = map[quota]quotaCase{
+	alarmsPerRegion: {full, metricAlarm, 0, numbered("name", onErrors),
+		"PutMetricAlarm, https response error StatusCode: 400, api error LimitExceeded: The quota for alarms for this" +
+			" customer has already been reached."},
+	addressesPerRegion: {full, ec2Eip, 0, func(*site, int) props { return props{} },
+		"AllocateAddress, https response error StatusCode: 400, api error AddressLimitExceeded: The maximum number of" +
+			" addresses has been reached."},
+	natGatewaysPerZone: {full, ec2NatGateway, 0, func(s *site, _ int) props {
+		return props{"subnetId": s.subnets[0].ID, "allocationId": s.make(ec2Eip, props{}).ID}
+	}, "api error NatGatewayLimitExceeded: Performing this operation would exceed the limit of 5 NAT gateways"},
+	rulesPerSecurityGroup: {full, vpcIngressRule, 0, func(s *site, n int) props {
+		return ingress(s.group.ID, props{"cidrIpv4": fmt.Sprintf("10.0.%d.0/24", n)})
+	}, "AuthorizeSecurityGroupIngress, https response error StatusCode: 400, api error" +
+		" RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached."},
+	securityGroupsPerRegion: {full, ec2SecurityGroup, 2, func(s *site, n int) props {
+		return props{"vpcId": s.vpc.ID, "name": fmt.Sprintf("n%d", n)}
+	}, "api error SecurityGroupLimitExceeded: The maximum number of security groups for VPC 'vpc-"},
+	subnetsPerVpc: {full, ec2Subnet, 3, func(s *site, n int) props {
+		return props{"vpcId": s.vpc.ID, "cidrBlock": fmt.Sprintf("10.20.%d.0/24", 100+n)}
+	}, "api error SubnetLimitExceeded: The maximum number of subnets has been reached."},
+	vpcsPerRegion: {full, ec2Vpc, 1, func(*site, int) props { return props{"cidrBlock": "10.99.0.0/16"} },
+		"api error VpcLimitExceeded: The maximum number of VPCs has been reached."},
+	certificatesPerLoadBalancer: {withListener, lbListenerCertificate, 0, func(s *site, n int) props {
+		return props{"listenerArn": s.one(lbListener), "certificateArn": s.issue(fmt.Sprintf("t%d", n))}
+	}, "AddListenerCertificates, https response error StatusCode: 400, api error TooManyCertificates"},
+	loadBalancersPerRegion: {full, lbLoadBalancer, 0, func(s *site, n int) props {
+		return props{"name": fmt.Sprintf("n%d", n), "subnets": s.subnetIDs(3), "securityGroups": []string{s.group.ID}}
+	}, "api error TooManyLoadBalancers: The maximum number of load balancers has been reached."},
+	rulesPerLoadBalancer: {withListener, lbListenerRule, 0, func(s *site, n int) props {
+		return hostRule(s.one(lbListener), s.one(lbTargetGroup), n+1)
+	}, "api error TooManyRules: The maximum number of rules on load balancer arn:aws:elasticloadbalancing:"},
+	rulesPerBus: {full, eventsRule, 0, numbered("name", props{"eventPattern": `{"source":["aws.health"]}`}),
+		"PutRule, https response error StatusCode: 400, api error LimitExceededException: The requested resource exceeds" +
+			" the maximum number allowed."},
+	targetsPerRule: {withEventRule, eventsTarget, 0, numbered("targetId", props{"rule": "rule", "arn": topicARN}),
+		"PutTargets, https response error StatusCode: 400, api error LimitExceededException"},
+	policiesPerRole: {full, iamRolePolicyAttachment, 0, func(_ *site, n int) props {
+		return props{"role": "runner", "policyArn": fmt.Sprintf("arn:aws:iam::aws:policy/P%d", n)}
+	}, "StatusCode: 409, api error LimitExceeded: Cannot exceed quota for PoliciesPerRole: 10"},
+	rolesPerAccount: {full, iamRole, 1, numbered("name", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}),
+		"StatusCode: 409, api error LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000"},
+	instancesPerRegion: {withGroups, rdsInstance, 0, func(s *site, n int) props {
+		return s.database(props{"identifier": fmt.Sprintf("n%d", n)})
+	}, "CreateDBInstance, https response error StatusCode: 400, api error InstanceQuotaExceeded: DB Instance quota" +
+		" exceeded"},
+	parameterGroupsPerRegion: {full, rdsParameterGroup, 0, numbered("name", props{"family": "mysql8.0"}),
+		"api error DBParameterGroupQuotaExceeded: The request would result in the user exceeding the allowed number"},
+	subnetGroupsPerRegion: {full, rdsSubnetGroup, 0, func(s *site, n int) props {
+		return props{"name": fmt.Sprintf("n%d", n), "subnetIds": s.subnetIDs(2)}
+	}, "api error DBSubnetGroupQuotaExceeded: The request would result in the user exceeding the allowed number"},
+	zonesPerAccount: {full, route53Zone, 1, func(_ *site, n int) props {
+		return props{"name": fmt.Sprintf("n%d.haven.example", n)}
+	}, "api error TooManyHostedZones: Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more hosted zones."},
+	bucketsPerAccount: {full, s3Bucket, 0, func(_ *site, n int) props {
+		return props{"bucket": fmt.Sprintf("bucket-%d", n)}
+	}, "api error TooManyBuckets: You have attempted to create more buckets than allowed"},
+}
+
+// elsewhere are the quotas with tests of their own.
+var elsewhere = []quota{trailsPerRegion, securityGroupsPerInterface, targetGroupsPerLoadBalancer, capacityPerWebACL}
+
+func withListener(t *testing.T) *site {
+	s := full(t)
+	s.listener(s.loadBalancer())
+	s.targetGroup("acme")
+	return s
+}
+
+func withEventRule(t *testing.T) *site {
+	s := full(t)
+	s.make(eventsRule, props{"name": "rule", "eventPattern": `{"source":["aws.health"]}`})
+	return s
+}
+
+// one is the ID of the only resource of a type.
+func (s *site) one(token string) string {
+	found := s.List(token, account, ireland)
+	require.Len(s.t, found, 1)
+	return found[0].ID
+}
+
+// crowd is so many more of a resource, as if they had been made.
+func (w *fakeWorld) crowd(like Resource, more int) {
+	for n := range more {
+		copied := like
+		copied.URN, copied.ID = fmt.Sprintf("%s:%d", like.URN, n), fmt.Sprintf("%s-%d", like.ID, n)
+		w.resources = append(w.resources, copied)
+	}
+}
+
+func TestQuotas(t *testing.T) {
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(quotas)),
+		slices.AppendSeq(slices.Clone(elsewhere), maps.Keys(quotaCases)), "each quota is tested")
+	for name, test := range quotaCases {
+		t.Run(string(name), func(t *testing.T) {
+			s, allowed := test.world(t), quotas[name].initial
+			if name != addressesPerRegion {
+				s.quotas = Quotas{string(addressesPerRegion): 20}
+			}
+			s.crowd(s.make(test.token, test.next(s, 0)), allowed-test.there-2)
+			last := s.make(test.token, test.next(s, 1))
+			beyond := test.next(s, 2)
+			_, err := s.try(test.token, beyond)
+			expect(t, err, test.want)
+			_, err = s.update(last, test.next(s, 1))
+			assert.NoError(t, err, "what is there can change")
+			s.quotas = Quotas{string(name): allowed + 1}
+			s.make(test.token, beyond)
+		})
+	}
+}
+
+func TestQuotaOfTargetGroups(t *testing.T) {
+	s := withListener(t)
+	listener, first := s.one(lbListener), s.one(lbTargetGroup)
+	s.make(lbListenerRule, hostRule(listener, first, 1))
+	s.make(lbListenerRule, hostRule(listener, first, 2))
+	s.make(lbListenerRule, hostRule(listener, s.targetGroup("second").ID, 3))
+	third := s.targetGroup("third").ID
+	s.quotas = Quotas{string(targetGroupsPerLoadBalancer): 2}
+	_, err := s.try(lbListenerRule, hostRule(listener, third, 4))
+	expect(t, err, "operation error Elastic Load Balancing v2: CreateRule, https response error StatusCode: 400, api"+
+		" error TooManyUniqueTargetGroupsPerLoadBalancer: You have reached the maximum number of unique target groups that"+
+		" you can associate with a load balancer of type 'application': [2]")
+	toThird := props{"defaultActions": []props{{"type": "forward", "targetGroupArn": third}}}
+	_, err = s.update(s.List(lbListener, account, ireland)[0],
+		with(httpsListener(s.one(lbLoadBalancer), s.certificate.ID), toThird))
+	expect(t, err, "CreateListener, https response error StatusCode: 400, api error"+
+		" TooManyUniqueTargetGroupsPerLoadBalancer")
+	for n := range 98 {
+		s.resources = append(s.resources, Resource{Account: account, Region: ireland, Type: lbListenerRule,
+			ID: fmt.Sprint(n), Outputs: toMap(hostRule(listener, fmt.Sprint(n), 10+n))})
+	}
+	s.quotas = Quotas{string(rulesPerLoadBalancer): 200}
+	_, err = s.try(lbListenerRule, hostRule(listener, third, 4))
+	expect(t, err, "of type 'application': [100]")
+	s.quotas[string(targetGroupsPerLoadBalancer)] = 101
+	s.make(lbListenerRule, hostRule(listener, third, 4))
+}
+
+func TestQuotaOfSecurityGroupsOfAnInterface(t *testing.T) {
+	tests := map[string]struct {
+		world func(*testing.T) *site
+		props func(s *site, groups []string) props
+		want  string
+	}{
+		lbLoadBalancer: {full, func(s *site, groups []string) props {
+			return props{"name": "edge", "subnets": s.subnetIDs(2), "securityGroups": groups}
+		}, "api error InvalidConfigurationRequest: The maximum number of security groups per load balancer has been" +
+			" reached."},
+		rdsInstance: {withGroups, func(s *site, groups []string) props {
+			return s.database(props{"vpcSecurityGroupIds": groups})
+		}, "CreateDBInstance, https response error StatusCode: 400, api error InvalidParameterValue: The maximum" +
+			" number of security groups per interface has been reached."},
+		cacheReplicationGroup: {withCacheGroups, func(s *site, groups []string) props {
+			return s.cache(props{"securityGroupIds": groups})
+		}, "CreateReplicationGroup, https response error StatusCode: 400, api error InvalidParameterValue: The maximum" +
+			" number of security groups per interface has been reached."},
+		efsMountTarget: {func(t *testing.T) *site { s, _ := withFiles(t); return s }, func(s *site, groups []string) props {
+			return props{"fileSystemId": s.files().ID, "subnetId": s.subnets[1].ID, "securityGroups": groups}
+		}, "api error SecurityGroupLimitExceeded: The number of security groups exceeds the limit of 5."},
+		ec2VpcEndpoint: {full, func(s *site, groups []string) props {
+			return props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.logs", "vpcEndpointType": "Interface",
+				"subnetIds": s.subnetIDs(3), "securityGroupIds": groups}
+		}, "api error SecurityGroupsPerInterfaceLimitExceeded: The maximum number of security groups per interface has" +
+			" been reached."},
+		ecsService: {served, func(s *site, groups []string) props {
+			return s.service(props{"networkConfiguration": props{"subnets": s.subnetIDs(3), "securityGroups": groups}})
+		}, "api error InvalidParameterException: security groups can have at most 5 items."},
+	}
+	for token, test := range tests {
+		t.Run(token, func(t *testing.T) {
+			s := test.world(t)
+			_, err := s.try(token, test.props(s, slices.Repeat([]string{s.group.ID}, 6)))
+			expect(t, err, test.want)
+			made := s.make(token, test.props(s, slices.Repeat([]string{s.group.ID}, 5)))
+			s.quotas = Quotas{string(securityGroupsPerInterface): 6}
+			_, err = s.update(made, test.props(s, slices.Repeat([]string{s.group.ID}, 6)))
+			assert.NoError(t, err)
+		})
+	}
+}
+
+func TestQuotaOfFirewallCapacity(t *testing.T) {
+	s := full(t)
+	s.make(wafWebACL, acl("seven", groups(7)...))
+	s.quotas = Quotas{string(capacityPerWebACL): 1500}
+	s.make(wafWebACL, acl("two", groups(2)...))
+	_, err := s.try(wafWebACL, acl("three", groups(3)...))
+	expect(t, err, "api error WAFInvalidParameterException: Error reason: You exceeded the capacity limit for a rule"+
+		" group or web ACL., field: WEB_ACL, parameter: 2100")
+}
+
+func TestParseQuotas(t *testing.T) {
+	tests := map[string]struct {
+		text string
+		want Quotas
+		errs []string
+	}{
+		"none":    {" ", nil, nil},
+		"one":     {"rds.instances=100", Quotas{"rds.instances": 100}, nil},
+		"several": {"rds.instances=100, ec2.addresses=20", Quotas{"rds.instances": 100, "ec2.addresses": 20}, nil},
+		"unknown": {"rds.instance=1", nil, []string{
+			`unknown quota "rds.instance"; the sandbox knows cloudtrail.trails, `}},
+		"no number given": {"rds.instances", nil, []string{
+			`expected name=number, as in rds.instances=100, got "rds.instances"`}},
+		"nothing between": {"rds.instances=1,", nil, []string{`expected name=number, as in rds.instances=100, got ""`}},
+		"no number": {"rds.instances=many", nil, []string{
+			`rds.instances: expected a whole number of 1 or more, got "many"`}},
+		"fraction": {"rds.instances=1.5", nil, []string{`got "1.5"`}},
+		"too few":  {"rds.instances=0", nil, []string{`got "0"`}},
+		"twice":    {"rds.instances=1,rds.instances=2", nil, []string{"rds.instances is given twice"}},
+		"more than granted": {"wafv2.capacity-per-web-acl=5001", nil, []string{"wafv2.capacity-per-web-acl: AWS grants 5000" +
+			" at most, got 5001 (https://docs.aws.amazon.com/waf/latest/developerguide/limits.html)"}},
+		"all at once": {"a=1,ec2.vpcs=x", nil, []string{`unknown quota "a"`, `ec2.vpcs: expected a whole number`}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			got, err := ParseQuotas(test.text)
+			for _, want := range test.errs {
+				assert.ErrorContains(t, err, want)
+			}
+			if len(test.errs) == 0 {
+				require.NoError(t, err)
+				assert.Equal(t, test.want, got)
+			}
+		})
+	}
+}
+
+func TestEveryQuotaCanBeConfigured(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.SampledFrom(quotaNames()).Draw(t, "name")
+		known := quotas[quota(name)]
+		most := known.most
+		if most == 0 {
+			most = 1_000_000
+		}
+		number := rapid.IntRange(1, most).Draw(t, "number")
+		parsed, err := ParseQuotas(fmt.Sprintf("%s=%d", name, number))
+		require.NoError(t, err)
+		c := &Call{Quotas: parsed}
+		assert.NoError(t, c.within(quota(name), number, Error{}))
+		assert.EqualError(t, c.within(quota(name), number+1, ec2.says("Create", "Limit", "at most %s")),
+			fmt.Sprintf("operation error EC2: Create, https response error StatusCode: 400, api error Limit: at most %d",
+				number))
+	})
+}
