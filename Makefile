@@ -28,7 +28,7 @@ world: $(HAVEN) ## list what the sandbox holds
 	@$(HAVEN) sandbox world
 
 test: $(HAVEN) ## run all tests
-	@go test -p $(TESTS_AT_ONCE) -timeout 30m ./...
+	@go test -p $(TESTS_AT_ONCE) -timeout 60m ./...
 
 lint: ready ## run the linters
 	@.ci/lint

@@ -28,8 +28,8 @@ func TestLife(t *testing.T) {
 
 	planned := c.mustReport("preview", "demo")
 	assert.Equal(t, map[string]environment.Outcome{
-		"demo-account": environment.Planned, "demo-cell": environment.Planned,
-		"demo-acme": environment.Waiting, "demo-globex": environment.Waiting,
+		"demo-account": environment.Planned, "demo-cell": environment.Waiting,
+		"demo-acme": environment.Waiting, "demo-globex": environment.Waiting, "demo-initech": environment.Waiting,
 	}, outcomes(planned), "before the cell is up")
 	assert.Equal(t, 1, c.haven("up", "demo", "--expect-no-changes").status, "nothing is up yet")
 	assert.Empty(t, c.world(), "what only looks makes nothing")
@@ -58,7 +58,7 @@ func TestLife(t *testing.T) {
 	third := c.mustReport("up", "demo")
 	assert.Equal(t, map[string]environment.Outcome{
 		"demo-account": environment.Unchanged, "demo-cell": environment.Unchanged,
-		"demo-acme": environment.Unchanged, "demo-globex": environment.Unchanged,
+		"demo-acme": environment.Unchanged, "demo-globex": environment.Unchanged, "demo-initech": environment.Unchanged,
 		"demo-hooli": environment.Up,
 	}, outcomes(third))
 	c.assertConsistent()
