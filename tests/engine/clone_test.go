@@ -60,8 +60,30 @@ type clone struct {
 
 func newClone(t *testing.T) *clone {
 	t.Helper()
+	return cloneOf(t, func(*clone) {})
+}
+
+// newSmallClone is a clone whose environment has a cell and two tenants, and no account: a run takes seconds.
+func newSmallClone(t *testing.T) *clone {
+	t.Helper()
+	return cloneOf(t, func(c *clone) {
+		for _, stack := range []string{"demo-account", "demo-initech"} {
+			require.NoError(t, os.Remove(c.stackFile(stack)))
+		}
+		cell, err := os.ReadFile(c.stackFile("demo-cell"))
+		require.NoError(t, err)
+		alone := strings.Replace(string(cell), "    alerts: demo-account\n", "", 1)
+		require.NotEqual(t, string(cell), alone)
+		require.NoError(t, os.WriteFile(c.stackFile("demo-cell"), []byte(alone), 0o644))
+	})
+}
+
+// cloneOf is a clone that was changed before it became a checkout.
+func cloneOf(t *testing.T, change func(*clone)) *clone {
+	t.Helper()
 	c := &clone{t: t, root: filepath.Join(t.TempDir(), "a checkout"), home: t.TempDir(), tmp: t.TempDir()}
 	c.copyTracked()
+	change(c)
 	require.NoError(t, os.MkdirAll(c.path("bin"), 0o755))
 	require.NoError(t, os.Symlink(original.Path("bin", "haven"), c.path("bin", "haven")))
 	if _, err := os.Stat(original.Path("engine")); err == nil {

@@ -39,7 +39,7 @@ func TestKilled(t *testing.T) {
 	for run := range runs {
 		t.Run(fmt.Sprintf("%d", run), func(t *testing.T) {
 			t.Parallel()
-			c := newClone(t)
+			c := newSmallClone(t)
 			begun := time.Now()
 			c.mustReport("up", "demo")
 			whole, complete := time.Since(begun), c.urns()
@@ -69,7 +69,7 @@ func TestKilled(t *testing.T) {
 // TestKilledDown does the same to teardowns.
 func TestKilledDown(t *testing.T) {
 	t.Parallel()
-	c := newClone(t)
+	c := newSmallClone(t)
 	random := rand.New(rand.NewPCG(2, 4))
 	for i := range teardowns {
 		victim, point := victims(i), time.Duration(random.Int64N(int64(8*time.Second)))
@@ -88,7 +88,7 @@ func TestKilledDown(t *testing.T) {
 // know of it yet: the next run has to adopt it and to delete what it replaces.
 func TestKilledReplacing(t *testing.T) {
 	t.Parallel()
-	c := newClone(t)
+	c := newSmallClone(t)
 	c.mustReport("up", "demo")
 	urn := c.taskDefinition("demo-acme")
 	for tag := 16; ; tag++ {
