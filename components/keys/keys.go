@@ -32,9 +32,13 @@ const (
 	Secrets Purpose = "secrets"
 	// Logs are the stack's CloudWatch log groups.
 	Logs Purpose = "logs"
+	// Archive is a bucket of backups, with its replica.
+	Archive Purpose = "archive"
+	// Backup are the vaults of AWS Backup, in both regions.
+	Backup Purpose = "backup"
 )
 
-var purposes = []Purpose{Database, Cache, Files, Images, Secrets, Logs}
+var purposes = []Purpose{Database, Cache, Files, Images, Secrets, Logs, Archive, Backup}
 
 const (
 	rotationDays       = 365

@@ -49,12 +49,16 @@ var use = []string{
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html
 // https://docs.aws.amazon.com/efs/latest/ug/encryption-at-rest.html
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
 var viaServices = map[Purpose][]string{
 	Database: {"rds"},
 	Cache:    {"elasticache"},
 	Files:    {"elasticfilesystem"},
 	Images:   {"ecr"},
 	Secrets:  {"rds", "secretsmanager"},
+	Archive:  {"s3"},
+	Backup:   {"backup", "elasticfilesystem", "rds"},
 }
 
 // policy is the key's policy in one region.

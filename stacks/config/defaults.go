@@ -1,5 +1,7 @@
 package config
 
+import "haven/components/tiers"
+
 // All defaults stand here. A file's values are decoded over those that depend on nothing; those that depend on other
 // values are completed afterwards.
 
@@ -49,7 +51,7 @@ func (c *Cell) complete() {
 // defaultTenant is a tenant of which the file says nothing; its tier completes its sizes.
 func defaultTenant() *Tenant {
 	return &Tenant{
-		Tier:     Standard,
+		Tier:     tiers.Standard,
 		State:    Active,
 		Wave:     1,
 		Identity: Identity{Mode: noIdentity, SessionHours: 10},

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"haven/components/tiers"
 	"haven/stacks/config"
 )
 
@@ -103,7 +104,7 @@ func TestParseCompletesATenantWithDefaults(t *testing.T) {
 		Tenant: &config.Tenant{
 			Cell:     "demo-cell",
 			Slot:     1,
-			Tier:     config.Standard,
+			Tier:     tiers.Standard,
 			State:    config.Active,
 			Wave:     1,
 			Identity: config.Identity{Mode: "none", SessionHours: 10},
@@ -193,7 +194,7 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 		Slot: 25,
 		Host: "bpm.globex.haven.io",
 
-		Tier:            config.Critical,
+		Tier:            tiers.Critical,
 		State:           config.Leaving,
 		DeletionDate:    "2027-03-31",
 		MaintenancePage: true,

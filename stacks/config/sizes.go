@@ -3,19 +3,11 @@ package config
 import (
 	"haven/components/application/fargate"
 	"haven/components/limit"
+	"haven/components/tiers"
 )
 
-// Tier says what a tenant is sized for.
-type Tier string
-
-// The tiers, from the smallest.
-const (
-	Standard   Tier = "standard"
-	Continuity Tier = "continuity"
-	Critical   Tier = "critical"
-)
-
-var tiers = []Tier{Standard, Continuity, Critical}
+// Tier says what a tenant is promised, and what it is sized for.
+type Tier = tiers.Tier
 
 // size is what a tier's parts have where the file names nothing else.
 type size struct {
@@ -25,7 +17,7 @@ type size struct {
 }
 
 var sizes = map[Tier]size{
-	Standard: {
+	tiers.Standard: {
 		instanceClass: "db.t4g.medium",
 		nodeType:      "cache.t4g.small",
 		web:           Process{CPU: 1024, MemoryMiB: 2048, Min: 2, Max: 6},
@@ -33,7 +25,7 @@ var sizes = map[Tier]size{
 		websocket:     Process{CPU: 512, MemoryMiB: 1024, Min: 1, Max: 2},
 		scheduler:     Task{CPU: 512, MemoryMiB: 1024},
 	},
-	Continuity: {
+	tiers.Continuity: {
 		instanceClass: "db.m7g.large",
 		nodeType:      "cache.m7g.large",
 		web:           Process{CPU: 2048, MemoryMiB: 4096, Min: 3, Max: 10},
@@ -41,7 +33,7 @@ var sizes = map[Tier]size{
 		websocket:     Process{CPU: 512, MemoryMiB: 1024, Min: 2, Max: 4},
 		scheduler:     Task{CPU: 512, MemoryMiB: 1024},
 	},
-	Critical: {
+	tiers.Critical: {
 		instanceClass: "db.r7g.large",
 		nodeType:      "cache.m7g.large",
 		web:           Process{CPU: 2048, MemoryMiB: 4096, Min: 3, Max: 20},
@@ -55,8 +47,8 @@ var sizes = map[Tier]size{
 func (c *checker) completeSizes(tenant *Tenant) {
 	size, known := sizes[tenant.Tier]
 	if !known {
-		c.refuse("tenant.tier", string(tenant.Tier), "one of "+limit.List(tiers), suggest(tenant.Tier, tiers))
-		size = sizes[Standard]
+		c.refuse("tenant.tier", string(tenant.Tier), "one of "+limit.List(tiers.All), suggest(tenant.Tier, tiers.All))
+		size = sizes[tiers.Standard]
 	}
 	missing(c, "tenant.database.instanceClass", &tenant.Database.InstanceClass, size.instanceClass)
 	missing(c, "tenant.cache.nodeType", &tenant.Cache.NodeType, size.nodeType)
