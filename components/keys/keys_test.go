@@ -125,6 +125,11 @@ func TestUse(t *testing.T) {
 		keys.Cache:    func(region string) []string { return []string{"elasticache." + region + ".amazonaws.com"} },
 		keys.Files:    func(region string) []string { return []string{"elasticfilesystem." + region + ".amazonaws.com"} },
 		keys.Images:   func(region string) []string { return []string{"ecr." + region + ".amazonaws.com"} },
+		keys.Archive:  func(region string) []string { return []string{"s3." + region + ".amazonaws.com"} },
+		keys.Backup: func(region string) []string {
+			return []string{"backup." + region + ".amazonaws.com", "elasticfilesystem." + region + ".amazonaws.com",
+				"rds." + region + ".amazonaws.com"}
+		},
 		keys.Secrets: func(region string) []string {
 			return []string{"rds." + region + ".amazonaws.com", "secretsmanager." + region + ".amazonaws.com"}
 		},
@@ -206,13 +211,13 @@ func TestRefusals(t *testing.T) {
 		"Account: missing, expected a value\n" +
 		"Region: missing, expected a value\n" +
 		"RecoveryRegion: missing, expected a value\n" +
-		`Purpose: "", expected one of database, cache, files, images, secrets, logs` + "\n" +
+		`Purpose: "", expected one of database, cache, files, images, secrets, logs, archive, backup` + "\n" +
 		"Recovery: missing, expected a value"
 	harness.AssertRefusals(t, keys.New, nothingGiven, valid, map[string]func(*keys.Args){
 		`key refused: RecoveryRegion: "eu-west-1", expected another region than "eu-west-1"`: func(a *keys.Args) {
 			a.RecoveryRegion = a.Region
 		},
-		`key refused: Purpose: "mail", expected one of database, cache, files, images, secrets, logs`: func(a *keys.Args) {
+		`key refused: Purpose: "mail", expected one of database, cache, files, images, secrets, logs, archive, backup`: func(a *keys.Args) {
 			a.Purpose = "mail"
 		},
 	})
