@@ -20,6 +20,13 @@ type Cell struct {
 	Network Network `json:"network"`
 	// Firewall is what its firewall refuses and counts.
 	Firewall Firewall `json:"firewall"`
+	// Standby says that the cell stands by for another, kept warm in that one's recovery region: its tenants' replicas
+	// lie there, and they are brought back there. Default false.
+	Standby bool `json:"standby"`
+	// Primary is the stack name of the cell that it stands by for. With standby, and only then.
+	Primary string `json:"primary"`
+	// Backup is how the copies of its tenants' data are made and kept.
+	Backup Backup `json:"backup"`
 	// Alerts is the stack name of the account whose people are told of alarms. Default: none, alarms tell nobody.
 	Alerts string `json:"alerts"`
 	// MonthlyBudgetUSD is what the cell and its tenants may cost in a month, in US dollars; whoever gets warnings is told

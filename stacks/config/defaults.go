@@ -36,6 +36,7 @@ func defaultCell() *Cell {
 		RecoveryRegion:   "eu-central-1",
 		Network:          Network{InterfaceEndpoints: []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"}},
 		Firewall:         Firewall{RateLimit: 2000},
+		Backup:           Backup{RetentionDays: 400},
 		LogRetentionDays: 400,
 		Slots:            maxSlots,
 	}
@@ -45,6 +46,9 @@ func defaultCell() *Cell {
 func (c *Cell) complete() {
 	if c.Network.Zones == nil {
 		c.Network.Zones = firstZones(c.Region)
+	}
+	if c.Environment == demo {
+		c.Backup.completeForDemo()
 	}
 }
 

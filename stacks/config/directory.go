@@ -28,6 +28,8 @@ type Environment struct {
 // up side by side.
 func (s *Stack) Needs() []string {
 	switch {
+	case s.Role == RoleTenant && s.Tenant.Standby != "":
+		return []string{s.Tenant.Cell, s.Tenant.Standby}
 	case s.Role == RoleTenant:
 		return []string{s.Tenant.Cell}
 	case s.Role == RoleCell && s.Cell.Alerts != "":

@@ -49,11 +49,7 @@ func (c *checker) joinEnvironment(stack *Stack, environment string) {
 		tenant.Name = defaultTenantName(stack.Name, environment)
 		c.tenantName(tenant.Name)
 	}
-	if environment != demo && !hasDigest(tenant.Application.Image) && c.sound("tenant.application.image") {
-		c.refuse("tenant.application.image", tenant.Application.Image,
-			fmt.Sprintf("an image with a digest, outside the environment %q", demo),
-			`add "@sha256:<64 digits>", as the registry shows it, so that it can never be another image`)
-	}
+	c.digest("tenant.application.image", tenant.Application.Image, environment)
 }
 
 func (c *checker) joinDomain(tenant *Tenant, domain string) {

@@ -88,7 +88,9 @@ func TestParseCompletesACellWithDefaults(t *testing.T) {
 				Zones:              []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"},
 				InterfaceEndpoints: []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"},
 			},
-			Firewall:         config.Firewall{RateLimit: 2000},
+			Firewall: config.Firewall{RateLimit: 2000},
+			Backup: config.Backup{Image: "public.ecr.aws/haven-demo/dump:1", Recipients: []string{recipient},
+				RetentionDays: 400},
 			LogRetentionDays: 400,
 			Slots:            25,
 		},
@@ -133,6 +135,11 @@ func TestParseCompletesATenantWithDefaults(t *testing.T) {
 	}, stack)
 }
 
+const (
+	dumpImage = "registry.haven.io/dump:1@sha256:abababababababababababababababababababababababababababababababab"
+	recipient = "age122af0xkmw9c3qfkhwx064jjzujmpts42s2m0n5nxvfjpp2d4ryjs4cdmep"
+)
+
 func TestParseTakesEveryFieldOfACell(t *testing.T) {
 	stack, err := config.Parse("prod-eu-main", map[string]string{
 		"role": "cell",
@@ -141,6 +148,8 @@ func TestParseTakesEveryFieldOfACell(t *testing.T) {
 			"network": {"cidr": "172.16.0.0/20", "zones": ["us-east-1f", "us-east-1a", "us-east-1c"],
 				"interfaceEndpoints": ["kms"]},
 			"firewall": {"blockList": ["203.0.113.0/24"], "allowList": ["198.51.100.7/32"], "rateLimit": 10},
+			"standby": true, "primary": "prod-eu-first",
+			"backup": {"image": "` + dumpImage + `", "recipients": ["` + recipient + `"], "retentionDays": 3653},
 			"alerts": "prod-eu-account", "monthlyBudgetUSD": 5000, "logRetentionDays": 3653.0, "slots": 1}`,
 	})
 	require.NoError(t, err)
@@ -162,6 +171,9 @@ func TestParseTakesEveryFieldOfACell(t *testing.T) {
 			AllowList: []string{"198.51.100.7/32"},
 			RateLimit: 10,
 		},
+		Standby:          true,
+		Primary:          "prod-eu-first",
+		Backup:           config.Backup{Image: dumpImage, Recipients: []string{recipient}, RetentionDays: 3653},
 		Alerts:           "prod-eu-account",
 		MonthlyBudgetUSD: 5000,
 		LogRetentionDays: 3653,
@@ -173,7 +185,7 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 	stack, err := config.Parse("prod-globex", map[string]string{
 		"role": "tenant",
 		"tenant": `{"name": "globex-corporation", "cell": "prod-main", "slot": 25, "host": "bpm.globex.haven.io",
-			"tier": "critical", "state": "leaving", "deletionDate": "2027-03-31", "wave": 0, "monthlyBudgetUSD": 700,
+			"tier": "critical", "standby": "prod-standby", "state": "leaving", "deletionDate": "2027-03-31", "wave": 0, "monthlyBudgetUSD": 700,
 			"maintenancePage": true,
 			"identity": {"mode": "oidc", "ssoOnly": true, "sessionHours": 1, "issuer": "https://id.globex.com",
 				"clientID": "haven", "clientSecretARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:sso-1",
@@ -195,6 +207,7 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 		Host: "bpm.globex.haven.io",
 
 		Tier:            tiers.Critical,
+		Standby:         "prod-standby",
 		State:           config.Leaving,
 		DeletionDate:    "2027-03-31",
 		MaintenancePage: true,

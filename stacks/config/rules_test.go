@@ -62,7 +62,7 @@ func TestImageReferences(t *testing.T) {
 		"my_team/processmaker:4.15":                        {true, false},
 	} {
 		c := newChecker("demo-acme")
-		c.image(image)
+		c.image("tenant.application.image", image)
 		assert.Equal(t, want.valid, len(c.errors) == 0, "%q", image)
 		assert.Equal(t, want.digest, hasDigest(image), "%q", image)
 	}

@@ -11,8 +11,12 @@ type Tenant struct {
 	Slot int `json:"slot"`
 	// Host is where its users find it. Default "<name>.<the cell's domain>"; always below that domain.
 	Host string `json:"host"`
-	// Tier says what it is sized for where the file names no size. Default "standard". Changing it changes sizes only.
+	// Tier says how old copies of its data may be, and what it is sized for where the file names no size. Default
+	// "standard". Changing it replaces no data.
 	Tier Tier `json:"tier"`
+	// Standby is the stack name of the cell that holds the replica of its database, which stands by for its own cell.
+	// With the tier "critical", and only there.
+	Standby string `json:"standby"`
 	// State is where it is in its life. Default "active".
 	State State `json:"state"`
 	// DeletionDate is the first day, UTC, on which a tenant that leaves may be gone: "2027-03-31". In the states "leaving"

@@ -15,6 +15,7 @@ func (s *fileSet) checkTogether() {
 	for _, cell := range s.ofRole(RoleCell) {
 		s.joinAccount(cell)
 	}
+	s.joinStandbys()
 	s.refuseTwice(nameClaim)
 	s.refuseTwice(hostClaim)
 	s.refuseTwice(slotClaim)

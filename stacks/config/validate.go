@@ -28,6 +28,8 @@ func (c *checker) cell(stack *Stack) {
 	c.cidr(cell.Network.CIDR)
 	c.interfaceEndpoints(cell.Network.InterfaceEndpoints)
 	c.firewall(&cell.Firewall)
+	c.backup(cell)
+	c.standby(cell)
 	c.between("cell.monthlyBudgetUSD", cell.MonthlyBudgetUSD, 0, maxBudgetUSD, budgetFix)
 	c.logRetention(RoleCell, cell.LogRetentionDays, 0)
 	c.between("cell.slots", cell.Slots, 1, maxSlots, "more tenants are another cell")
@@ -46,6 +48,7 @@ func (c *checker) tenant(tenant *Tenant) {
 	if tenant.Host != "" {
 		c.host(tenant.Host)
 	}
+	c.replica(tenant)
 	c.life(tenant)
 	c.between("tenant.monthlyBudgetUSD", tenant.MonthlyBudgetUSD, 0, maxBudgetUSD, budgetFix)
 	c.identity(tenant.Identity)
