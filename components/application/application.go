@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/naming"
+	"haven/components/task"
 )
 
 // Type is the component's type token.
@@ -67,6 +68,13 @@ type declaration struct {
 	args   Args
 	parent pulumi.ResourceOption
 	roles  roles
+}
+
+func (d *declaration) owner() task.Owner {
+	return task.Owner{
+		Context: d.ctx, Name: d.name, Parent: d.parent, Component: "application",
+		Scope: d.args.Scope, Account: d.args.Account, Region: d.args.Region,
+	}
 }
 
 // declare lets the scheduler come first: what it starts with makes the database ready for all others.

@@ -2,10 +2,10 @@ package application
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"haven/components/naming"
+	"haven/components/task"
 )
 
 func pureArgs() Args {
@@ -56,7 +57,7 @@ func pureSettings() settings {
 // TestContainer is the hardening of the container, field by field of what ECS is told.
 func TestContainer(t *testing.T) {
 	t.Parallel()
-	text, err := render(pureArgs().containers(pureArgs().servers()[0], pureSettings()))
+	text, err := task.Render(pureArgs().containers(pureArgs().servers()[0], pureSettings())...)
 	require.NoError(t, err)
 	var all []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(text), &all))
@@ -97,10 +98,10 @@ func TestRenderingIsStable(t *testing.T) {
 	t.Parallel()
 	s := fullSettings()
 	s.databaseHost = "a<b>&c"
-	first, err := render(full().containers(full().scheduler(), s))
+	first, err := task.Render(full().containers(full().scheduler(), s)...)
 	require.NoError(t, err)
 	for range 20 {
-		again, err := render(full().containers(full().scheduler(), s))
+		again, err := task.Render(full().containers(full().scheduler(), s)...)
 		require.NoError(t, err)
 		assert.Equal(t, first, again)
 	}
@@ -111,81 +112,77 @@ func TestRenderingIsStable(t *testing.T) {
 func TestEnvironment(t *testing.T) {
 	t.Parallel()
 	got := pureSettings().environment("web")
-	assert.Equal(t, []variable{
-		{"APP_DEBUG", "false"},
-		{"APP_ENV", "production"},
-		{"APP_URL", "https://acme.demo.haven.example"},
-		{"BROADCAST_DRIVER", "log"},
-		{"CACHE_DRIVER", "file"},
-		{"DATA_DB_DATABASE", "processmaker"},
-		{"DATA_DB_DRIVER", "mysql"},
-		{"DATA_DB_HOST", "db.example"},
-		{"DATA_DB_PORT", "3306"},
-		{"DB_DATABASE", "processmaker"},
-		{"DB_HOSTNAME", "db.example"},
-		{"DB_PORT", "3306"},
-		{"FORCE_HTTPS", "true"},
-		{"LOG_CHANNEL", "stderr"},
-		{"MYSQL_ATTR_SSL_CA", "/etc/ssl/certs/aws-rds-global-bundle.pem"},
-		{"NGINX_CLIENT_MAX_BODY_SIZE", "100M"},
-		{"PHP_POST_MAX_SIZE", "100M"},
-		{"PHP_UPLOAD_MAX_FILESIZE", "100M"},
-		{"PROXIES", "*"},
-		{"QUEUE_DRIVER", "sync"},
-		{"SESSION_DOMAIN", "acme.demo.haven.example"},
-		{"SESSION_DRIVER", "cookie"},
-		{"SESSION_HTTP_ONLY", "true"},
-		{"SESSION_LIFETIME", "60"},
-		{"SESSION_SAME_SITE", "lax"},
-		{"SESSION_SECURE_COOKIE", "true"},
+	assert.Equal(t, task.Variables{
+		"APP_DEBUG":                  "false",
+		"APP_ENV":                    "production",
+		"APP_URL":                    "https://acme.demo.haven.example",
+		"BROADCAST_DRIVER":           "log",
+		"CACHE_DRIVER":               "file",
+		"DATA_DB_DATABASE":           "processmaker",
+		"DATA_DB_DRIVER":             "mysql",
+		"DATA_DB_HOST":               "db.example",
+		"DATA_DB_PORT":               "3306",
+		"DB_DATABASE":                "processmaker",
+		"DB_HOSTNAME":                "db.example",
+		"DB_PORT":                    "3306",
+		"FORCE_HTTPS":                "true",
+		"LOG_CHANNEL":                "stderr",
+		"MYSQL_ATTR_SSL_CA":          "/etc/ssl/certs/aws-rds-global-bundle.pem",
+		"NGINX_CLIENT_MAX_BODY_SIZE": "100M",
+		"PHP_POST_MAX_SIZE":          "100M",
+		"PHP_UPLOAD_MAX_FILESIZE":    "100M",
+		"PROXIES":                    "*",
+		"QUEUE_DRIVER":               "sync",
+		"SESSION_DOMAIN":             "acme.demo.haven.example",
+		"SESSION_DRIVER":             "cookie",
+		"SESSION_HTTP_ONLY":          "true",
+		"SESSION_LIFETIME":           "60",
+		"SESSION_SAME_SITE":          "lax",
+		"SESSION_SECURE_COOKIE":      "true",
 	}, got)
-	assert.True(t, slices.IsSortedFunc(got, func(a, b variable) int { return strings.Compare(a.Name, b.Name) }))
 }
 
 func TestSharedEnvironment(t *testing.T) {
 	t.Parallel()
 	got := fullSettings().environment("worker")
-	for _, want := range []variable{
-		{"BROADCASTER_HOST", "https://acme.demo.haven.example"},
-		{"BROADCAST_DRIVER", "redis"},
-		{"CACHE_DRIVER", "redis"},
-		{"HORIZON_PREFIX", "demo-acme:horizon:"},
-		{"PROXIES", "10.20.0.0/20,10.20.16.0/20"},
-		{"QUEUE_DRIVER", "redis"},
-		{"REDIS_HOST", "tls://cache.example"},
-		{"REDIS_PORT", "6379"},
-		{"REDIS_PREFIX", "demo-acme:"},
-		{"SESSION_DRIVER", "redis"},
-	} {
-		assert.Contains(t, got, want)
-	}
-	assert.True(t, slices.IsSortedFunc(got, func(a, b variable) int { return strings.Compare(a.Name, b.Name) }))
-	assert.Subset(t, fullSettings().environment("websocket"), []variable{
-		{"LARAVEL_ECHO_SERVER_AUTH_HOST", "https://acme.demo.haven.example"},
-		{"LARAVEL_ECHO_SERVER_PORT", "6001"},
-		{"LARAVEL_ECHO_SERVER_REDIS_HOST", "cache.example"},
-		{"LARAVEL_ECHO_SERVER_REDIS_PORT", "6379"},
+	assert.Subset(t, got, task.Variables{
+		"BROADCASTER_HOST": "https://acme.demo.haven.example",
+		"BROADCAST_DRIVER": "redis",
+		"CACHE_DRIVER":     "redis",
+		"HORIZON_PREFIX":   "demo-acme:horizon:",
+		"PROXIES":          "10.20.0.0/20,10.20.16.0/20",
+		"QUEUE_DRIVER":     "redis",
+		"REDIS_HOST":       "tls://cache.example",
+		"REDIS_PORT":       "6379",
+		"REDIS_PREFIX":     "demo-acme:",
+		"SESSION_DRIVER":   "redis",
+	})
+	assert.Subset(t, fullSettings().environment("websocket"), task.Variables{
+		"LARAVEL_ECHO_SERVER_AUTH_HOST":  "https://acme.demo.haven.example",
+		"LARAVEL_ECHO_SERVER_PORT":       "6001",
+		"LARAVEL_ECHO_SERVER_REDIS_HOST": "cache.example",
+		"LARAVEL_ECHO_SERVER_REDIS_PORT": "6379",
 	})
 }
 
 func TestSecrets(t *testing.T) {
 	t.Parallel()
-	alone := []secret{
-		{"APP_KEY", "arn:app-key"},
-		{"DATA_DB_PASSWORD", "arn:db-secret:password::"},
-		{"DATA_DB_USERNAME", "arn:db-secret:username::"},
-		{"DB_PASSWORD", "arn:db-secret:password::"},
-		{"DB_USERNAME", "arn:db-secret:username::"},
+	want := task.Secrets{
+		"APP_KEY":          "arn:app-key",
+		"DATA_DB_PASSWORD": "arn:db-secret:password::",
+		"DATA_DB_USERNAME": "arn:db-secret:username::",
+		"DB_PASSWORD":      "arn:db-secret:password::",
+		"DB_USERNAME":      "arn:db-secret:username::",
 	}
-	assert.Equal(t, alone, pureSettings().secrets("web"))
-	shared := []secret{
-		{"PASSPORT_PRIVATE_KEY", "arn:passport:privateKey::"},
-		{"PASSPORT_PUBLIC_KEY", "arn:passport:publicKey::"},
-		{"REDIS_PASSWORD", "arn:cache"},
-	}
-	assert.Equal(t, append(slices.Clone(alone), shared...), fullSettings().secrets("web"))
-	echo := secret{"LARAVEL_ECHO_SERVER_REDIS_PASSWORD", "arn:cache"}
-	assert.Equal(t, slices.Concat(alone, []secret{echo}, shared), fullSettings().secrets("websocket"))
+	assert.Equal(t, want, pureSettings().secrets("web"))
+	maps.Copy(want, task.Secrets{
+		"PASSPORT_PRIVATE_KEY": "arn:passport:privateKey::",
+		"PASSPORT_PUBLIC_KEY":  "arn:passport:publicKey::",
+		"REDIS_PASSWORD":       "arn:cache",
+	})
+	assert.Equal(t, want, fullSettings().secrets("web"))
+	want["LARAVEL_ECHO_SERVER_REDIS_PASSWORD"] = "arn:cache"
+	assert.Equal(t, want, fullSettings().secrets("websocket"))
 	assert.Equal(t, []string{"arn:db-secret", "arn:app-key"}, pureSettings().secretARNs())
 	assert.Equal(t, []string{"arn:db-secret", "arn:app-key", "arn:passport", "arn:admin", "arn:cache"},
 		fullSettings().secretARNs())
@@ -194,8 +191,8 @@ func TestSecrets(t *testing.T) {
 func TestSecretsStandInNoPlainVariable(t *testing.T) {
 	t.Parallel()
 	for _, process := range full().processes() {
-		for _, v := range fullSettings().environment(process) {
-			assert.NotRegexp(t, `PASSWORD|KEY|SECRET|TOKEN|USERNAME`, v.Name)
+		for name := range fullSettings().environment(process) {
+			assert.NotRegexp(t, `PASSWORD|KEY|SECRET|TOKEN|USERNAME`, name)
 		}
 	}
 }
@@ -211,7 +208,7 @@ func TestEveryContainerIsHardened(t *testing.T) {
 		"websocket": {"laravel-echo-server", "start", "--force"},
 		"migrate":   {"sh", "-c", migrate},
 	}
-	ports := map[string][]portMap{"web": {{8080, 8080, "tcp"}}, "websocket": {{6001, 6001, "tcp"}}}
+	ports := map[string]int{"web": 8080, "websocket": 6001}
 	var seen []string
 	for _, p := range append(args.servers(), args.scheduler()) {
 		for _, c := range args.containers(p, fullSettings()) {
@@ -224,11 +221,22 @@ func TestEveryContainerIsHardened(t *testing.T) {
 			assert.Equal(t, "non-blocking", c.LogConfiguration.Options["mode"], c.Name)
 			assert.Equal(t, drains[c.Name], c.StopTimeout, c.Name)
 			assert.Equal(t, commands[c.Name], c.Command, c.Name)
-			assert.ElementsMatch(t, ports[c.Name], c.PortMappings, c.Name)
-			assert.Contains(t, c.MountPoints, mountPoint{"files", "/code/pm4/storage/app", false}, c.Name)
+			assertListens(t, ports[c.Name], c)
+			assert.Contains(t, c.MountPoints,
+				task.MountPoint{SourceVolume: "files", ContainerPath: "/code/pm4/storage/app"}, c.Name)
 		}
 	}
 	assert.Equal(t, []string{"web", "worker", "websocket", "migrate", "scheduler"}, seen)
+}
+
+// assertListens: on that port alone, or on none.
+func assertListens(t *testing.T, port int, c task.Container) {
+	t.Helper()
+	want := []task.PortMap{}
+	if port != 0 {
+		want = append(want, task.PortMap{ContainerPort: port, HostPort: port, Protocol: "tcp"})
+	}
+	assert.Equal(t, want, c.PortMappings, c.Name)
 }
 
 // TestDatabaseIsReadyBeforeTheSchedulerRuns and before whatever waits for the scheduler.
@@ -237,10 +245,10 @@ func TestDatabaseIsReadyBeforeTheSchedulerRuns(t *testing.T) {
 	all := full().containers(full().scheduler(), fullSettings())
 	require.Len(t, all, 2)
 	assert.False(t, all[0].Essential, "it ends, and the task goes on")
-	assert.Equal(t, []dependency{{"migrate", "SUCCESS"}}, all[1].DependsOn)
-	assert.Contains(t, all[0].Environment, variable{"ADMIN_EMAIL", "admin@acme.example"})
-	assert.Contains(t, all[0].Secrets, secret{"ADMIN_PASSWORD", "arn:admin"})
-	assert.NotContains(t, all[1].Secrets, secret{"ADMIN_PASSWORD", "arn:admin"})
+	assert.Equal(t, []task.Dependency{{ContainerName: "migrate", Condition: "SUCCESS"}}, all[1].DependsOn)
+	assert.Equal(t, "admin@acme.example", all[0].Environment["ADMIN_EMAIL"])
+	assert.Equal(t, "arn:admin", all[0].Secrets["ADMIN_PASSWORD"])
+	assert.NotContains(t, all[1].Secrets, "ADMIN_PASSWORD")
 	assert.NotContains(t, migrate, "migrate:fresh")
 }
 
@@ -282,54 +290,6 @@ func lines(text string) []string {
 		return nil
 	}
 	return strings.Split(strings.TrimSpace(text), "\n")
-}
-
-func TestPrivateRepository(t *testing.T) {
-	t.Parallel()
-	const digest = "@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-	tests := []struct{ image, want string }{
-		{"123456789012.dkr.ecr.eu-west-1.amazonaws.com/pm/web" + digest,
-			"arn:aws:ecr:eu-west-1:123456789012:repository/pm/web"},
-		{"123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:4.15" + digest,
-			"arn:aws:ecr:eu-west-1:123456789012:repository/web"},
-		{"123456789012.dkr.ecr.eu-west-1.amazonaws.com/web", "arn:aws:ecr:eu-west-1:123456789012:repository/web"},
-		{"public.ecr.aws/haven-demo/processmaker:4.15", ""},
-		{"docker.io/123456789012.dkr.ecr.eu-west-1.amazonaws.com/web", ""},
-		{"123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.example/web", ""},
-	}
-	for _, test := range tests {
-		got, ok := privateRepository(test.image)
-		assert.Equal(t, test.want, got, test.image)
-		assert.Equal(t, test.want != "", ok, test.image)
-	}
-}
-
-func TestExecutionPermissions(t *testing.T) {
-	t.Parallel()
-	const own = `{"Version":"2012-10-17","Statement":[` +
-		`{"Sid":"ReadSecrets","Effect":"Allow","Action":["secretsmanager:GetSecretValue"],` +
-		`"Resource":["arn:app-key","arn:db-secret"]},` +
-		`{"Sid":"DecryptSecrets","Effect":"Allow","Action":["kms:Decrypt"],"Resource":["arn:key"],` +
-		`"Condition":{"StringEquals":{"kms:ViaService":["secretsmanager.eu-west-1.amazonaws.com"]}}},` +
-		`{"Sid":"WriteLog","Effect":"Allow","Action":["logs:CreateLogStream","logs:PutLogEvents"],` +
-		`"Resource":["arn:aws:logs:eu-west-1:123456789012:log-group:/haven/demo-acme/web:*"]}`
-	const pull = `,{"Sid":"SignInToRegistry","Effect":"Allow","Action":["ecr:GetAuthorizationToken"],"Resource":["*"]},` +
-		`{"Sid":"PullImage","Effect":"Allow","Action":["ecr:BatchCheckLayerAvailability","ecr:BatchGetImage",` +
-		`"ecr:GetDownloadUrlForLayer"],"Resource":["arn:aws:ecr:eu-west-1:123456789012:repository/web"]}`
-	tests := []struct{ name, image, want string }{
-		{"public image", "public.ecr.aws/haven-demo/processmaker:4.15", own + "]}"},
-		{"private image", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/web:1", own + pull + "]}"},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			args := pureArgs()
-			args.Image = test.image
-			got, err := executionPermissions(args, []string{"arn:db-secret", "arn:app-key"}, "arn:key").Identity()
-			require.NoError(t, err)
-			assert.Equal(t, test.want, got)
-		})
-	}
 }
 
 func TestLogsOfEveryProcessCanBeWritten(t *testing.T) {

@@ -1,5 +1,7 @@
 package application
 
+import "haven/components/task"
+
 // migrate is a shell script that leaves the database as the image needs it. How many tables there are is asked of the
 // database itself, and any answer but a plain 0, a failure to ask among them, keeps the installation from running.
 //
@@ -28,11 +30,11 @@ fi
 `
 
 // migration is the container that runs before the scheduler, writes to its log, and ends.
-func (a Args) migration(s settings) container {
+func (a Args) migration(s settings) task.Container {
 	c := a.container(process{name: "migrate", command: []string{"sh", "-c", migrate}, drain: longestDrainSeconds}, s)
 	c.Essential = false
 	c.LogConfiguration.Options["awslogs-group"] = a.Scope.Path(a.scheduler().name)
-	c.Environment = append([]variable{{"ADMIN_EMAIL", a.AdminEmail}}, c.Environment...)
-	c.Secrets = append([]secret{{"ADMIN_PASSWORD", s.adminSecretARN}}, c.Secrets...)
+	c.Environment["ADMIN_EMAIL"] = a.AdminEmail
+	c.Secrets["ADMIN_PASSWORD"] = s.adminSecretARN
 	return c
 }

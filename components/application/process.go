@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/task"
 )
 
 // web names the process that answers the tenant's users, and what all processes share.
@@ -33,7 +35,7 @@ type process struct {
 	drain int
 	// port is where it listens, 0 for nowhere.
 	port   int
-	health *healthCheck
+	health *task.HealthCheck
 	// targetGroup is where its tasks register, once rule leads there.
 	targetGroup pulumi.StringInput
 	rule        pulumi.Resource
@@ -53,7 +55,7 @@ func (a Args) servers() []process {
 		process{
 			name: "worker", tasks: a.Worker, drain: longestDrainSeconds,
 			command: []string{"php", "artisan", "horizon"},
-			health: &healthCheck{
+			health: &task.HealthCheck{
 				Command:     []string{"CMD", "php", "artisan", "horizon:status"},
 				Interval:    60,
 				Timeout:     30,
@@ -79,8 +81,8 @@ func (a Args) scheduler() process {
 }
 
 // answers is healthy while a GET of the path is answered without an error.
-func answers(port int, path string) *healthCheck {
-	return &healthCheck{
+func answers(port int, path string) *task.HealthCheck {
+	return &task.HealthCheck{
 		Command: []string{"CMD", "curl", "--fail", "--silent", "--output", "/dev/null",
 			fmt.Sprintf("http://127.0.0.1:%d%s", port, path)},
 		Interval:    15,

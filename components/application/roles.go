@@ -1,13 +1,9 @@
 package application
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
-
-	"haven/components/naming"
 )
 
 // The roles that all of a tenant's tasks share.
@@ -31,7 +27,7 @@ func (d *declaration) declareRoles() error {
 
 // executionRole is ECS's own while it starts a task.
 func (d *declaration) executionRole() error {
-	role, err := d.role("execution", executionRole, "Lets ECS start the tasks of "+d.args.Scope.Stack)
+	role, err := d.owner().Role("execution", executionRole, "Lets ECS start the tasks of "+d.args.Scope.Stack)
 	if err != nil {
 		return err
 	}
@@ -46,7 +42,7 @@ func (d *declaration) executionRole() error {
 // taskRole is the application's own. It calls no AWS service: the role may mount the tenant's files, and without files
 // it may do nothing.
 func (d *declaration) taskRole() error {
-	role, err := d.role("task", taskRole, "Identifies the tasks of "+d.args.Scope.Stack)
+	role, err := d.owner().Role("task", taskRole, "Identifies the tasks of "+d.args.Scope.Stack)
 	if err != nil {
 		return err
 	}
@@ -62,31 +58,10 @@ func (d *declaration) taskRole() error {
 }
 
 func (d *declaration) permit(use, part string, role *iam.Role, policy pulumi.StringInput) error {
-	permission, err := iam.NewRolePolicy(d.ctx, d.name+"-"+use+"-policy", &iam.RolePolicyArgs{
-		Name:   pulumi.String(d.args.Scope.Name(part)),
-		Role:   role.Name,
-		Policy: policy,
-	}, d.parent)
+	permission, err := d.owner().Permit(use, part, role, policy)
 	if err != nil {
-		return fmt.Errorf("%s policy: %w", use, err)
+		return err
 	}
 	d.roles.permissions = append(d.roles.permissions, permission)
 	return nil
-}
-
-func (d *declaration) role(use, part, description string) (*iam.Role, error) {
-	document, err := trust(d.args)
-	if err != nil {
-		return nil, fmt.Errorf("%s role: %w", use, err)
-	}
-	role, err := iam.NewRole(d.ctx, d.name+"-"+use+"-role", &iam.RoleArgs{
-		Name:             pulumi.String(d.args.Scope.Name(part)),
-		Description:      pulumi.String(description),
-		AssumeRolePolicy: pulumi.String(document),
-		Tags:             d.args.tags(part, naming.Internal),
-	}, d.parent)
-	if err != nil {
-		return nil, fmt.Errorf("%s role: %w", use, err)
-	}
-	return role, nil
 }

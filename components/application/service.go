@@ -3,19 +3,14 @@ package application
 import (
 	"fmt"
 	"slices"
-	"strconv"
 
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ecs"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
 	"haven/components/naming"
+	"haven/components/task"
 )
-
-// platformVersion is named, so that a new one comes with a reviewed change.
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html
-const platformVersion = "1.4.0"
 
 // run declares a process: its task, its log, its service once everything before it stands, and what scales it.
 func (d *declaration) run(p process, before []pulumi.Resource) (*ecs.Service, error) {
@@ -24,7 +19,7 @@ func (d *declaration) run(p process, before []pulumi.Resource) (*ecs.Service, er
 	if err != nil {
 		return nil, wrap(err)
 	}
-	log, err := d.logGroup(p)
+	log, err := d.owner().LogGroup(d.child(p, "log"), p.name, d.args.LogsKeyARN, d.args.LogRetentionDays)
 	if err != nil {
 		return nil, wrap(err)
 	}
@@ -42,47 +37,20 @@ func (d *declaration) run(p process, before []pulumi.Resource) (*ecs.Service, er
 	return service, nil
 }
 
-func (d *declaration) logGroup(p process) (*cloudwatch.LogGroup, error) {
-	group, err := cloudwatch.NewLogGroup(d.ctx, d.child(p, "log"), &cloudwatch.LogGroupArgs{
-		Name:            pulumi.String(d.args.Scope.Path(p.name)),
-		KmsKeyId:        d.args.LogsKeyARN.ToStringOutput(),
-		RetentionInDays: pulumi.Int(d.args.LogRetentionDays),
-		Tags:            d.args.tags(p.name, naming.Confidential),
-	}, d.parent)
-	if err != nil {
-		return nil, fmt.Errorf("log group: %w", err)
-	}
-	return group, nil
-}
-
 func (d *declaration) taskDefinition(p process) (*ecs.TaskDefinition, error) {
 	rendered := pulumix.ApplyErr(d.args.settings(), func(s settings) (string, error) {
-		return render(d.args.containers(p, s))
+		return task.Render(d.args.containers(p, s)...)
 	})
-	definition, err := ecs.NewTaskDefinition(d.ctx, d.child(p, "task"), &ecs.TaskDefinitionArgs{
-		Family:                  pulumi.String(d.args.Scope.Name(p.name)),
-		RequiresCompatibilities: pulumi.ToStringArray([]string{"FARGATE"}),
-		NetworkMode:             pulumi.String("awsvpc"),
-		Cpu:                     pulumi.String(strconv.Itoa(p.tasks.CPU)),
-		Memory:                  pulumi.String(strconv.Itoa(p.tasks.MemoryMiB)),
-		RuntimePlatform: ecs.TaskDefinitionRuntimePlatformArgs{
-			OperatingSystemFamily: pulumi.String("LINUX"),
-			CpuArchitecture:       pulumi.String("X86_64"),
-		},
-		ExecutionRoleArn:     d.roles.execution.Arn,
-		TaskRoleArn:          d.roles.task.Arn,
-		Volumes:              d.args.taskVolumes(),
-		ContainerDefinitions: rendered.Untyped().(pulumi.StringOutput),
-		Tags:                 d.args.tags(p.name, naming.Confidential),
-	}, d.parent)
-	if err != nil {
-		return nil, fmt.Errorf("task definition: %w", err)
-	}
-	return definition, nil
+	return d.owner().Define(d.child(p, "task"), task.Definition{
+		Part: p.name,
+		CPU:  p.tasks.CPU, MemoryMiB: p.tasks.MemoryMiB,
+		Execution: d.roles.execution, Task: d.roles.task,
+		Volumes:    d.args.taskVolumes(),
+		Containers: rendered.Untyped().(pulumi.StringOutput),
+	})
 }
 
-// taskVolumes are a task's own, and the tenant's files over TLS by way of their access point.
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-efs-config.html
+// taskVolumes are a task's own, and the tenant's files.
 func (a Args) taskVolumes() ecs.TaskDefinitionVolumeArray {
 	var all ecs.TaskDefinitionVolumeArray
 	for _, v := range volumes {
@@ -91,17 +59,7 @@ func (a Args) taskVolumes() ecs.TaskDefinitionVolumeArray {
 	if a.Files == nil {
 		return all
 	}
-	return append(all, ecs.TaskDefinitionVolumeArgs{
-		Name: pulumi.String(files.name),
-		EfsVolumeConfiguration: ecs.TaskDefinitionVolumeEfsVolumeConfigurationArgs{
-			FileSystemId:      a.Files.FileSystemID,
-			TransitEncryption: pulumi.String("ENABLED"),
-			AuthorizationConfig: ecs.TaskDefinitionVolumeEfsVolumeConfigurationAuthorizationConfigArgs{
-				AccessPointId: a.Files.AccessPointID.ToStringOutput(),
-				Iam:           pulumi.String("ENABLED"),
-			},
-		},
-	})
+	return append(all, task.Files(files.name, a.Files.FileSystemID, a.Files.AccessPointID))
 }
 
 // service keeps the tasks running. Declaring it ends when they serve, so that a run that says "done" means it; ECS
@@ -115,7 +73,7 @@ func (d *declaration) service(
 		Cluster:                         d.args.ClusterARN.ToStringOutput(),
 		TaskDefinition:                  definition.Arn,
 		LaunchType:                      pulumi.String("FARGATE"),
-		PlatformVersion:                 pulumi.String(platformVersion),
+		PlatformVersion:                 pulumi.String(task.PlatformVersion),
 		DesiredCount:                    pulumi.Int(d.args.count(p.tasks.Min)),
 		DeploymentMinimumHealthyPercent: pulumi.Int(100),
 		DeploymentMaximumPercent:        pulumi.Int(200),

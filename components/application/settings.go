@@ -2,12 +2,15 @@ package application
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
+
+	"haven/components/task"
 )
 
 // databaseCA is where the image keeps the certificates that the database's is checked against.
@@ -36,103 +39,98 @@ type settings struct {
 }
 
 // environment is what may be read by whoever may read the task definition.
-func (s settings) environment(process string) []variable {
+func (s settings) environment(process string) task.Variables {
 	port := strconv.Itoa(s.databasePort)
-	all := []variable{
-		{"APP_DEBUG", "false"},
-		{"APP_ENV", "production"},
-		{"APP_URL", "https://" + s.host},
-		{"DATA_DB_DATABASE", s.databaseName},
-		{"DATA_DB_DRIVER", "mysql"},
-		{"DATA_DB_HOST", s.databaseHost},
-		{"DATA_DB_PORT", port},
-		{"DB_DATABASE", s.databaseName},
-		{"DB_HOSTNAME", s.databaseHost},
-		{"DB_PORT", port},
-		{"FORCE_HTTPS", "true"},
-		{"LOG_CHANNEL", "stderr"},
-		{"MYSQL_ATTR_SSL_CA", databaseCA},
-		{"NGINX_CLIENT_MAX_BODY_SIZE", uploadLimit},
-		{"PHP_POST_MAX_SIZE", uploadLimit},
-		{"PHP_UPLOAD_MAX_FILESIZE", uploadLimit},
-		{"PROXIES", cmp.Or(strings.Join(s.trustedProxies, ","), "*")},
-		{"SESSION_DOMAIN", s.host},
-		{"SESSION_HTTP_ONLY", "true"},
-		{"SESSION_LIFETIME", "60"}, // minutes
-		{"SESSION_SAME_SITE", "lax"},
-		{"SESSION_SECURE_COOKIE", "true"},
+	all := task.Variables{
+		"APP_DEBUG":                  "false",
+		"APP_ENV":                    "production",
+		"APP_URL":                    "https://" + s.host,
+		"DATA_DB_DATABASE":           s.databaseName,
+		"DATA_DB_DRIVER":             "mysql",
+		"DATA_DB_HOST":               s.databaseHost,
+		"DATA_DB_PORT":               port,
+		"DB_DATABASE":                s.databaseName,
+		"DB_HOSTNAME":                s.databaseHost,
+		"DB_PORT":                    port,
+		"FORCE_HTTPS":                "true",
+		"LOG_CHANNEL":                "stderr",
+		"MYSQL_ATTR_SSL_CA":          databaseCA,
+		"NGINX_CLIENT_MAX_BODY_SIZE": uploadLimit,
+		"PHP_POST_MAX_SIZE":          uploadLimit,
+		"PHP_UPLOAD_MAX_FILESIZE":    uploadLimit,
+		"PROXIES":                    cmp.Or(strings.Join(s.trustedProxies, ","), "*"),
+		"SESSION_DOMAIN":             s.host,
+		"SESSION_HTTP_ONLY":          "true",
+		"SESSION_LIFETIME":           "60", // minutes
+		"SESSION_SAME_SITE":          "lax",
+		"SESSION_SECURE_COOKIE":      "true",
 	}
 	if s.cacheHost == "" {
-		all = append(all, alone()...)
+		maps.Copy(all, alone())
 	} else {
-		all = append(all, s.shared(process)...)
+		maps.Copy(all, s.shared(process))
 	}
-	slices.SortFunc(all, func(a, b variable) int { return strings.Compare(a.Name, b.Name) })
 	return all
 }
 
 // alone is what a task does that shares nothing with others. Any task answers any request, so nothing that outlives a
 // request is kept in a task: sessions travel in the user's encrypted cookie, and jobs run within the request that makes
 // them.
-func alone() []variable {
-	return []variable{
-		{"BROADCAST_DRIVER", "log"},
-		{"CACHE_DRIVER", "file"},
-		{"QUEUE_DRIVER", "sync"},
-		{"SESSION_DRIVER", "cookie"},
+func alone() task.Variables {
+	return task.Variables{
+		"BROADCAST_DRIVER": "log",
+		"CACHE_DRIVER":     "file",
+		"QUEUE_DRIVER":     "sync",
+		"SESSION_DRIVER":   "cookie",
 	}
 }
 
 // shared is how tasks find what they share. The scheme "tls" has phpredis check the cache's certificate.
 // https://github.com/phpredis/phpredis#connecting
-func (s settings) shared(process string) []variable {
+func (s settings) shared(process string) task.Variables {
 	port := strconv.Itoa(s.cachePort)
-	all := []variable{
-		{"BROADCASTER_HOST", "https://" + s.host},
-		{"BROADCAST_DRIVER", "redis"},
-		{"CACHE_DRIVER", "redis"},
-		{"HORIZON_PREFIX", s.stack + ":horizon:"},
-		{"QUEUE_DRIVER", "redis"},
-		{"REDIS_CLIENT", "phpredis"},
-		{"REDIS_HOST", "tls://" + s.cacheHost},
-		{"REDIS_PORT", port},
-		{"REDIS_PREFIX", s.stack + ":"},
-		{"SESSION_DRIVER", "redis"},
+	all := task.Variables{
+		"BROADCASTER_HOST": "https://" + s.host,
+		"BROADCAST_DRIVER": "redis",
+		"CACHE_DRIVER":     "redis",
+		"HORIZON_PREFIX":   s.stack + ":horizon:",
+		"QUEUE_DRIVER":     "redis",
+		"REDIS_CLIENT":     "phpredis",
+		"REDIS_HOST":       "tls://" + s.cacheHost,
+		"REDIS_PORT":       port,
+		"REDIS_PREFIX":     s.stack + ":",
+		"SESSION_DRIVER":   "redis",
 	}
 	if process != "websocket" {
 		return all
 	}
-	return append(all,
-		variable{"LARAVEL_ECHO_SERVER_AUTH_HOST", "https://" + s.host},
-		variable{"LARAVEL_ECHO_SERVER_DEBUG", "false"},
-		variable{"LARAVEL_ECHO_SERVER_PORT", strconv.Itoa(WebSocketPort)},
-		variable{"LARAVEL_ECHO_SERVER_REDIS_HOST", s.cacheHost},
-		variable{"LARAVEL_ECHO_SERVER_REDIS_PORT", port},
-	)
+	all["LARAVEL_ECHO_SERVER_AUTH_HOST"] = "https://" + s.host
+	all["LARAVEL_ECHO_SERVER_DEBUG"] = "false"
+	all["LARAVEL_ECHO_SERVER_PORT"] = strconv.Itoa(WebSocketPort)
+	all["LARAVEL_ECHO_SERVER_REDIS_HOST"] = s.cacheHost
+	all["LARAVEL_ECHO_SERVER_REDIS_PORT"] = port
+	return all
 }
 
-// secrets are what ECS fetches when it starts a task: a whole secret, or one key of a secret's JSON.
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
-func (s settings) secrets(process string) []secret {
-	username := s.databaseSecretARN + ":username::"
-	password := s.databaseSecretARN + ":password::"
-	all := []secret{
-		{"APP_KEY", s.appKeyARN},
-		{"DATA_DB_PASSWORD", password},
-		{"DATA_DB_USERNAME", username},
-		{"DB_PASSWORD", password},
-		{"DB_USERNAME", username},
+// secrets are what ECS fetches when it starts a task.
+func (s settings) secrets(process string) task.Secrets {
+	username, password := task.Key(s.databaseSecretARN, "username"), task.Key(s.databaseSecretARN, "password")
+	all := task.Secrets{
+		"APP_KEY":          s.appKeyARN,
+		"DATA_DB_PASSWORD": password,
+		"DATA_DB_USERNAME": username,
+		"DB_PASSWORD":      password,
+		"DB_USERNAME":      username,
 	}
 	if process == "websocket" {
-		all = append(all, secret{"LARAVEL_ECHO_SERVER_REDIS_PASSWORD", s.cacheSecretARN})
+		all["LARAVEL_ECHO_SERVER_REDIS_PASSWORD"] = s.cacheSecretARN
 	}
 	if s.passportSecretARN != "" {
-		all = append(all,
-			secret{"PASSPORT_PRIVATE_KEY", s.passportSecretARN + ":privateKey::"},
-			secret{"PASSPORT_PUBLIC_KEY", s.passportSecretARN + ":publicKey::"})
+		all["PASSPORT_PRIVATE_KEY"] = task.Key(s.passportSecretARN, "privateKey")
+		all["PASSPORT_PUBLIC_KEY"] = task.Key(s.passportSecretARN, "publicKey")
 	}
 	if s.cacheHost != "" {
-		all = append(all, secret{"REDIS_PASSWORD", s.cacheSecretARN})
+		all["REDIS_PASSWORD"] = s.cacheSecretARN
 	}
 	return all
 }
