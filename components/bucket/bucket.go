@@ -2,7 +2,6 @@ package bucket
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -15,7 +14,7 @@ import (
 // Type is the component's type token.
 const Type = "haven:bucket:Bucket"
 
-// Args are all required, but for KeyARN, AccessLogs, Locked, Writers and Protected.
+// Args are all required, but for KeyARN and what follows AccessLogs, RetentionDays excepted.
 type Args struct {
 	Scope naming.Scope
 	// Bucket is the physical name. Changing it makes another bucket.
@@ -24,18 +23,40 @@ type Args struct {
 	Class naming.Classification
 	// KeyARN encrypts the objects. Default: S3's own keys, for services that can write with no others.
 	KeyARN pulumi.StringInput
+	// KeyForEach asks KMS for each object, with the object's ARN as the encryption context, so that a policy can hold
+	// whoever reads to a prefix; each costs a call. Default: one for many, by a bucket key, with the bucket's ARN.
+	KeyForEach bool
+	// KeyOnly refuses objects that ask for another encryption than by KeyARN, which it needs.
+	KeyOnly bool
 	// AccessLogs is the name of the bucket, of the same region, that access is logged to. Default: access is not logged.
 	AccessLogs pulumi.StringInput
 	// RetentionDays is how long objects are kept, at least 1.
 	RetentionDays int
-	// Locked keeps everyone from deleting an object within RetentionDays (Object Lock, compliance mode). It cannot be
-	// undone: the bucket outlives its stack until its last object has expired. Changing it makes another bucket.
+	// Transitions move objects to cheaper storage, in the order of their days. Objects below 128 KiB stay, for they
+	// would cost more. Default: none moves.
+	Transitions []Transition
+	// Locked keeps everyone from deleting an object within LockDays (Object Lock, compliance mode). It cannot be undone:
+	// the bucket outlives its stack until its last object has expired. Changing it makes another bucket.
 	Locked bool
-	// Writers are the statements of the bucket's policy beside the one that refuses plain HTTP. Default: none, so that
-	// only the account's own identities reach it.
+	// LockDays is how long an object is locked that says nothing else itself, up to RetentionDays. Default: RetentionDays.
+	LockDays int
+	// StrictLocks refuses objects that ask for a lock in another mode, for less than LockDays or for more than
+	// RetentionDays.
+	StrictLocks bool
+	// Writers are the statements of the bucket's policy that let others than the account's own identities reach it.
+	// Default: none.
 	Writers []iamdoc.Statement
+	// Refusals are the statements that deny, beside the one that refuses plain HTTP. Default: none.
+	Refusals []iamdoc.Statement
 	// Protected refuses to delete the bucket while it holds anything. False only while the stack is torn down.
 	Protected bool
+}
+
+// Transition moves objects to a storage class, "GLACIER_IR" for instance, so many days after they were written.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html
+type Transition struct {
+	Days  int
+	Class string
 }
 
 // Bucket is a bucket that may be written to.
@@ -43,6 +64,8 @@ type Bucket struct {
 	pulumi.ResourceState
 	// Name and ARN are known once the bucket's policy stands, so that a service that tries to write at once may.
 	Name, ARN pulumi.StringOutput
+	// Versioned is what keeps versions; what needs them, as replication does, depends on it.
+	Versioned pulumi.Resource
 }
 
 // ARN is the ARN of the bucket of that name, for policies that are written before the bucket is there.
@@ -69,7 +92,18 @@ func (a Args) validate() error {
 	problems.Require("Bucket", a.Bucket != "")
 	problems.Require("Class", a.Class != "")
 	problems.Require("RetentionDays", a.RetentionDays > 0)
+	problems.Require("KeyARN", a.KeyARN != nil || !a.KeyForEach && !a.KeyOnly)
+	if a.LockDays != 0 && a.RetentionDays > 0 {
+		problems.Within("LockDays", a.LockDays, 1, a.RetentionDays)
+	}
 	return problems.Err()
+}
+
+func (a Args) lockDays() int {
+	if a.LockDays == 0 {
+		return a.RetentionDays
+	}
+	return a.LockDays
 }
 
 // builder declares a bucket part by part.
@@ -98,26 +132,6 @@ func (b *builder) declare() error {
 		}
 	}
 	return b.admit()
-}
-
-// admit lets the writers in, and nobody over plain HTTP. Whoever reads the outputs comes after it.
-func (b *builder) admit() error {
-	arn := ARN(b.args.Bucket)
-	statements := append(slices.Clone(b.args.Writers), iamdoc.DenyPlainTransport("s3", arn, arn+"/*"))
-	text, err := iamdoc.Document{Statements: statements}.Resource()
-	if err != nil {
-		return err
-	}
-	policy, err := s3.NewBucketPolicy(b.ctx, b.name+"-policy", &s3.BucketPolicyArgs{
-		Bucket: b.bucket.ID(),
-		Policy: pulumi.String(text),
-	}, b.parent())
-	if err != nil {
-		return err
-	}
-	b.own.Name = policy.Bucket
-	b.own.ARN = pulumi.Sprintf("arn:aws:s3:::%s", policy.Bucket)
-	return nil
 }
 
 func (b *builder) parent() pulumi.ResourceOption { return pulumi.Parent(b.own) }

@@ -10,9 +10,11 @@ const (
 	noncurrentDays = 30
 	// incompleteUploadDays is how long an upload may take before its parts are thrown away.
 	incompleteUploadDays = 7
+	// compliance is the mode of Object Lock that nobody can lift.
+	compliance = "COMPLIANCE"
 )
 
-// encrypt uses a bucket key where there is a key, which spares most calls to KMS.
+// encrypt uses a bucket key where there is a key, unless each object is to have a call to KMS of its own.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
 func (b *builder) encrypt() error {
 	rule := s3.BucketServerSideEncryptionConfigurationV2RuleArgs{
@@ -24,7 +26,7 @@ func (b *builder) encrypt() error {
 				SseAlgorithm:   pulumi.String("aws:kms"),
 				KmsMasterKeyId: b.args.KeyARN.ToStringOutput().ToStringPtrOutput(),
 			},
-			BucketKeyEnabled: pulumi.Bool(true),
+			BucketKeyEnabled: pulumi.Bool(!b.args.KeyForEach),
 		}
 	}
 	_, err := s3.NewBucketServerSideEncryptionConfigurationV2(b.ctx, b.name+"-encryption",
@@ -67,28 +69,49 @@ func (b *builder) keep() error {
 	if err != nil {
 		return err
 	}
+	b.own.Versioned = versioning
 	versioned := pulumi.DependsOn([]pulumi.Resource{versioning})
 	if err := b.lock(versioned); err != nil {
 		return err
 	}
-	_, err = s3.NewBucketLifecycleConfigurationV2(b.ctx, b.name+"-lifecycle", &s3.BucketLifecycleConfigurationV2Args{
-		Bucket: b.bucket.ID(),
-		Rules: s3.BucketLifecycleConfigurationV2RuleArray{s3.BucketLifecycleConfigurationV2RuleArgs{
-			Id:     pulumi.String("expire"),
-			Status: pulumi.String("Enabled"),
-			Filter: s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")},
-			Expiration: s3.BucketLifecycleConfigurationV2RuleExpirationArgs{
-				Days: pulumi.Int(b.args.RetentionDays),
-			},
-			NoncurrentVersionExpiration: s3.BucketLifecycleConfigurationV2RuleNoncurrentVersionExpirationArgs{
-				NoncurrentDays: pulumi.Int(noncurrentDays),
-			},
-			AbortIncompleteMultipartUpload: s3.BucketLifecycleConfigurationV2RuleAbortIncompleteMultipartUploadArgs{
-				DaysAfterInitiation: pulumi.Int(incompleteUploadDays),
-			},
-		}},
-	}, b.parent(), versioned)
+	return b.expire(versioned)
+}
+
+// expire is bound by no lock in what it marks as deleted, and by each lock in what it removes.
+func (b *builder) expire(versioned pulumi.ResourceOption) error {
+	rule := s3.BucketLifecycleConfigurationV2RuleArgs{
+		Id:     pulumi.String("expire"),
+		Status: pulumi.String("Enabled"),
+		Filter: s3.BucketLifecycleConfigurationV2RuleFilterArgs{Prefix: pulumi.String("")},
+		Expiration: s3.BucketLifecycleConfigurationV2RuleExpirationArgs{
+			Days: pulumi.Int(b.args.RetentionDays),
+		},
+		NoncurrentVersionExpiration: s3.BucketLifecycleConfigurationV2RuleNoncurrentVersionExpirationArgs{
+			NoncurrentDays: pulumi.Int(noncurrentDays),
+		},
+		AbortIncompleteMultipartUpload: s3.BucketLifecycleConfigurationV2RuleAbortIncompleteMultipartUploadArgs{
+			DaysAfterInitiation: pulumi.Int(incompleteUploadDays),
+		},
+	}
+	settings := &s3.BucketLifecycleConfigurationV2Args{Bucket: b.bucket.ID()}
+	if len(b.args.Transitions) > 0 {
+		rule.Transitions = b.args.transitions()
+		settings.TransitionDefaultMinimumObjectSize = pulumi.String("all_storage_classes_128K")
+	}
+	settings.Rules = s3.BucketLifecycleConfigurationV2RuleArray{rule}
+	_, err := s3.NewBucketLifecycleConfigurationV2(b.ctx, b.name+"-lifecycle", settings, b.parent(), versioned)
 	return err
+}
+
+func (a Args) transitions() s3.BucketLifecycleConfigurationV2RuleTransitionArray {
+	var all s3.BucketLifecycleConfigurationV2RuleTransitionArray
+	for _, transition := range a.Transitions {
+		all = append(all, s3.BucketLifecycleConfigurationV2RuleTransitionArgs{
+			Days:         pulumi.Int(transition.Days),
+			StorageClass: pulumi.String(transition.Class),
+		})
+	}
+	return all
 }
 
 func (b *builder) lock(versioned pulumi.ResourceOption) error {
@@ -100,8 +123,8 @@ func (b *builder) lock(versioned pulumi.ResourceOption) error {
 		ObjectLockEnabled: pulumi.String("Enabled"),
 		Rule: s3.BucketObjectLockConfigurationV2RuleArgs{
 			DefaultRetention: s3.BucketObjectLockConfigurationV2RuleDefaultRetentionArgs{
-				Mode: pulumi.String("COMPLIANCE"),
-				Days: pulumi.Int(b.args.RetentionDays),
+				Mode: pulumi.String(compliance),
+				Days: pulumi.Int(b.args.lockDays()),
 			},
 		},
 	}, b.parent(), versioned)
