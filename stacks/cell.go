@@ -9,6 +9,7 @@ import (
 	"haven/components/edge"
 	"haven/components/firewall"
 	"haven/components/keys"
+	"haven/components/naming"
 	"haven/components/network"
 	"haven/components/registry"
 	"haven/components/requests"
@@ -22,6 +23,8 @@ const CellType = "haven:stacks:Cell"
 type cell struct {
 	shared
 	config *config.Cell
+	// account is what the account that its alarms go to exports; empty where they tell nobody.
+	account AccountOutputs
 }
 
 // deployCell declares what tenants share and none owns: network, edge and firewall, registry, cluster.
@@ -32,7 +35,11 @@ func deployCell(ctx *pulumi.Context, stack *config.Stack) error {
 	if err != nil {
 		return err
 	}
-	c := &cell{shared, settings}
+	account, err := shared.accountOutputs(ctx, settings.Alerts)
+	if err != nil {
+		return err
+	}
+	c := &cell{shared, settings, account}
 	return c.compose(ctx)
 }
 
@@ -70,11 +77,10 @@ func (c *cell) compose(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	topics, err := c.watch(ctx, net, front, wall, tasks)
-	if err != nil {
+	if err := c.watch(ctx, net, front, wall, tasks); err != nil {
 		return err
 	}
-	c.export(ctx, net, front, wall, images, tasks, topics)
+	c.export(ctx, net, front, wall, images, tasks)
 	return nil
 }
 
@@ -123,22 +129,18 @@ func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, *fi
 	return front, wall, err
 }
 
-// watch declares the cell's alarms and dashboard, and says where alarms go.
+// watch declares the cell's alarms and dashboard.
 func (c *cell) watch(ctx *pulumi.Context, net *network.Network, front *edge.Edge, wall *firewall.Firewall,
 	tasks *cluster.Cluster,
-) (Topics, error) {
-	topics, err := c.topics(ctx, c.config.Alerts, c.config.Region)
-	if err != nil {
-		return topics, err
-	}
+) error {
 	var gateways []alarms.Gateway
 	for i, zone := range c.config.Network.Zones {
 		gateways = append(gateways, alarms.Gateway{Zone: zone, ID: net.GatewayIDs[i]})
 	}
-	_, err = alarms.NewCell(ctx, "alarms", alarms.CellArgs{
+	_, err := alarms.NewCell(ctx, "alarms", alarms.CellArgs{
 		Scope:          c.scope,
 		Region:         c.config.Region,
-		Topics:         topics.alarms(),
+		Topics:         c.account.topics(c.config.Region).alarms(),
 		LoadBalancer:   front.LoadBalancerSuffix,
 		CertificateARN: front.CertificateARN,
 		WebACL:         wall.Name,
@@ -147,16 +149,20 @@ func (c *cell) watch(ctx *pulumi.Context, net *network.Network, front *edge.Edge
 
 		MonthlyBudgetUSD: c.config.MonthlyBudgetUSD,
 	}, c.child())
-	return topics, err
+	return err
 }
 
-// images is where the tenants' images come from, under a key of its own.
-func (c *cell) images(ctx *pulumi.Context) (*registry.Registry, error) {
+// images is where the tenants' images come from. A standby has none of its own: the registry of its primary copies to
+// its region what is pushed there.
+func (c *cell) images(ctx *pulumi.Context) (pulumi.StringInput, error) {
+	if c.config.Standby {
+		return pulumi.String(registry.URL(c.config.Account, c.config.Region, naming.Scope{Stack: c.config.Primary})), nil
+	}
 	key, err := c.key(ctx, keys.Images)
 	if err != nil {
 		return nil, err
 	}
-	return registry.New(ctx, "registry", registry.Args{
+	images, err := registry.New(ctx, "registry", registry.Args{
 		Scope:         c.scope,
 		Account:       c.config.Account,
 		KeyARN:        key.ARN,
@@ -164,6 +170,10 @@ func (c *cell) images(ctx *pulumi.Context) (*registry.Registry, error) {
 		Recovery:      c.recovery,
 		Protected:     c.protected,
 	}, c.child())
+	if err != nil {
+		return nil, err
+	}
+	return images.URL, nil
 }
 
 func (c *cell) key(ctx *pulumi.Context, purpose keys.Purpose) (*keys.Key, error) {
@@ -178,7 +188,7 @@ func (c *cell) key(ctx *pulumi.Context, purpose keys.Purpose) (*keys.Key, error)
 }
 
 func (c *cell) export(ctx *pulumi.Context, net *network.Network, front *edge.Edge, wall *firewall.Firewall,
-	images *registry.Registry, tasks *cluster.Cluster, topics Topics,
+	images pulumi.StringInput, tasks *cluster.Cluster,
 ) {
 	ctx.Export(cellOutput, pulumi.Map{
 		"environment":         pulumi.String(c.config.Environment),
@@ -202,9 +212,12 @@ func (c *cell) export(ctx *pulumi.Context, net *network.Network, front *edge.Edg
 		"loadBalancerSuffix":  front.LoadBalancerSuffix,
 		"clusterArn":          tasks.ARN,
 		"clusterName":         tasks.Name,
-		"topics":              topics.export(),
+		"topics":              c.account.topics(c.config.Region).export(),
+		"recoveryTopics":      c.account.topics(c.config.RecoveryRegion).export(),
+		"standby":             pulumi.Bool(c.config.Standby),
+		"primary":             pulumi.String(c.config.Primary),
 		"webAclArn":           wall.ARN,
-		"registryUrl":         images.URL,
+		"registryUrl":         images,
 	})
 }
 

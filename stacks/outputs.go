@@ -100,9 +100,14 @@ type CellOutputs struct {
 	LoadBalancerSuffix  string   `mapstructure:"loadBalancerSuffix"`
 	ClusterARN          string   `mapstructure:"clusterArn"`
 	ClusterName         string   `mapstructure:"clusterName"`
-	Topics              Topics   `mapstructure:"topics"`
-	WebACLARN           string   `mapstructure:"webAclArn"`
-	RegistryURL         string   `mapstructure:"registryUrl"`
+	// Topics are told of alarms in Region, RecoveryTopics of those in RecoveryRegion.
+	Topics         Topics `mapstructure:"topics"`
+	RecoveryTopics Topics `mapstructure:"recoveryTopics"`
+	// Standby and Primary say for which cell it stands by.
+	Standby     bool   `mapstructure:"standby"`
+	Primary     string `mapstructure:"primary"`
+	WebACLARN   string `mapstructure:"webAclArn"`
+	RegistryURL string `mapstructure:"registryUrl"`
 }
 
 // cellOutputs reads what the cell of that stack name exports.
@@ -119,24 +124,37 @@ func (r *root) cellOutputs(ctx *pulumi.Context, cell string) (CellOutputs, error
 	return outputs, nil
 }
 
-// topics are those of the account of that stack name, in the region of its cells; none where no account is named.
-func (r *root) topics(ctx *pulumi.Context, account, region string) (Topics, error) {
-	if account == "" {
-		return Topics{}, nil
-	}
+// accountOutputs reads what the account of that stack name exports; nothing where none is named.
+func (r *root) accountOutputs(ctx *pulumi.Context, account string) (AccountOutputs, error) {
 	var outputs AccountOutputs
+	if account == "" {
+		return outputs, nil
+	}
 	value, err := r.outputOf(ctx, account, accountOutput)
 	if err == nil {
 		err = decode(value, &outputs, true)
 	}
 	if err != nil {
-		return Topics{}, fmt.Errorf("cell.alerts: stack %q exports no account that this version can read; "+
+		return outputs, fmt.Errorf("cell.alerts: stack %q exports no account that this version can read; "+
 			"bring it up first: %w", account, err)
 	}
-	if region == outputs.RecoveryRegion {
-		return Topics{outputs.RecoveryCriticalTopicARN, outputs.RecoveryWarningTopicARN, outputs.RecoveryInfoTopicARN}, nil
+	return outputs, nil
+}
+
+// topics are those that alarms of a region tell.
+func (a AccountOutputs) topics(region string) Topics {
+	if region == a.RecoveryRegion {
+		return Topics{a.RecoveryCriticalTopicARN, a.RecoveryWarningTopicARN, a.RecoveryInfoTopicARN}
 	}
-	return Topics{outputs.CriticalTopicARN, outputs.WarningTopicARN, outputs.InfoTopicARN}, nil
+	return Topics{a.CriticalTopicARN, a.WarningTopicARN, a.InfoTopicARN}
+}
+
+// accessLogs is the bucket that the buckets of a region log access to.
+func (a AccountOutputs) accessLogs(region string) string {
+	if region == a.RecoveryRegion {
+		return a.RecoveryAccessLogBucket
+	}
+	return a.AccessLogBucket
 }
 
 // outputOf is what another stack of this project exported under that name when it was last brought up.

@@ -210,3 +210,22 @@ func TestCellMaySayMore(t *testing.T) {
 	r.References["organization/haven/demo-cell"]["cell"].ObjectValue()["moon"] = resource.NewProperty("full")
 	assert.NoError(t, harness.RunStack(r, "demo-acme", tenantValues(""), Deploy))
 }
+
+// TestStandby: a cell that stands by has all that its primary has, but takes its images from the primary's registry.
+func TestStandby(t *testing.T) {
+	settings := `{"environment":"demo","account":"123456789012","domain":"standby.haven.example","standby":true,` +
+		`"primary":"demo-cell","region":"eu-central-1","recoveryRegion":"eu-west-1","network":{"cidr":"10.21.0.0/16"}}`
+	primary := declare(t, "demo-cell", map[string]string{"role": "cell", "cell": cellSettings}, Deploy)
+	standby := declare(t, "demo-standby", map[string]string{"role": "cell", "cell": settings}, Deploy)
+	want := kinds(primary)
+	for _, registryOnly := range []string{"aws:ecr/repository:Repository", "aws:ecr/repositoryPolicy:RepositoryPolicy",
+		"aws:ecr/lifecyclePolicy:LifecyclePolicy", "haven:registry:Registry"} {
+		assert.NotZero(t, want[registryOnly])
+		delete(want, registryOnly)
+	}
+	for _, ofItsKey := range []string{"aws:kms/key:Key", "aws:kms/replicaKey:ReplicaKey", "haven:keys:Key"} {
+		want[ofItsKey]--
+	}
+	want["aws:kms/alias:Alias"] -= 2
+	assert.Equal(t, want, kinds(standby))
+}

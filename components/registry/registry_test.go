@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"haven/components/naming"
 	"haven/components/registry"
 	"haven/tests/harness"
 )
@@ -147,4 +148,11 @@ func TestReplicationRefusals(t *testing.T) {
 			a.RecoveryRegion = "eu-west-1"
 		},
 	})
+}
+
+// TestURL: a standby finds the images under the name that both repositories have.
+func TestURL(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "123456789012.dkr.ecr.eu-central-1.amazonaws.com/demo-cell-application",
+		registry.URL("123456789012", "eu-central-1", naming.Scope{Stack: "demo-cell"}))
 }

@@ -14,6 +14,12 @@ import (
 // part names the repository: what it holds are the application's images.
 const part = "application"
 
+// URL is what the images of a cell are pulled from in a region, its own or the one that they are copied to.
+// https://docs.aws.amazon.com/AmazonECR/latest/userguide/Registries.html
+func URL(account, region string, cell naming.Scope) string {
+	return account + ".dkr.ecr." + region + ".amazonaws.com/" + cell.Name(part)
+}
+
 // untaggedDays is how long an image without a tag is kept: a push that failed, or the parts of one.
 const untaggedDays = 14
 
