@@ -15,9 +15,7 @@
 //   - A rotation that failed is told to a topic, where there is one.
 //
 // Step Functions is the simplest that calls ECS: EventBridge itself has no target that updates a service, and a
-// function would be code to keep and a runtime to patch. The state machine is of the type STANDARD, which keeps the
-// history of each execution for 90 days. It writes no log: the permissions that logging needs, to write the resource
-// policies of CloudWatch Logs among them, cannot be limited to a log group.
+// function would be code to keep and a runtime to patch.
 //
 // EventBridge hears of rotations by way of CloudTrail: the account needs a trail that logs management events, as the
 // account's stack has one.
@@ -28,5 +26,4 @@
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html
 // https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
-// https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
 package rotation

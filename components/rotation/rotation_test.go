@@ -63,16 +63,16 @@ func TestStateMachine(t *testing.T) {
 	})
 	assert.JSONEq(t, `{
 		"Comment": "Rolls the services that read a secret which was rotated",
-		"StartAt": "Services",
+		"QueryLanguage": "JSONata",
+		"StartAt": "Each",
 		"States": {
-			"Services": {"Type": "Pass", "Result": ["demo-acme-web", "demo-acme-worker"], "Next": "Each"},
-			"Each": {"Type": "Map", "End": true, "ItemProcessor": {
+			"Each": {"Type": "Map", "End": true, "Items": ["demo-acme-web", "demo-acme-worker"], "ItemProcessor": {
 				"ProcessorConfig": {"Mode": "INLINE"},
 				"StartAt": "Roll",
 				"States": {"Roll": {
 					"Type": "Task",
 					"Resource": "arn:aws:states:::aws-sdk:ecs:updateService",
-					"Parameters": {"Cluster": "demo-cell-cluster", "Service.$": "$", "ForceNewDeployment": true},
+					"Arguments": {"Cluster": "demo-cell-cluster", "Service": "{% $states.input %}", "ForceNewDeployment": true},
 					"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 10, "BackoffRate": 2, "MaxAttempts": 6}],
 					"End": true
 				}}
@@ -96,7 +96,7 @@ func TestRoles(t *testing.T) {
 		"rotation-start": {
 			"demo-acme-rotation-start", "events.amazonaws.com",
 			"arn:aws:events:eu-west-1:123456789012:rule/demo-acme-rotation-succeeded",
-			"StartRolling", "states:StartExecution", `["arn:aws:mock:::rotation-machine"]`,
+			"Start", "states:StartExecution", `["arn:aws:mock:::rotation-machine"]`,
 		},
 	} {
 		role := recorder.One(t, roleType, name+"-role")
