@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/bucket"
 	"haven/components/naming"
 )
 
@@ -26,7 +27,7 @@ const (
 	contentPolicy = "frame-ancestors 'self'"
 )
 
-func (b *builder) loadBalancer(logs *accessLogs) (*lb.LoadBalancer, error) {
+func (b *builder) loadBalancer(logs *bucket.Bucket) (*lb.LoadBalancer, error) {
 	physical := b.args.Scope.Name("edge")
 	group, err := b.securityGroup(physical)
 	if err != nil {
@@ -49,16 +50,16 @@ func (b *builder) loadBalancer(logs *accessLogs) (*lb.LoadBalancer, error) {
 		EnableZonalShift:        pulumi.Bool(true),
 		IdleTimeout:             pulumi.Int(60),
 		AccessLogs: lb.LoadBalancerAccessLogsArgs{
-			Bucket:  logs.bucket.Bucket,
+			Bucket:  logs.Name,
 			Enabled: pulumi.Bool(true),
 		},
 		Tags: b.tags(physical, naming.Confidential),
-	}, b.parent(), pulumi.DependsOn([]pulumi.Resource{logs.policy}))
+	}, b.parent())
 	if err != nil {
 		return nil, err
 	}
 	b.edge.LoadBalancerARN, b.edge.DNSName, b.edge.CanonicalZoneID = balancer.Arn, balancer.DnsName, balancer.ZoneId
-	b.edge.LoadBalancerSuffix, b.edge.LogBucket = balancer.ArnSuffix, logs.bucket.Bucket
+	b.edge.LoadBalancerSuffix, b.edge.LogBucket = balancer.ArnSuffix, logs.Name
 	return balancer, nil
 }
 

@@ -1,12 +1,15 @@
 package edge_test
 
 import (
+	"sync"
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"haven/components/bucket"
 	"haven/components/edge"
 	"haven/tests/harness"
 )
@@ -66,7 +69,7 @@ func TestEdge(t *testing.T) {
 		"aws:lb/listener:Listener"} {
 		assert.NotEmpty(t, r.OfType(token))
 		for _, d := range r.OfType(token) {
-			harness.AssertTags(t, d, "edge")
+			harness.AssertTags(t, d, map[bool]string{true: "bucket", false: "edge"}[d.Parent == "edge-logs"])
 		}
 	}
 }
@@ -91,7 +94,7 @@ func TestLoadBalancer(t *testing.T) {
 		"enableZonalShift":         true,
 		"idleTimeout":              60.0,
 		"accessLogs.enabled":       true,
-		"accessLogs.bucket":        "demo-cell-lb-logs-123456789012-eu-west-1",
+		"accessLogs.bucket":        "edge-logs-bucket-id",
 	})
 	assert.Contains(t, balancer.DependsOn, "edge-logs-policy", "AWS tries to write when logging is turned on")
 }
@@ -174,39 +177,54 @@ func TestDomain(t *testing.T) {
 func TestLogBucket(t *testing.T) {
 	t.Parallel()
 	r, _ := declare(t, args())
-	tests := []struct {
-		token, name string
-		want        map[string]any
-	}{
-		{"aws:s3/bucketV2:BucketV2", "edge-logs", map[string]any{
-			"bucket": "demo-cell-lb-logs-123456789012-eu-west-1", "forceDestroy": false,
-			"tags.data-classification": "confidential"}},
-		{"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
-			"edge-logs-encryption", map[string]any{
-				"rules[0].applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "AES256"}}},
-		{"aws:s3/bucketOwnershipControls:BucketOwnershipControls", "edge-logs-ownership", map[string]any{
-			"rule.objectOwnership": "BucketOwnerEnforced"}},
-		{"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "edge-logs-public-access", map[string]any{
-			"blockPublicAcls": true, "blockPublicPolicy": true, "ignorePublicAcls": true, "restrictPublicBuckets": true}},
-		{"aws:s3/bucketVersioningV2:BucketVersioningV2", "edge-logs-versioning", map[string]any{
-			"versioningConfiguration.status": "Enabled"}},
-		{"aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "edge-logs-lifecycle", map[string]any{
-			"rules": []any{map[string]any{
-				"id": "expire", "status": "Enabled", "filter": map[string]any{"prefix": ""},
-				"expiration":                     map[string]any{"days": 400.0},
-				"noncurrentVersionExpiration":    map[string]any{"noncurrentDays": 30.0},
-				"abortIncompleteMultipartUpload": map[string]any{"daysAfterInitiation": 7.0},
-			}}}},
-	}
-	for _, test := range tests {
-		d := r.One(t, test.token, test.name)
-		harness.AssertInputs(t, d, test.want)
-		if test.name != "edge-logs" {
-			assert.Equal(t, "edge-logs-id", d.Input("bucket"), test.name)
+	r.One(t, bucket.Type, "edge-logs")
+	harness.AssertInputs(t, r.One(t, "aws:s3/bucketV2:BucketV2", "edge-logs-bucket"), map[string]any{
+		"bucket": "demo-cell-lb-logs-123456789012-eu-west-1", "forceDestroy": false, "objectLockEnabled": false,
+		"tags.data-classification": "confidential"})
+	harness.AssertInputs(t, r.One(t,
+		"aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2",
+		"edge-logs-encryption"), map[string]any{
+		"rules[0].applyServerSideEncryptionByDefault": map[string]any{"sseAlgorithm": "AES256"}})
+	harness.AssertInputs(t, r.One(t, "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2",
+		"edge-logs-lifecycle"), map[string]any{"rules[0].expiration.days": 400.0})
+}
+
+// aliased is a recorder that notes as well by which other names things have gone, "<parent>|<name>".
+type aliased struct {
+	*harness.Recorder
+	mu    sync.Mutex
+	names map[string][]string
+}
+
+func (a *aliased) NewResource(args pulumi.MockResourceArgs) (string, resource.PropertyMap, error) {
+	a.mu.Lock()
+	for _, alias := range args.RegisterRPC.GetAliases() {
+		if spec := alias.GetSpec(); spec.GetType() == "" {
+			a.names[args.Name] = append(a.names[args.Name], spec.GetParentUrn()+"|"+spec.GetName())
 		}
 	}
-	lifecycle := r.One(t, "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2", "edge-logs-lifecycle")
-	assert.Contains(t, lifecycle.DependsOn, "edge-logs-versioning")
+	a.mu.Unlock()
+	return a.Recorder.NewResource(args)
+}
+
+// TestLogBucketIsTheOneThatStands: what was declared as parts of the edge itself is not made anew.
+func TestLogBucketIsTheOneThatStands(t *testing.T) {
+	t.Parallel()
+	a := &aliased{Recorder: harness.Environment(), names: map[string][]string{}}
+	require.NoError(t, pulumi.RunErr(func(ctx *pulumi.Context) error {
+		_, err := edge.New(ctx, "edge", args())
+		return err
+	}, pulumi.WithMocks(harness.Project, harness.Stack, a)))
+	const own = "urn:pulumi:demo-test::haven::haven:edge:Edge::edge|"
+	assert.Equal(t, map[string][]string{
+		"edge-logs-bucket":        {own + "edge-logs"},
+		"edge-logs-encryption":    {own + "edge-logs-encryption"},
+		"edge-logs-ownership":     {own + "edge-logs-ownership"},
+		"edge-logs-public-access": {own + "edge-logs-public-access"},
+		"edge-logs-versioning":    {own + "edge-logs-versioning"},
+		"edge-logs-lifecycle":     {own + "edge-logs-lifecycle"},
+		"edge-logs-policy":        {own + "edge-logs-policy"},
+	}, a.names)
 }
 
 func TestLogBucketPolicy(t *testing.T) {
@@ -244,7 +262,7 @@ func TestTeardown(t *testing.T) {
 	r, _ := declare(t, falling)
 	harness.AssertInputs(t, r.One(t, "aws:lb/loadBalancer:LoadBalancer", "edge-balancer"), map[string]any{
 		"enableDeletionProtection": false})
-	harness.AssertInputs(t, r.One(t, "aws:s3/bucketV2:BucketV2", "edge-logs"), map[string]any{"forceDestroy": true})
+	harness.AssertInputs(t, r.One(t, "aws:s3/bucketV2:BucketV2", "edge-logs-bucket"), map[string]any{"forceDestroy": true})
 }
 
 func TestRefusals(t *testing.T) {
