@@ -2,6 +2,9 @@ package engine
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -68,6 +71,8 @@ func TestWrongReports(t *testing.T) {
 			"invalid-addresses, blocklisted-addresses",
 		"report addresses --tenant acme --since 2026-11-02 --until 2026-11-01": "haven: report addresses: " +
 			`--since "2026-11-02" --until "2026-11-01", expected two days in their order, like 2026-11-01`,
+		"report addresses --tenant acme --athena --commands": "haven: report addresses: --athena runs what --commands " +
+			"prints; give one of them",
 		"sandbox log": `haven: sandbox log: name the file with --file, or "-" for standard input`,
 	} {
 		t.Run(args, func(t *testing.T) {
@@ -83,4 +88,46 @@ func TestWrongReports(t *testing.T) {
 	assert.True(t, strings.HasPrefix(refused.stderr, "haven: go.mod: line 1: not as load balancers write their access log\n"),
 		refused.stderr)
 	assert.NoFileExists(t, c.path("world.db"))
+}
+
+// athenaStub is an AWS of one account: its answers of STS and Athena, by operation.
+func athenaStub(t *testing.T, account string) string {
+	t.Helper()
+	answers := map[string]string{
+		"": `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>` + account +
+			`</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+		"ListNamedQueries":    `{"NamedQueryIds": ["id-1"]}`,
+		"BatchGetNamedQuery":  `{"NamedQueries": [{"Name": "addresses", "QueryString": "SELECT 1"}]}`,
+		"StartQueryExecution": `{"QueryExecutionId": "run-1"}`,
+		"GetQueryExecution":   `{"QueryExecution": {"Status": {"State": "SUCCEEDED"}}}`,
+		"GetQueryResults": `{"ResultSet": {"Rows": [
+			{"Data": [{"VarCharValue": "address"}, {"VarCharValue": "requests"}, {"VarCharValue": "refused"},
+				{"VarCharValue": "rules"}, {"VarCharValue": "invalid"}, {"VarCharValue": "blocklisted"}]},
+			{"Data": [{"VarCharValue": "93.184.216.34"}, {"VarCharValue": "2"}, {"VarCharValue": "1"},
+				{"VarCharValue": "common"}, {"VarCharValue": "false"}, {"VarCharValue": "false"}]}]}}`,
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, answers[strings.TrimPrefix(r.Header.Get("X-Amz-Target"), "AmazonAthena.")])
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// TestReportAddressesOfAnAccount asserts that an account is asked by its saved query, and only the tenant's own one.
+func TestReportAddressesOfAnAccount(t *testing.T) {
+	c := newClone(t)
+	report := func(account string) outcome {
+		ask := c.command(c.path("bin", "haven"),
+			append([]string{"report", "addresses", "--tenant", "acme", "--athena", "--json"},
+				days...)...)
+		ask.Env = append(ask.Env, "AWS_ENDPOINT_URL="+athenaStub(t, account))
+		return c.run(ask)
+	}
+	asked := report("123456789012")
+	require.Zero(t, asked.status, asked)
+	assert.JSONEq(t, `{"source": "athena", "tenant": "demo-acme", "host": "acme.demo.haven.example",
+		"since": "2026-11-20", "until": "2026-11-20", "query": "addresses", "addresses": [{"address": "93.184.216.34",
+		"requests": 2, "refused": 1, "rules": ["common"], "invalid": false, "blocklisted": false}]}`, asked.stdout)
+	assert.Equal(t, outcome{status: 2, stderr: "haven: report addresses: the credentials are of account 210987654321 (), " +
+		"but the cell is in 123456789012; choose that account's, with AWS_PROFILE for instance\n"}, report("210987654321"))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"haven/components/requests/queries"
 	"haven/infra/engine"
 	reached "haven/infra/report/addresses"
+	"haven/infra/report/athena"
 	"haven/infra/sandbox/world"
 	"haven/stacks/config"
 )
@@ -31,18 +33,19 @@ const reportDays = 30
 // addressReport is `haven report addresses` with its flags.
 type addressReport struct {
 	tenant, query, since, until string
-	json, commands              bool
+	json, athena, commands      bool
 }
 
 func newReportAddresses() *cobra.Command {
 	r := &addressReport{}
 	cmd := &cobra.Command{
 		Use:   "addresses --tenant TENANT",
-		Short: "Report the addresses that reached a tenant, by the logs that the sandbox holds",
+		Short: "Report the addresses that reached a tenant, by the logs of its cell",
 		Long: "Report the addresses that reached a tenant, by the logs that the sandbox holds (haven sandbox log). With\n" +
-			"--commands print the shell commands that ask a real account the same, by the AWS CLI, instead; nothing is run.",
+			"--athena run the query that the tenant's cell has saved in its AWS account instead, with the credentials that\n" +
+			"the AWS CLI would use; Ctrl-C stops it there. With --commands print the shell commands that do the same.",
 		Args: noArguments,
-		RunE: func(*cobra.Command, []string) error { return r.run() },
+		RunE: func(cmd *cobra.Command, _ []string) error { return r.run(cmd.Context()) },
 	}
 	today := time.Now().UTC()
 	flags := cmd.Flags()
@@ -50,13 +53,14 @@ func newReportAddresses() *cobra.Command {
 	flags.StringVar(&r.query, "query", queries.All[0].Name, "the saved query that is answered: "+queryNames())
 	flags.StringVar(&r.since, "since", today.AddDate(0, 0, -reportDays).Format(time.DateOnly), "the first day, UTC")
 	flags.StringVar(&r.until, "until", today.Format(time.DateOnly), "the last day, UTC")
-	flags.BoolVar(&r.commands, "commands", false, "print the commands that ask the real account, and run nothing")
+	flags.BoolVar(&r.athena, "athena", false, "ask the account that the tenant's cell names, not the sandbox")
+	flags.BoolVar(&r.commands, "commands", false, "print the commands that ask that account, and run nothing")
 	flags.BoolVar(&r.json, "json", false, "print one JSON object {source, tenant, host, since, until, query, "+
 		"addresses: [{address, requests, refused, rules, firstSeen, lastSeen, invalid, blocklisted}]}")
 	return cmd
 }
 
-func (r *addressReport) run() error {
+func (r *addressReport) run(ctx context.Context) error {
 	checkout, err := here()
 	if err != nil {
 		return err
@@ -69,9 +73,9 @@ func (r *addressReport) run() error {
 		_, err := fmt.Print(question.Commands())
 		return err
 	}
-	report, err := question.Sandbox(world.At(checkout.World()))
+	report, err := r.answer(ctx, checkout, question)
 	if err != nil {
-		return err
+		return fmt.Errorf("report addresses: %w", err)
 	}
 	if r.json {
 		encoder := json.NewEncoder(os.Stdout)
@@ -81,9 +85,25 @@ func (r *addressReport) run() error {
 	return showAddresses(report)
 }
 
+func (r *addressReport) answer(ctx context.Context, checkout engine.Checkout, question reached.Question) (
+	reached.Report, error,
+) {
+	if !r.athena {
+		return question.Sandbox(world.At(checkout.World()))
+	}
+	account, err := athena.Open(ctx, question.Account, question.Region)
+	if err != nil {
+		return reached.Report{}, err
+	}
+	return question.Athena(ctx, account)
+}
+
+// holders are who holds the logs that a report of each source is from.
+var holders = map[string]string{reached.FromSandbox: "the sandbox", reached.FromAthena: "its cell's account"}
+
 func showAddresses(report reached.Report) error {
-	fmt.Printf("%s of %s (%s), %s to %s, by the logs that the sandbox holds:\n\n",
-		report.Query, report.Tenant, report.Host, report.Since, report.Until)
+	fmt.Printf("%s of %s (%s), %s to %s, by the logs that %s holds:\n\n",
+		report.Query, report.Tenant, report.Host, report.Since, report.Until, holders[report.Source])
 	header := table.Row{"address", "requests", "refused", "by", "first seen", "last seen", "invalid", "blocklisted"}
 	return printTable(report.Addresses, header, func(a reached.Address) table.Row {
 		return table.Row{a.Address, a.Requests, a.Refused, strings.Join(a.Rules, " "), moment(a.FirstSeen),
@@ -124,6 +144,8 @@ func (r *addressReport) question(checkout engine.Checkout) (reached.Question, er
 	since, sinceErr := time.Parse(time.DateOnly, r.since)
 	until, untilErr := time.Parse(time.DateOnly, r.until)
 	switch {
+	case r.athena && r.commands:
+		return none, engine.Problemf("report addresses: --athena runs what --commands prints; give one of them")
 	case query < 0:
 		return none, engine.Problemf("report addresses: no query %q; known queries: %s", r.query, queryNames())
 	case sinceErr != nil || untilErr != nil || until.Before(since):

@@ -1,7 +1,9 @@
 package addresses_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -9,12 +11,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/athena"
+	"github.com/aws/aws-sdk-go-v2/service/athena/types"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"haven/components/requests/queries"
 	"haven/infra/report/addresses"
+	"haven/infra/report/athena"
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
 )
@@ -181,4 +187,96 @@ func TestCommandsOfAQueryThatFails(t *testing.T) {
 	assert.EqualError(t, err, "exit status 1")
 	assert.Equal(t, "the query run-1 ended FAILED\n", answer)
 	assert.NotContains(t, calls, "get-query-results")
+}
+
+// answering is an Athena whose saved query succeeds with these rows.
+type answering struct {
+	athena.API
+	rows [][]string
+}
+
+func (a answering) ListNamedQueries(context.Context, *sdk.ListNamedQueriesInput, ...func(*sdk.Options)) (
+	*sdk.ListNamedQueriesOutput, error,
+) {
+	return &sdk.ListNamedQueriesOutput{NamedQueryIds: []string{"1"}}, nil
+}
+
+func (a answering) BatchGetNamedQuery(context.Context, *sdk.BatchGetNamedQueryInput, ...func(*sdk.Options)) (
+	*sdk.BatchGetNamedQueryOutput, error,
+) {
+	return &sdk.BatchGetNamedQueryOutput{NamedQueries: []types.NamedQuery{{Name: aws.String("addresses")}}}, nil
+}
+
+func (a answering) StartQueryExecution(_ context.Context, in *sdk.StartQueryExecutionInput, _ ...func(*sdk.Options)) (
+	*sdk.StartQueryExecutionOutput, error,
+) {
+	if *in.WorkGroup != "demo-cell-requests" || *in.QueryExecutionContext.Database != "demo_cell_requests" {
+		return nil, errors.New("not this cell's")
+	}
+	return &sdk.StartQueryExecutionOutput{QueryExecutionId: aws.String(strings.Join(in.ExecutionParameters, " "))}, nil
+}
+
+func (a answering) GetQueryExecution(_ context.Context, in *sdk.GetQueryExecutionInput, _ ...func(*sdk.Options)) (
+	*sdk.GetQueryExecutionOutput, error,
+) {
+	const days = `'2026/11/18' '2026/11/20' 'acme.demo.haven.example'`
+	if *in.QueryExecutionId != days+" "+days {
+		return nil, errors.New("other parameters: " + *in.QueryExecutionId)
+	}
+	status := &types.QueryExecutionStatus{State: types.QueryExecutionStateSucceeded}
+	return &sdk.GetQueryExecutionOutput{QueryExecution: &types.QueryExecution{Status: status}}, nil
+}
+
+func (a answering) GetQueryResults(context.Context, *sdk.GetQueryResultsInput, ...func(*sdk.Options)) (
+	*sdk.GetQueryResultsOutput, error,
+) {
+	var set types.ResultSet
+	for _, values := range a.rows {
+		var row types.Row
+		for _, value := range values {
+			row.Data = append(row.Data, types.Datum{VarCharValue: aws.String(value)})
+		}
+		set.Rows = append(set.Rows, row)
+	}
+	return &sdk.GetQueryResultsOutput{ResultSet: &set}, nil
+}
+
+var columns = []string{"address", "requests", "refused", "rules", "first_seen", "last_seen", "invalid", "blocklisted"}
+
+// TestAthena: the same requests are reported alike, whoever holds their logs.
+func TestAthena(t *testing.T) {
+	t.Parallel()
+	report, err := question(t, "addresses").Athena(t.Context(), athena.Account{API: answering{rows: [][]string{
+		columns,
+		{"93.184.216.34", "3", "0", "", "2026-11-20T12:00:00.000000Z", "2026-11-20T12:09:00.000000Z", "false", "false"},
+		{"45.33.32.156", "2", "2", "common sql-injection", "2026-11-20T12:01:00.000000Z", "2026-11-20T12:02:00.000000Z",
+			"false", "false"},
+		{"10.20.32.5", "1", "0", "", "2026-11-20T12:06:00.000000Z", "2026-11-20T12:06:00.000000Z", "true", "false"},
+		{"185.220.101.1", "1", "0", "", "2026-11-20T12:03:00.000000Z", "2026-11-20T12:03:00.000000Z", "false", "true"},
+		{"45.155.205.9", "1", "1", "block-list", "2026-11-20T12:04:00.000000Z", "2026-11-20T12:04:00.000000Z", "false",
+			"true"},
+		{"-", "0", "1", "closed-paths", "", "", "true", "false"},
+	}}})
+	require.NoError(t, err)
+	assert.Equal(t, addresses.Report{Source: "athena", Tenant: "demo-acme", Host: host, Since: "2026-11-18",
+		Until: "2026-11-20", Query: "addresses",
+		Addresses: addresses.Of(requests(), blockList, query(t, "addresses"))}, report)
+}
+
+func TestAthenaOfNobody(t *testing.T) {
+	t.Parallel()
+	report, err := question(t, "addresses").Athena(t.Context(), athena.Account{API: answering{rows: [][]string{columns}}})
+	require.NoError(t, err)
+	assert.Equal(t, []addresses.Address{}, report.Addresses)
+}
+
+func TestAthenaOfAnotherTable(t *testing.T) {
+	t.Parallel()
+	_, err := question(t, "addresses").Athena(t.Context(), athena.Account{API: answering{rows: [][]string{
+		columns,
+		{"93.184.216.34", "many", "0", "", "yesterday", "", "false", "perhaps"},
+	}}})
+	assert.EqualError(t, err, `row 1 of the answer: requests: strconv.Atoi: parsing "many": invalid syntax`+"\n"+
+		`first_seen: parsing time "yesterday" as "2006-01-02T15:04:05Z07:00": cannot parse "yesterday" as "2006"`+"\n"+
+		`blocklisted: strconv.ParseBool: parsing "perhaps": invalid syntax`)
 }

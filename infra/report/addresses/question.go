@@ -1,6 +1,7 @@
 package addresses
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"haven/components/firewall"
 	"haven/components/naming"
 	"haven/components/requests/queries"
+	"haven/infra/report/athena"
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
 )
@@ -25,21 +27,50 @@ type Question struct {
 
 // Report is the answer. `haven report addresses --json` prints it.
 type Report struct {
-	Source    string    `json:"source"` // "sandbox": the logs are those that it holds
+	Source    string    `json:"source"` // whose logs it is from: FromSandbox or FromAthena
 	Tenant    string    `json:"tenant"` // "demo-acme"
 	Host      string    `json:"host"`
 	Since     string    `json:"since"` // "2026-11-01"
 	Until     string    `json:"until"` // included
-	Query     string    `json:"query"` // the name of the saved query that asks the same
+	Query     string    `json:"query"` // the saved query that answers it, or asks the same
 	Addresses []Address `json:"addresses"`
+}
+
+// The sources of reports.
+const (
+	FromSandbox = "sandbox"
+	FromAthena  = "athena"
+)
+
+func (q Question) report(source string) Report {
+	return Report{
+		Source: source, Tenant: q.Tenant, Host: q.Host, Query: q.Query.Name,
+		Since: q.Since.Format(time.DateOnly), Until: q.Until.Format(time.DateOnly),
+	}
+}
+
+// Athena has the cell's account answer, by its saved query.
+func (q Question) Athena(ctx context.Context, account athena.Account) (Report, error) {
+	report := q.report(FromAthena)
+	rows, err := account.Ask(ctx, q.saved())
+	if err == nil {
+		report.Addresses, err = fromRows(rows)
+	}
+	return report, err
+}
+
+func (q Question) saved() athena.Saved {
+	return athena.Saved{
+		Workgroup:  queries.Workgroup(q.scope()),
+		Database:   queries.Database(q.scope()),
+		Name:       q.Query.Name,
+		Parameters: queries.Parameters(q.Host, q.Since.Format(athenaDay), q.Until.Format(athenaDay)),
+	}
 }
 
 // Sandbox answers from the logs and the block list that the sandbox holds.
 func (q Question) Sandbox(w *world.World) (Report, error) {
-	report := Report{
-		Source: "sandbox", Tenant: q.Tenant, Host: q.Host, Query: q.Query.Name,
-		Since: q.Since.Format(time.DateOnly), Until: q.Until.Format(time.DateOnly),
-	}
+	report := q.report(FromSandbox)
 	err := w.View(func(tx *world.Tx) error {
 		requests := tx.Requests(q.Host, q.Since, q.Until.AddDate(0, 0, 1))
 		report.Addresses = Of(requests, q.blockList(tx), q.Query)
@@ -60,8 +91,9 @@ func (q Question) scope() naming.Scope { return naming.Scope{Stack: q.Cell} }
 // to be allowed to run queries in the cell's workgroup, to read its tables and both log buckets, and to write answers.
 // https://docs.aws.amazon.com/cli/latest/reference/athena/
 func (q Question) Commands() string {
+	saved := q.saved()
 	var parameters []string
-	for _, value := range queries.Parameters(q.Host, q.Since.Format(athenaDay), q.Until.Format(athenaDay)) {
+	for _, value := range saved.Parameters {
 		parameters = append(parameters, `"`+value+`"`)
 	}
 	return fmt.Sprintf(`# Asks the account %[1]s which addresses reached %[2]s, by the saved query %[3]q.
@@ -79,8 +111,7 @@ while state=$(aws athena get-query-execution --query-execution-id "$run" \
   [ "$state" = QUEUED ] || [ "$state" = RUNNING ]; do sleep 2; done
 [ "$state" = SUCCEEDED ] || { echo "the query $run ended $state" >&2; exit 1; }
 aws athena get-query-results --query-execution-id "$run" --query 'ResultSet.Rows[].[Data[].VarCharValue]' --output json
-`, q.Account, q.Tenant, q.Query.Name, q.Region, queries.Workgroup(q.scope()), queries.Database(q.scope()),
-		strings.Join(parameters, " "))
+`, q.Account, q.Tenant, saved.Name, q.Region, saved.Workgroup, saved.Database, strings.Join(parameters, " "))
 }
 
 // athenaDay is a day as the tables name it.
