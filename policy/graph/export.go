@@ -1,0 +1,103 @@
+package graph
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+)
+
+// Read is the graph of the exports of stacks, each as `pulumi stack export` writes it. What is secret stays so: its
+// content is not known.
+func Read(exports ...[]byte) (*Graph, error) {
+	var all []*Resource
+	for i, text := range exports {
+		resources, err := readExport(text)
+		if err != nil {
+			return nil, fmt.Errorf("export %d: %w", i+1, err)
+		}
+		all = append(all, resources...)
+	}
+	return New(all), nil
+}
+
+var errNoDeployment = errors.New("it holds no deployment; expected what `pulumi stack export` writes")
+
+func readExport(text []byte) ([]*Resource, error) {
+	var outer apitype.UntypedDeployment
+	if err := json.Unmarshal(text, &outer); err != nil {
+		return nil, fmt.Errorf("%w: %w", errNoDeployment, err)
+	}
+	if outer.Version != apitype.DeploymentSchemaVersionCurrent {
+		return nil, fmt.Errorf("it has version %d of the format, expected %d", outer.Version,
+			apitype.DeploymentSchemaVersionCurrent)
+	}
+	var deployment apitype.DeploymentV3
+	if err := json.Unmarshal(outer.Deployment, &deployment); err != nil {
+		return nil, fmt.Errorf("%w: %w", errNoDeployment, err)
+	}
+	var resources []*Resource
+	for _, r := range deployment.Resources {
+		if !r.Delete {
+			resources = append(resources, read(r))
+		}
+	}
+	return resources, nil
+}
+
+func read(r apitype.ResourceV3) *Resource {
+	return &Resource{
+		Stack:    r.URN.Stack().String(),
+		URN:      string(r.URN),
+		Type:     string(r.Type),
+		ID:       string(r.ID),
+		Parent:   string(r.Parent),
+		Provider: providerURN(r.Provider),
+		Inputs:   object(r.Inputs),
+		Outputs:  object(r.Outputs),
+	}
+}
+
+// providerURN is the URN in a reference to a provider, "<urn>::<id>".
+func providerURN(reference string) string {
+	if i := strings.LastIndex(reference, resource.URNNameDelimiter); i >= 0 {
+		return reference[:i]
+	}
+	return ""
+}
+
+func object(values map[string]any) property.Map {
+	read := make(map[string]property.Value, len(values))
+	for name, v := range values {
+		read[name] = value(v)
+	}
+	return property.NewMap(read)
+}
+
+func value(v any) property.Value {
+	switch v := v.(type) {
+	case string:
+		return property.New(v)
+	case float64:
+		return property.New(v)
+	case bool:
+		return property.New(v)
+	case []any:
+		list := make([]property.Value, len(v))
+		for i, element := range v {
+			list[i] = value(element)
+		}
+		return property.New(list)
+	case map[string]any:
+		if v[sig.Key] == sig.Secret {
+			return property.New(property.Computed).WithSecret(true)
+		}
+		return property.New(object(v))
+	}
+	return property.New(property.Null)
+}

@@ -1,0 +1,117 @@
+// Package graph is what stacks have declared: their resources, and what names what.
+//
+// It knows type tokens and properties only, so the same graph is built from the export of a stack, from those of a whole
+// environment, and from what an engine hands to an analyzer.
+package graph
+
+import (
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
+)
+
+// Resource is one resource of one stack.
+type Resource struct {
+	Stack string // the stack's name
+	URN   string
+	Type  string // the type token
+	ID    string // what the provider calls it; empty for components and before it is made
+	// Parent is the URN of the component that declares it, Provider that of the provider that makes it.
+	Parent, Provider string
+	Inputs           property.Map
+	// Outputs include the inputs. In a preview what the cloud decides is unknown.
+	Outputs property.Map
+}
+
+// Name is the last part of the URN, the name that the program gave it.
+func (r *Resource) Name() string { return r.URN[strings.LastIndex(r.URN, "::")+2:] }
+
+// Text is the first string at a path of the outputs, "" where there is none.
+func (r *Resource) Text(path string) string { return props.Text(r.Outputs, path) }
+
+// Graph is the resources of one or more stacks.
+type Graph struct {
+	resources []*Resource
+	byURN     map[string]*Resource
+	byType    map[string][]*Resource
+	exports   map[string]property.Map
+}
+
+// New is the graph of these resources, in their order.
+func New(resources []*Resource) *Graph {
+	g := &Graph{byURN: map[string]*Resource{}, byType: map[string][]*Resource{}, exports: map[string]property.Map{}}
+	for _, r := range resources {
+		g.resources = append(g.resources, r)
+		g.byURN[r.URN] = r
+		g.byType[r.Type] = append(g.byType[r.Type], r)
+		if r.Type == stackType {
+			g.exports[r.Stack] = r.Outputs
+		}
+	}
+	return g
+}
+
+const stackType = "pulumi:pulumi:Stack"
+
+// All are the resources.
+func (g *Graph) All() []*Resource { return g.resources }
+
+// OfType are the resources of a type.
+func (g *Graph) OfType(token string) []*Resource { return g.byType[token] }
+
+// ByURN is the resource of that URN; nil where there is none.
+func (g *Graph) ByURN(urn string) *Resource { return g.byURN[urn] }
+
+// Exports are the outputs of a stack.
+func (g *Graph) Exports(stack string) property.Map { return g.exports[stack] }
+
+// Stacks are the names of the stacks, in the order of their resources.
+func (g *Graph) Stacks() []string {
+	var names []string
+	for _, r := range g.byType[stackType] {
+		names = append(names, r.Stack)
+	}
+	return names
+}
+
+// Where are the resources of a type that have that value at a path of their outputs; "id" is what the provider calls
+// them. An empty value is nobody's.
+func (g *Graph) Where(token, path, value string) []*Resource {
+	var found []*Resource
+	for _, r := range g.byType[token] {
+		if value != "" && has(r, path, value) {
+			found = append(found, r)
+		}
+	}
+	return found
+}
+
+// First is the first of what Where gives; nil where that is nothing.
+func (g *Graph) First(token, path, value string) *Resource {
+	if found := g.Where(token, path, value); len(found) > 0 {
+		return found[0]
+	}
+	return nil
+}
+
+func has(r *Resource, path, value string) bool {
+	if path == "id" {
+		return r.ID == value
+	}
+	for _, text := range props.Texts(r.Outputs, path) {
+		if text == value {
+			return true
+		}
+	}
+	return false
+}
+
+// Region is where a resource lives, as its provider is configured; "" for what has none.
+func (g *Graph) Region(r *Resource) string {
+	if provider := g.byURN[r.Provider]; provider != nil {
+		return props.Text(provider.Inputs, "region")
+	}
+	return ""
+}

@@ -1,0 +1,65 @@
+package graph_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"haven/policy/graph"
+)
+
+const export = `{"version": 3, "deployment": {"manifest": {"time": "2026-11-21T00:00:00Z", "magic": "", "version": ""},
+"resources": [
+  {"urn": "urn:pulumi:demo-cell::haven::pulumi:pulumi:Stack::haven-demo-cell", "custom": false,
+   "type": "pulumi:pulumi:Stack", "outputs": {"cell": {"slots": 25}}},
+  {"urn": "urn:pulumi:demo-cell::haven::pulumi:providers:aws::recovery", "custom": true, "id": "1",
+   "type": "pulumi:providers:aws", "inputs": {"region": "eu-central-1"}, "outputs": {"region": "eu-central-1"}},
+  {"urn": "urn:pulumi:demo-cell::haven::aws:s3/bucketV2:BucketV2::copies", "custom": true, "id": "copies-1",
+   "type": "aws:s3/bucketV2:BucketV2", "parent": "urn:pulumi:demo-cell::haven::pulumi:pulumi:Stack::haven-demo-cell",
+   "provider": "urn:pulumi:demo-cell::haven::pulumi:providers:aws::recovery::1",
+   "inputs": {"bucket": "copies-1"}, "outputs": {"bucket": "copies-1", "arn": "arn:aws:s3:::copies-1", "grants": [{"id": "a"}],
+     "secret": {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}}},
+  {"urn": "urn:pulumi:demo-cell::haven::aws:s3/bucketV2:BucketV2::old", "custom": true, "id": "old-1", "delete": true,
+   "type": "aws:s3/bucketV2:BucketV2"}
+]}}`
+
+const bucket = "aws:s3/bucketV2:BucketV2"
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	g, err := graph.Read([]byte(export))
+	require.NoError(t, err)
+	assert.Len(t, g.All(), 3, "what is about to be deleted is no part of it")
+	assert.Equal(t, []string{"demo-cell"}, g.Stacks())
+	assert.InDelta(t, 25, g.Exports("demo-cell").Get("cell").AsMap().Get("slots").AsNumber(), 0)
+	assert.Zero(t, g.Exports("demo-acme").Len())
+
+	copies := g.First(bucket, "arn", "arn:aws:s3:::copies-1")
+	require.NotNil(t, copies)
+	assert.Equal(t, "copies", copies.Name())
+	assert.Equal(t, "demo-cell", copies.Stack)
+	assert.Equal(t, "eu-central-1", g.Region(copies))
+	assert.Equal(t, copies, g.First(bucket, "id", "copies-1"))
+	assert.Equal(t, copies, g.First(bucket, "grants[*].id", "a"))
+	assert.Equal(t, copies, g.ByURN(copies.URN))
+	assert.Nil(t, g.First(bucket, "arn", ""))
+	assert.Nil(t, g.First(bucket, "id", "old-1"))
+	assert.Empty(t, g.Region(g.ByURN(copies.Parent)))
+
+	secret := copies.Outputs.Get("secret")
+	assert.True(t, secret.Secret())
+	assert.True(t, secret.IsComputed())
+}
+
+func TestWhatIsNoExport(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                               "export 1: it holds no deployment; expected what `pulumi stack export` writes: unexpected end of JSON input",
+		`{"version": 2}`:                 "export 1: it has version 2 of the format, expected 3",
+		`{"version": 3, "deployment":7}`: "export 1: it holds no deployment; expected what `pulumi stack export` writes",
+	} {
+		_, err := graph.Read([]byte(text))
+		assert.ErrorContains(t, err, want)
+	}
+}
