@@ -37,6 +37,7 @@ const (
 	securityHub    api = "SecurityHub"
 	ssm            api = "SSM"
 	eventBridge    api = "EventBridge"
+	schedules      api = "Scheduler"
 	sns            api = "SNS"
 	wafv2          api = "WAFV2"
 )

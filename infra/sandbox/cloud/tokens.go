@@ -117,6 +117,9 @@ const (
 
 	s3AccountPublicAccessBlock = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 
+	schedulerGroup    = "aws:scheduler/scheduleGroup:ScheduleGroup"
+	schedulerSchedule = "aws:scheduler/schedule:Schedule"
+
 	secret         = "aws:secretsmanager/secret:Secret"
 	secretVersion  = "aws:secretsmanager/secretVersion:SecretVersion"
 	secretRotation = "aws:secretsmanager/secretRotation:SecretRotation"

@@ -9,7 +9,7 @@ var types = index(slices.Concat(
 	cognitoTypes(), s3Types(), logsTypes(), metricFilterTypes(), appAutoScalingTypes(), secretsManagerTypes(),
 	gcpTypes(), wafv2Types(), glueTypes(), athenaTypes(),
 	efsTypes(), elastiCacheTypes(),
-	snsTypes(), eventsTypes(), cloudWatchTypes(), stepFunctionsTypes(),
+	snsTypes(), eventsTypes(), cloudWatchTypes(), stepFunctionsTypes(), schedulerTypes(),
 	guardDutyTypes(), securityHubTypes(), analysisTypes(), ssmTypes(), costTypes(),
 	accountTypes(), cfgTypes(), cloudTrailTypes(), s3LockTypes(),
 ))

@@ -27,6 +27,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/route53"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/scheduler"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/securityhub"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sfn"
@@ -147,6 +148,8 @@ var awsResources = []source{
 	{s3.BucketServerSideEncryptionConfigurationV2{}, s3.BucketServerSideEncryptionConfigurationV2Args{}},
 	{s3.BucketLifecycleConfigurationV2{}, s3.BucketLifecycleConfigurationV2Args{}},
 	{s3.BucketLoggingV2{}, s3.BucketLoggingV2Args{}},
+	{scheduler.Schedule{}, scheduler.ScheduleArgs{}},
+	{scheduler.ScheduleGroup{}, scheduler.ScheduleGroupArgs{}},
 	{secretsmanager.Secret{}, secretsmanager.SecretArgs{}},
 	{secretsmanager.SecretVersion{}, secretsmanager.SecretVersionArgs{}},
 	{secretsmanager.SecretRotation{}, secretsmanager.SecretRotationArgs{}},
