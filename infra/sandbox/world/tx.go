@@ -17,7 +17,8 @@ import (
 type Tx struct {
 	tx    *bbolt.Tx // nil where there is no file yet: an empty world, read only
 	vault *vault
-	now   time.Time
+	real  time.Time // the machine's clock at the begin
+	now   time.Time // the world's
 	err   error
 }
 
@@ -63,6 +64,8 @@ type record struct {
 	Inputs     map[string]any `json:"inputs"`
 	Outputs    map[string]any `json:"outputs"`
 	References []Reference    `json:"references,omitempty"`
+	// Made is when the resource was made, by the world's clock; a record of an older world does not say it.
+	Made time.Time `json:"made,omitzero"`
 }
 
 // Get is the resource of that key.
@@ -78,6 +81,10 @@ func (t *Tx) Get(key Key) (cloud.Resource, bool) {
 // Put writes a resource and its references in place of what has its key.
 func (t *Tx) Put(r cloud.Resource, references []Reference) error {
 	key := KeyOf(r)
+	made := t.Made(key)
+	if made.IsZero() {
+		made = t.now.UTC()
+	}
 	if err := t.unindex(key); err != nil {
 		return err
 	}
@@ -91,6 +98,7 @@ func (t *Tx) Put(r cloud.Resource, references []Reference) error {
 	}
 	entry := record{
 		Key: key, Provider: r.Provider, URN: r.URN, Inputs: inputs, Outputs: outputs, References: references,
+		Made: made,
 	}
 	raw, err := json.Marshal(entry)
 	if err != nil {
@@ -283,6 +291,3 @@ func (t *Tx) fail(err error) bool {
 }
 
 var _ cloud.World = (*Tx)(nil)
-
-// Now is the world's clock at the begin of the transaction.
-func (t *Tx) Now() time.Time { return t.now }

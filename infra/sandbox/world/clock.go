@@ -1,0 +1,43 @@
+package world
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// offsetKey holds by how many nanoseconds the world's clock is ahead of the machine's. A world whose clock was never
+// advanced has none.
+var offsetKey = []byte("offset")
+
+func (t *Tx) offset() time.Duration {
+	if raw := t.get(metaBucket, offsetKey); len(raw) == 8 {
+		return time.Duration(binary.BigEndian.Uint64(raw))
+	}
+	return 0
+}
+
+// Now is the world's clock at the begin of the transaction, or what it was advanced to since.
+func (t *Tx) Now() time.Time { return t.now }
+
+// Advance sets the world's clock, never back. From then on it goes as fast as the machine's.
+func (t *Tx) Advance(to time.Time) error {
+	if to.Before(t.now) {
+		return fmt.Errorf("the world's clock is at %s and never goes back, not to %s",
+			t.now.UTC().Format(time.RFC3339), to.UTC().Format(time.RFC3339))
+	}
+	t.now = to
+	return t.tx.Bucket(metaBucket).Put(offsetKey, binary.BigEndian.AppendUint64(nil, uint64(to.Sub(t.real))))
+}
+
+// Made is when the resource of that key was made, by the world's clock; zero where that is not known.
+func (t *Tx) Made(key Key) time.Time {
+	var entry record
+	if raw := t.get(resourcesBucket, key.bytes()); raw != nil {
+		if err := json.Unmarshal(raw, &entry); err != nil {
+			t.fail(fmt.Errorf("record of %s: %w", key.ID, err))
+		}
+	}
+	return entry.Made
+}
