@@ -42,6 +42,14 @@ func TestStateMachines(t *testing.T) {
 			define("task of nothing", `"A":{"Type":"Task","End":true}`, "the field 'Resource' is required"),
 			define("branch", `"A":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"B","States":{}}]}`,
 				"Missing 'Next' target: B at /States/A/StartAt"),
+			define("unreachable", `"A":{"Type":"Succeed"},"B":{"Type":"Succeed"}`, `State "B" is not reachable.`),
+			define("names twice", `"A":{"Type":"Parallel","End":true,"Branches":[{"StartAt":"A",`+
+				`"States":{"A":{"Type":"Succeed"}}}]}`, "DUPLICATE_STATE_NAME"),
+			define("names of another SDK", `"A":{"Type":"Task","End":true,`+
+				`"Resource":"arn:aws:states:::aws-sdk:rds:describeDBInstances","Parameters":{"DBInstanceIdentifier":"a"}}`,
+				`The field "DBInstanceIdentifier" is not supported`),
+			try("express that waits", props{"type": "EXPRESS", "definition": `{"StartAt":"A","States":{"A":{"Type":"Task",` +
+				`"End":true,"Resource":"arn:aws:states:::ecs:runTask.sync"}}}`}, "Express state machine does not support"),
 			try("role of others", props{"roleArn": s.role.Text("arn")}, "api error AccessDeniedException: Neither"),
 			try("no such role", props{"roleArn": "arn:aws:iam::123456789012:role/none"}, "api error AccessDeniedException"),
 			try("logged", logged(logs+":*"), ""),
@@ -49,6 +57,36 @@ func TestStateMachines(t *testing.T) {
 			try("logged nowhere", logged("arn:aws:logs:eu-west-1:123456789012:log-group:x:*"), "Log Destination not found."),
 			try("logged to nothing", logged(nil), "Must specify exactly one Log Destination."),
 			try("no such key", props{"encryptionConfiguration": props{"kmsKeyId": "arn:k"}}, "Invalid KMS key: arn:k"),
+		}
+	})
+}
+
+func TestQueryLanguages(t *testing.T) {
+	each(t, full, func(s *site) []attempt {
+		runner := s.make(iamRole, props{"name": "states", "assumeRolePolicy": trust("states.amazonaws.com")})
+		of := func(name, language, state, want string) attempt {
+			return attempt{name, stateMachine, props{"name": "look", "roleArn": runner.Text("arn"), "definition": `{` +
+				`"QueryLanguage":"` + language + `","StartAt":"A","States":{"A":{"Type":"Pass","End":true` + state + `}}}`}, want}
+		}
+		choice := func(name, language, choice, want string) attempt {
+			return attempt{name, stateMachine, props{"name": "look", "roleArn": runner.Text("arn"), "definition": `{` +
+				`"QueryLanguage":"` + language + `","StartAt":"A","States":{"A":{"Type":"Choice","Choices":[` + choice +
+				`]},"B":{"Type":"Succeed"}}}`}, want}
+		}
+		return []attempt{
+			of("JSONata", "JSONata", `,"Output":"{% $millis() / 60000 %}","Assign":{"a":["{% $states.input.b %}"]}`, ""),
+			of("other case", "JSONATA", "", "the value must be one of JSONPath, JSONata: JSONATA at /QueryLanguage"),
+			of("paths in JSONata", "JSONata", `,"ResultPath":"$.a"`, "The field 'ResultPath' is not supported with JSONata"),
+			of("arguments of paths", "JSONPath", `,"Output":"a"`, "The field 'Output' is not supported with JSONPath"),
+			of("state of JSONata", "JSONPath", `,"QueryLanguage":"JSONata","Output":"{% 1 %}"`, ""),
+			of("state of paths", "JSONata", `,"QueryLanguage":"JSONPath"`, "QueryLanguage cannot be JSONPath within JSONata"),
+			of("odd expression", "JSONata", `,"Output":{"a":["{% 1 + %}"]}`,
+				"the value is no valid JSONata expression: {% 1 + %} at /States/A/Output/a[0]"),
+			of("open expression", "JSONata", `,"Output":"{% 1"`, "the value is no valid JSONata expression: {% 1"),
+			of("text", "JSONata", `,"Output":"50 %"`, ""),
+			choice("condition", "JSONata", `{"Condition":"{% true %}","Next":"B"}`, ""),
+			choice("no condition", "JSONata", `{"Next":"B"}`, "the field 'Condition' is required at /States/A/Choices[0]"),
+			choice("variable", "JSONPath", `{"Variable":"$.a","IsPresent":true,"Next":"B"}`, ""),
 		}
 	})
 }
