@@ -22,7 +22,7 @@ type Machine struct {
 
 // State is one step. Which fields it may have depends on its type. A value may be an Expression at any depth.
 type State struct {
-	// Type is "Task", "Choice", "Wait", "Map", "Succeed" or "Fail".
+	// Type is "Task", "Choice", "Wait", "Map", "Parallel", "Succeed" or "Fail".
 	Type string
 	// Resource is what a Task calls, such as "arn:aws:states:::aws-sdk:ecs:updateService", with Arguments.
 	Resource  string         `json:",omitempty"`
@@ -42,6 +42,8 @@ type State struct {
 	// Items are what a Map runs its ItemProcessor for.
 	Items         any        `json:",omitempty"`
 	ItemProcessor *Processor `json:",omitempty"`
+	// Branches are what a Parallel runs side by side.
+	Branches []Machine `json:",omitempty"`
 	// Error and Cause are what a Fail ends the execution with.
 	Error string `json:",omitempty"`
 	Cause string `json:",omitempty"`
@@ -80,7 +82,10 @@ var Persistently = []Retry{{ErrorEquals: []string{AnyError}, IntervalSeconds: 10
 // Catch is where an error that was not mended by trying again leads.
 type Catch struct {
 	ErrorEquals []string
-	Next        string
+	// Assign sets variables then, and Output is what the state puts out. Default nil: the error and its cause.
+	Assign map[string]any `json:",omitempty"`
+	Output any            `json:",omitempty"`
+	Next   string
 }
 
 // Choice leads on where its condition, an Expression, is true.

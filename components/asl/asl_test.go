@@ -19,15 +19,19 @@ func TestDefinition(t *testing.T) {
 				Assign:    map[string]any{"status": asl.Expression("$states.result.DbInstances[0].DbInstanceStatus")},
 				Output:    map[string]any{},
 				Retry:     asl.Persistently,
-				Catch:     []asl.Catch{{ErrorEquals: []string{asl.AnyError}, Next: "Fail"}},
+				Catch: []asl.Catch{{ErrorEquals: []string{asl.AnyError}, Assign: map[string]any{"status": nil},
+					Output: "lost", Next: "Fail"}},
 				Next:      "Ready",
 			},
 			"Ready": {Type: "Choice", Default: "Pause",
 				Choices: []asl.Choice{{Condition: asl.Expression("$status = 'available'"), Next: "Each"}}},
 			"Pause": {Type: "Wait", Seconds: 30, Next: "Ask"},
-			"Each": {Type: "Map", Items: []string{"a", "b"}, End: true, ItemProcessor: asl.Inline(asl.Machine{
+			"Each": {Type: "Map", Items: []string{"a", "b"}, Next: "Both", ItemProcessor: asl.Inline(asl.Machine{
 				StartAt: "Done", States: map[string]asl.State{"Done": {Type: "Succeed"}},
 			})},
+			"Both": {Type: "Parallel", End: true, Branches: []asl.Machine{
+				{StartAt: "One", States: map[string]asl.State{"One": {Type: "Succeed"}}},
+			}},
 			"Fail": {Type: "Fail", Error: "Lost", Cause: "There is none"},
 		},
 	}
@@ -40,14 +44,16 @@ func TestDefinition(t *testing.T) {
 				"Assign": {"status": "{% $states.result.DbInstances[0].DbInstanceStatus %}"},
 				"Output": {},
 				"Retry": [{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 10, "BackoffRate": 2, "MaxAttempts": 6}],
-				"Catch": [{"ErrorEquals": ["States.ALL"], "Next": "Fail"}],
+				"Catch": [{"ErrorEquals": ["States.ALL"], "Assign": {"status": null}, "Output": "lost", "Next": "Fail"}],
 				"Next": "Ready"
 			},
 			"Ready": {"Type": "Choice", "Default": "Pause",
 				"Choices": [{"Condition": "{% $status = 'available' %}", "Next": "Each"}]},
 			"Pause": {"Type": "Wait", "Seconds": 30, "Next": "Ask"},
-			"Each": {"Type": "Map", "Items": ["a", "b"], "End": true, "ItemProcessor": {
+			"Each": {"Type": "Map", "Items": ["a", "b"], "Next": "Both", "ItemProcessor": {
 				"ProcessorConfig": {"Mode": "INLINE"}, "StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}},
+			"Both": {"Type": "Parallel", "End": true,
+				"Branches": [{"StartAt": "One", "States": {"One": {"Type": "Succeed"}}}]},
 			"Fail": {"Type": "Fail", "Error": "Lost", "Cause": "There is none"}
 		}
 	}`, machine.String())
