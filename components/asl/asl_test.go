@@ -21,7 +21,7 @@ func TestDefinition(t *testing.T) {
 				Retry:     asl.Persistently,
 				Catch: []asl.Catch{{ErrorEquals: []string{asl.AnyError}, Assign: map[string]any{"status": nil},
 					Output: "lost", Next: "Fail"}},
-				Next:      "Ready",
+				Next: "Ready",
 			},
 			"Ready": {Type: "Choice", Default: "Pause",
 				Choices: []asl.Choice{{Condition: asl.Expression("$status = 'available'"), Next: "Each"}}},
