@@ -22,6 +22,26 @@
 //
 // What the program rotates, as the cache's token, needs none of this: task definitions name its version.
 //
+// # Passwords that RDS does not rotate
+//
+// RDS refuses a read replica of an instance whose password it manages, so the password of such an instance is rotated
+// here: at once, because the program knows the first one, and then every thirty days. A state machine looks each hour at
+// the staging labels of the secret, which say all there is to know: a pending version is kept, the database is told it,
+// the version becomes the current one, the services are rolled, the label goes. It guarantees:
+//   - The password that the database takes is always in the secret, as the current or the pending version. Wherever an
+//     execution dies, the next one finishes, within the hour.
+//   - Nothing keeps the password but the secret. What sees it is an express workflow that writes no log, and Step
+//     Functions keeps no history of those; its errors repeat none of it, and CloudTrail leaves passwords out.
+//   - A rotation that does not finish within fifty minutes, or fails, is told to a topic, each hour until it is mended.
+//   - Nobody but this pair of state machines gets a permission: the one may not read the secret, the other may neither
+//     move its labels nor roll services.
+//
+// From when the database takes the new password until it is current, a minute or so, a task that starts is refused
+// and started again; RDS's own rotation is no different. Connections stay.
+//
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations
+// https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/rotate-secrets_lambda-functions.html
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specifying-sensitive-data.html
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/monitoring-eventbridge.html
