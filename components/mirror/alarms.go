@@ -1,0 +1,208 @@
+package mirror
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/monitoring"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/naming"
+	"haven/components/tiers"
+)
+
+// tell makes a channel for each address: what alarms of each severity are sent to.
+func (b *builder) tell() error {
+	channels := map[string]pulumi.StringOutput{}
+	for _, email := range slices.Concat(b.args.CriticalEmails, b.args.WarningEmails) {
+		if _, made := channels[email]; made {
+			continue
+		}
+		channel, err := monitoring.NewNotificationChannel(b.ctx, b.name+"-"+email, &monitoring.NotificationChannelArgs{
+			DisplayName: pulumi.String(email),
+			Type:        pulumi.String("email"),
+			Labels:      pulumi.StringMap{"email_address": pulumi.String(email)},
+			UserLabels:  labels(b.args.Scope, naming.Internal),
+		}, b.parent(), b.enabled())
+		if err != nil {
+			return err
+		}
+		channels[email] = channel.Name
+	}
+	list := func(emails []string) pulumi.StringArrayOutput {
+		var names pulumi.StringArray
+		for _, email := range emails {
+			names = append(names, channels[email])
+		}
+		return names.ToStringArrayOutput()
+	}
+	b.own.CriticalChannels, b.own.WarningChannels = list(b.args.CriticalEmails), list(b.args.WarningEmails)
+	return nil
+}
+
+// severity is Cloud Monitoring's word for how soon somebody has to look.
+type severity string
+
+const (
+	critical severity = "CRITICAL"
+	warning  severity = "WARNING"
+)
+
+// alarm is a state that somebody should hear of.
+type alarm struct {
+	part     string // of names
+	severity severity
+	title    string
+	demand   string // what has happened, and what to do first
+	// condition is what raises it; exactly one of its kinds is set.
+	condition monitoring.AlertPolicyConditionArgs
+}
+
+// watch raises an alarm for each of these.
+func (b *builder) watch() error {
+	for _, one := range append(b.flow(), b.tampering()...) {
+		if err := b.declareAlarm(one); err != nil {
+			return fmt.Errorf("%s: %w", one.part, err)
+		}
+	}
+	return nil
+}
+
+func (b *builder) declareAlarm(one alarm) error {
+	channels := map[severity]pulumi.StringArrayOutput{critical: b.own.CriticalChannels, warning: b.own.WarningChannels}
+	return newAlarm(b.ctx, b.name+"-"+one.part, b.args.Scope, one, channels[one.severity], b.parent(), b.enabled())
+}
+
+// autoClose is how long an alarm stays open after its last event.
+const autoClose = day
+
+func newAlarm(ctx *pulumi.Context, name string, scope naming.Scope, one alarm, channels pulumi.StringArrayInput,
+	opts ...pulumi.ResourceOption,
+) error {
+	one.condition.DisplayName = pulumi.String(one.title)
+	strategy := monitoring.AlertPolicyAlertStrategyArgs{AutoClose: pulumi.String(seconds(autoClose))}
+	if one.condition.ConditionMatchedLog != nil { // which takes a limit, and nothing else does
+		strategy.NotificationRateLimit = monitoring.AlertPolicyAlertStrategyNotificationRateLimitArgs{
+			Period: pulumi.String(seconds(5 * time.Minute)),
+		}
+	}
+	_, err := monitoring.NewAlertPolicy(ctx, name, &monitoring.AlertPolicyArgs{
+		DisplayName:          pulumi.String(scope.Name(one.part)),
+		Combiner:             pulumi.String("OR"),
+		Conditions:           monitoring.AlertPolicyConditionArray{one.condition},
+		NotificationChannels: channels,
+		AlertStrategy:        strategy,
+		Severity:             pulumi.String(one.severity),
+		Documentation: monitoring.AlertPolicyDocumentationArgs{
+			Content:  pulumi.String(one.demand),
+			MimeType: pulumi.String("text/markdown"),
+		},
+		UserLabels: labels(scope, naming.Internal),
+	}, opts...)
+	return err
+}
+
+// flow are the alarms of what should arrive.
+func (b *builder) flow() []alarm {
+	return []alarm{
+		{"silence", critical, "Nothing was copied",
+			"No object has arrived in the mirror for as long as the slowest tier allows. See whether the transfer jobs " +
+				"run, then whether the source's role, queue and key still let them read.",
+			none(`storagetransfer_googleapis_com:transferjob_copied_objects_count{`+
+				`monitored_resource="storage_transfer_job",status="succeeded"}`, slowest()),
+		},
+		{"transfer-errors", warning, "Objects could not be copied",
+			"Transfers fail. See the jobs' errors: what is missing arrives within the hour once their cause is gone.",
+			monitoring.AlertPolicyConditionArgs{ConditionThreshold: monitoring.AlertPolicyConditionConditionThresholdArgs{
+				Filter: pulumi.String(both(`resource.type = "storage_transfer_job"`,
+					`metric.type = "storagetransfer.googleapis.com/transferjob/error_count"`)),
+				Comparison:     pulumi.String("COMPARISON_GT"),
+				ThresholdValue: pulumi.Float64(0),
+				Duration:       pulumi.String(seconds(0)),
+				Aggregations: monitoring.AlertPolicyConditionConditionThresholdAggregationArray{
+					monitoring.AlertPolicyConditionConditionThresholdAggregationArgs{
+						AlignmentPeriod:  pulumi.String(seconds(5 * time.Minute)),
+						PerSeriesAligner: pulumi.String("ALIGN_DELTA"),
+					},
+				},
+			}},
+		},
+	}
+}
+
+// slowest is the time within which every tenant's dump has arrived.
+func slowest() time.Duration {
+	var longest time.Duration
+	for _, tier := range tiers.All {
+		longest = max(longest, Window(tier))
+	}
+	return longest
+}
+
+// none holds while nothing has been counted for that long, nothing ever included. The window is written in minutes: a
+// condition by absence reaches back less than a day.
+// https://cloud.google.com/monitoring/alerts/using-promql
+func none(series string, within time.Duration) monitoring.AlertPolicyConditionArgs {
+	query := fmt.Sprintf("(sum(increase(%s[%dm])) or vector(0)) == 0", series, int(within.Minutes()))
+	return monitoring.AlertPolicyConditionArgs{
+		ConditionPrometheusQueryLanguage: monitoring.AlertPolicyConditionConditionPrometheusQueryLanguageArgs{
+			Query:              pulumi.String(query),
+			Duration:           pulumi.String(seconds(0)),
+			EvaluationInterval: pulumi.String(seconds(time.Minute)),
+		},
+	}
+}
+
+// tampering are the alarms of what an update does, or an intruder. Updates raise them too.
+// https://cloud.google.com/storage/docs/audit-logging
+// https://cloud.google.com/kms/docs/audit-logging
+// https://cloud.google.com/storage-transfer/docs/audit-logging
+func (b *builder) tampering() []alarm {
+	return []alarm{
+		{"deletion", critical, "Somebody deletes copies",
+			"Somebody tried to delete a copy; within its retention it is still there. Find out who it was, and take away " +
+				"their access.",
+			logged(b.ofBucket(`protoPayload.methodName="storage.objects.delete"`)),
+		},
+		{"bucket-change", critical, "The bucket was changed",
+			"Access to the bucket, its retention or another of its settings was changed. See that an update did it.",
+			logged(b.ofBucket(method("storage.buckets.delete", "storage.buckets.update", "storage.setIamPermissions"))),
+		},
+		{"key-change", critical, "The key was changed",
+			"A version of the key was disabled or destroyed, or access to the key was changed. Restore the version within " +
+				"90 days: without it no copy can be read.",
+			logged(both(`protoPayload.serviceName="cloudkms.googleapis.com"`, method("DestroyCryptoKeyVersion", "SetIamPolicy",
+				"UpdateCryptoKey", "UpdateCryptoKeyVersion"))),
+		},
+		{"transfer-change", critical, "A transfer was changed",
+			"A transfer job was changed, deleted or paused. See that an update did it.",
+			logged(both(`protoPayload.serviceName="storagetransfer.googleapis.com"`, method(
+				"google.longrunning.Operations.CancelOperation",
+				"google.storagetransfer.v1.StorageTransferService.DeleteTransferJob",
+				"google.storagetransfer.v1.StorageTransferService.PauseTransferOperation",
+				"google.storagetransfer.v1.StorageTransferService.UpdateTransferJob"))),
+		},
+		{"project-change", critical, "Access to the project was changed",
+			"Who may do what in the project, or what is logged, was changed. See that an update did it.",
+			logged(both(`resource.type="project"`, method("SetIamPolicy"))),
+		},
+	}
+}
+
+// method matches calls of one of these names.
+func method(names ...string) string {
+	tests := make([]string, len(names))
+	for i, name := range names {
+		tests[i] = fmt.Sprintf("%q", name)
+	}
+	return "protoPayload.methodName=(" + strings.Join(tests, " OR ") + ")"
+}
+
+// logged holds when such an entry is logged.
+func logged(filter string) monitoring.AlertPolicyConditionArgs {
+	return monitoring.AlertPolicyConditionArgs{
+		ConditionMatchedLog: monitoring.AlertPolicyConditionConditionMatchedLogArgs{Filter: pulumi.String(filter)},
+	}
+}
