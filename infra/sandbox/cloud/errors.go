@@ -39,6 +39,7 @@ const (
 	eventBridge    api = "EventBridge"
 	schedules      api = "Scheduler"
 	sns            api = "SNS"
+	sqs            api = "SQS"
 	wafv2          api = "WAFV2"
 )
 

@@ -182,6 +182,26 @@ func refuseVersioning(c *Call) error {
 	if is == "Disabled" && was != "" && was != "Disabled" {
 		return fmt.Errorf("versioning_configuration.status cannot be updated from '%s' to '%s'", was, is)
 	}
+	if is != enabled {
+		return c.refuseSuspension()
+	}
+	return nil
+}
+
+// refuseSuspension: what needs versions keeps a bucket from suspending them.
+func (c *Call) refuseSuspension() error {
+	refused := func(message string) error {
+		return s3.says("PutBucketVersioning", "InvalidBucketState", message).withStatus(409)
+	}
+	bucket, _ := c.findBucket(c.text("bucket"))
+	_, replicated := c.find(s3Replication, "bucket", bucket.ID)
+	switch {
+	case c.isLocked(bucket):
+		return refused("An Object Lock configuration is present on this bucket, so the versioning state cannot be changed.")
+	case replicated:
+		return refused("A replication configuration is present on this bucket, so you cannot change the versioning state." +
+			" To change the versioning state, first delete the replication configuration.")
+	}
 	return nil
 }
 

@@ -114,6 +114,9 @@ const (
 	s3Lifecycle         = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
 	s3Logging           = "aws:s3/bucketLoggingV2:BucketLoggingV2"
 	s3ObjectLock        = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
+	s3Metric            = "aws:s3/bucketMetric:BucketMetric"
+	s3Notification      = "aws:s3/bucketNotification:BucketNotification"
+	s3Replication       = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
 
 	s3AccountPublicAccessBlock = "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock"
 
@@ -137,6 +140,9 @@ const (
 	snsTopic             = "aws:sns/topic:Topic"
 	snsTopicPolicy       = "aws:sns/topicPolicy:TopicPolicy"
 	snsTopicSubscription = "aws:sns/topicSubscription:TopicSubscription"
+
+	sqsQueue       = "aws:sqs/queue:Queue"
+	sqsQueuePolicy = "aws:sqs/queuePolicy:QueuePolicy"
 
 	accessAnalyzer   = "aws:accessanalyzer/analyzer:Analyzer"
 	inspectorEnabler = "aws:inspector2/enabler:Enabler"

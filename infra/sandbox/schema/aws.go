@@ -32,6 +32,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/securityhub"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sfn"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ssm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/vpc"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/wafv2"
@@ -148,6 +149,9 @@ var awsResources = []source{
 	{s3.BucketServerSideEncryptionConfigurationV2{}, s3.BucketServerSideEncryptionConfigurationV2Args{}},
 	{s3.BucketLifecycleConfigurationV2{}, s3.BucketLifecycleConfigurationV2Args{}},
 	{s3.BucketLoggingV2{}, s3.BucketLoggingV2Args{}},
+	{s3.BucketMetric{}, s3.BucketMetricArgs{}},
+	{s3.BucketNotification{}, s3.BucketNotificationArgs{}},
+	{s3.BucketReplicationConfig{}, s3.BucketReplicationConfigArgs{}},
 	{scheduler.Schedule{}, scheduler.ScheduleArgs{}},
 	{scheduler.ScheduleGroup{}, scheduler.ScheduleGroupArgs{}},
 	{secretsmanager.Secret{}, secretsmanager.SecretArgs{}},
@@ -156,6 +160,8 @@ var awsResources = []source{
 	{sfn.StateMachine{}, sfn.StateMachineArgs{}},
 	{cloudwatch.EventRule{}, cloudwatch.EventRuleArgs{}},
 	{cloudwatch.EventTarget{}, cloudwatch.EventTargetArgs{}},
+	{sqs.Queue{}, sqs.QueueArgs{}},
+	{sqs.QueuePolicy{}, sqs.QueuePolicyArgs{}},
 	{sns.Topic{}, sns.TopicArgs{}},
 	{sns.TopicPolicy{}, sns.TopicPolicyArgs{}},
 	{sns.TopicSubscription{}, sns.TopicSubscriptionArgs{}},
