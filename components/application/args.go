@@ -6,6 +6,7 @@ import (
 	"haven/components/application/fargate"
 	"haven/components/arguments"
 	"haven/components/naming"
+	"haven/components/task"
 )
 
 // Args says what runs, where, and what it may reach.
@@ -79,13 +80,10 @@ type Scaled struct {
 }
 
 // Database is where the application finds its data.
-type Database struct {
-	Host pulumi.StringInput
-	Port int
-	Name string
-	// SecretARN is the secret with "username" and "password".
-	SecretARN pulumi.StringInput
-}
+type Database = task.Database
+
+// Files are the tenant's.
+type Files = task.Files
 
 // Cache is the tenant's Redis, which is reached over TLS.
 type Cache struct {
@@ -93,11 +91,6 @@ type Cache struct {
 	Port int
 	// SecretARN is the secret that holds its password.
 	SecretARN pulumi.StringInput
-}
-
-// Files are the tenant's EFS file system, by way of its access point. FileSystemID is known once it can be mounted.
-type Files struct {
-	FileSystemID, AccessPointID pulumi.StringInput
 }
 
 func (a Args) validate() error {
@@ -118,14 +111,10 @@ func (a Args) validate() error {
 	problems.Require("LogRetentionDays", a.LogRetentionDays > 0)
 	problems.Require("SecretsKeyARN", a.SecretsKeyARN != nil)
 	problems.Require("AppKeyARN", a.AppKeyARN != nil)
-	problems.Require("Database.Host", a.Database.Host != nil)
-	problems.Require("Database.Port", a.Database.Port > 0)
-	problems.Require("Database.Name", a.Database.Name != "")
-	problems.Require("Database.SecretARN", a.Database.SecretARN != nil)
+	a.Database.Check(&problems)
 	a.checkCache(&problems)
 	if a.Files != nil {
-		problems.Require("Files.FileSystemID", a.Files.FileSystemID != nil)
-		problems.Require("Files.AccessPointID", a.Files.AccessPointID != nil)
+		a.Files.Check(&problems)
 	}
 	return problems.Err()
 }

@@ -59,7 +59,7 @@ func (a Args) taskVolumes() ecs.TaskDefinitionVolumeArray {
 	if a.Files == nil {
 		return all
 	}
-	return append(all, task.Files(files.name, a.Files.FileSystemID, a.Files.AccessPointID))
+	return append(all, a.Files.Volume(files.name))
 }
 
 // service keeps the tasks running. Declaring it ends when they serve, so that a run that says "done" means it; ECS

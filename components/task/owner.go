@@ -122,19 +122,3 @@ func (o Owner) Define(child string, d Definition) (*ecs.TaskDefinition, error) {
 	}
 	return definition, nil
 }
-
-// Files is the volume of that name with a tenant's files, over TLS and by way of their access point.
-// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/specify-efs-config.html
-func Files(name string, fileSystemID, accessPointID pulumi.StringInput) ecs.TaskDefinitionVolumeArgs {
-	return ecs.TaskDefinitionVolumeArgs{
-		Name: pulumi.String(name),
-		EfsVolumeConfiguration: ecs.TaskDefinitionVolumeEfsVolumeConfigurationArgs{
-			FileSystemId:      fileSystemID,
-			TransitEncryption: pulumi.String("ENABLED"),
-			AuthorizationConfig: ecs.TaskDefinitionVolumeEfsVolumeConfigurationAuthorizationConfigArgs{
-				AccessPointId: accessPointID.ToStringOutput(),
-				Iam:           pulumi.String("ENABLED"),
-			},
-		},
-	}
-}
