@@ -79,7 +79,8 @@ func passwordOutputs(c *Call) map[string]property.Value {
 // serviceLinkedRoles are the names of the roles that the services have, of those that the sandbox knows:
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_aws-services-that-work-with-iam.html.
 var serviceLinkedRoles = map[string]string{
-	configService: "AWSServiceRoleForConfig",
+	configService:        "AWSServiceRoleForConfig",
+	backupReportsService: "AWSServiceRoleForBackupReports",
 }
 
 func serviceLinkedRoleName(c *Call) string {

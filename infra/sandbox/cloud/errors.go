@@ -9,6 +9,7 @@ const (
 	acm            api = "ACM"
 	athena         api = "Athena"
 	awsConfig      api = "Config Service"
+	backup         api = "Backup"
 	cloudTrail     api = "CloudTrail"
 	appAutoScaling api = "Application Auto Scaling"
 	cloudWatch     api = "CloudWatch"

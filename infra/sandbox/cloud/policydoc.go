@@ -167,7 +167,8 @@ func (d policyDocument) strangers(c *Call) []string {
 				if !isARN || account != c.Account || !strings.HasPrefix(resource, "role/") {
 					continue
 				}
-				if _, found := c.findGlobal(iamRole, "arn", name); !found {
+				_, found := c.findGlobal(iamRole, "arn", name)
+				if _, linked := c.findGlobal(iamServiceLinkedRole, "arn", name); !found && !linked {
 					missing = append(missing, name)
 				}
 			}

@@ -14,6 +14,7 @@ import (
 type quota string
 
 const (
+	controlsPerRegion           quota = "backup.framework-controls"
 	alarmsPerRegion             quota = "cloudwatch.alarms"
 	trailsPerRegion             quota = "cloudtrail.trails"
 	addressesPerRegion          quota = "ec2.addresses"
@@ -40,6 +41,7 @@ const (
 )
 
 const (
+	backupQuotas     = "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html"
 	alarmQuotas      = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html"
 	trailQuotas      = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html"
 	addressQuotas    = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html"
@@ -63,6 +65,7 @@ type allowance struct {
 
 // quotas is every quota that the sandbox knows.
 var quotas = map[quota]allowance{
+	controlsPerRegion:           {"", 50, 0, backupQuotas},
 	alarmsPerRegion:             {"", 5000, 0, alarmQuotas},
 	trailsPerRegion:             {"", 5, 5, trailQuotas},
 	addressesPerRegion:          {"L-0263D0A3", 5, 0, addressQuotas},

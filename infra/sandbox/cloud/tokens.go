@@ -27,6 +27,18 @@ const (
 	appAutoScalingPolicy = "aws:appautoscaling/policy:Policy"
 	appAutoScalingTarget = "aws:appautoscaling/target:Target"
 
+	backupAirGappedVault   = "aws:backup/logicallyAirGappedVault:LogicallyAirGappedVault"
+	backupFramework        = "aws:backup/framework:Framework"
+	backupPlan             = "aws:backup/plan:Plan"
+	backupRegionSettings   = "aws:backup/regionSettings:RegionSettings"
+	backupReportPlan       = "aws:backup/reportPlan:ReportPlan"
+	backupSelection        = "aws:backup/selection:Selection"
+	backupTestingPlan      = "aws:backup/restoreTestingPlan:RestoreTestingPlan"
+	backupTestingSelection = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
+	backupVault            = "aws:backup/vault:Vault"
+	backupVaultLock        = "aws:backup/vaultLockConfiguration:VaultLockConfiguration"
+	backupVaultPolicy      = "aws:backup/vaultPolicy:VaultPolicy"
+
 	athenaWorkgroup  = "aws:athena/workgroup:Workgroup"
 	athenaNamedQuery = "aws:athena/namedQuery:NamedQuery"
 

@@ -8,7 +8,7 @@ var types = index(slices.Concat(
 	acmTypes(),
 	cognitoTypes(), s3Types(), logsTypes(), metricFilterTypes(), appAutoScalingTypes(), secretsManagerTypes(),
 	gcpTypes(), wafv2Types(), glueTypes(), athenaTypes(),
-	efsTypes(), elastiCacheTypes(),
+	efsTypes(), elastiCacheTypes(), backupTypes(),
 	snsTypes(), eventsTypes(), cloudWatchTypes(), stepFunctionsTypes(), schedulerTypes(),
 	guardDutyTypes(), securityHubTypes(), analysisTypes(), ssmTypes(), costTypes(),
 	accountTypes(), cfgTypes(), cloudTrailTypes(), s3LockTypes(),

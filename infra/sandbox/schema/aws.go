@@ -6,6 +6,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/acm"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/appautoscaling"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/athena"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/backup"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/budgets"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cfg"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudtrail"
@@ -65,6 +66,17 @@ var awsResources = []source{
 	{acm.CertificateValidation{}, acm.CertificateValidationArgs{}},
 	{athena.NamedQuery{}, athena.NamedQueryArgs{}},
 	{athena.Workgroup{}, athena.WorkgroupArgs{}},
+	{backup.Framework{}, backup.FrameworkArgs{}},
+	{backup.LogicallyAirGappedVault{}, backup.LogicallyAirGappedVaultArgs{}},
+	{backup.Plan{}, backup.PlanArgs{}},
+	{backup.RegionSettings{}, backup.RegionSettingsArgs{}},
+	{backup.ReportPlan{}, backup.ReportPlanArgs{}},
+	{backup.RestoreTestingPlan{}, backup.RestoreTestingPlanArgs{}},
+	{backup.RestoreTestingSelection{}, backup.RestoreTestingSelectionArgs{}},
+	{backup.Selection{}, backup.SelectionArgs{}},
+	{backup.Vault{}, backup.VaultArgs{}},
+	{backup.VaultLockConfiguration{}, backup.VaultLockConfigurationArgs{}},
+	{backup.VaultPolicy{}, backup.VaultPolicyArgs{}},
 	{cfg.DeliveryChannel{}, cfg.DeliveryChannelArgs{}},
 	{cfg.Recorder{}, cfg.RecorderArgs{}},
 	{cfg.RecorderStatus{}, cfg.RecorderStatusArgs{}},
