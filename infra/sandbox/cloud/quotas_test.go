@@ -29,6 +29,9 @@ var quotaCases = map[quota]quotaCase{
 	alarmsPerRegion: {full, metricAlarm, 0, numbered("name", onErrors),
 		"PutMetricAlarm, https response error StatusCode: 400, api error LimitExceeded: The quota for alarms for this" +
 			" customer has already been reached."},
+	controlsPerRegion: {full, backupFramework, 0, numbered("name", props{"controls": []props{
+		control("BACKUP_RECOVERY_POINT_ENCRYPTED")}}), "CreateFramework, https response error StatusCode: 400, api error" +
+		" LimitExceededException: The account has at most 50 controls in a region."},
 	addressesPerRegion: {full, ec2Eip, 0, func(*site, int) props { return props{} },
 		"AllocateAddress, https response error StatusCode: 400, api error AddressLimitExceeded: The maximum number of" +
 			" addresses has been reached."},
