@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/arguments"
+	"haven/components/database/foundation"
 	"haven/components/database/limits"
 	"haven/components/naming"
 )
@@ -17,9 +18,12 @@ const Type = "haven:database:Database"
 
 const (
 	// Port is where MySQL listens.
-	Port = 3306
+	Port = foundation.Port
 	// Name is the database within the instance.
 	Name = "processmaker"
+	// Username is the master user's: none of the names that RDS keeps for itself.
+	// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.MasterAccounts.html
+	Username = "haven_admin"
 )
 
 // Args says how large the database is and how it is kept.
@@ -48,6 +52,14 @@ type Args struct {
 	SecurityGroupID pulumi.StringInput
 	// KeyARN is the tenant's key for its database, SecretsKeyARN that for the master password, LogsKeyARN that for logs.
 	KeyARN, SecretsKeyARN, LogsKeyARN pulumi.StringInput
+	// OwnSecret keeps the master password in a secret of the tenant's own, which package rotation rotates, because RDS
+	// refuses a read replica of an instance whose password it manages. Default false: RDS keeps and rotates it. To change
+	// it changes the password and where it is kept, at once and in place: see the package's documentation.
+	OwnSecret bool
+	// RecoveryRegion and SecretsReplicaKeyARN, the tenant's key for secrets there, are where an own secret is replicated
+	// to. Both are required with OwnSecret, and not used without.
+	RecoveryRegion       string
+	SecretsReplicaKeyARN pulumi.StringInput
 	// TeardownAt is when the stack was told to go: it lifts deletion protection and names the final snapshot. Zero, the
 	// normal case, keeps the instance protected.
 	TeardownAt time.Time
@@ -66,7 +78,8 @@ type Database struct {
 	Name string
 	// FinalSnapshot is the name of the snapshot that a deletion leaves.
 	FinalSnapshot string
-	// MasterSecretARN is the secret that RDS keeps: JSON with "username" and "password".
+	// MasterSecretARN is the secret with the master password, be it RDS's or the tenant's own: JSON with "username" and
+	// "password".
 	MasterSecretARN pulumi.StringOutput
 }
 
@@ -79,13 +92,9 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := ctx.RegisterComponentResource(Type, name, d, opts...); err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
-	instance, err := d.declare(ctx, name, args)
-	if err != nil {
+	if err := d.declare(ctx, name, args); err != nil {
 		return nil, fmt.Errorf("database: %w", err)
 	}
-	d.ARN, d.ID = instance.Arn, instance.Identifier
-	d.Address = instance.Address
-	d.MasterSecretARN = instance.MasterUserSecrets.Index(pulumi.Int(0)).SecretArn().Elem()
 	return d, ctx.RegisterResourceOutputs(d, pulumi.Map{
 		"arn":             d.ARN,
 		"address":         d.Address,
@@ -95,65 +104,67 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 
 func (a Args) validate() error {
 	var problems arguments.Problems
-	problems.Require("Scope", a.Scope.Stack != "")
-	problems.Check("InstanceClass", limits.InstanceClass(a.InstanceClass))
+	a.foundation().Check(&problems)
 	problems.Check("StorageGiB", limits.StorageGiB(a.StorageGiB))
 	problems.Check("MaxStorageGiB", limits.MaxStorageGiB(a.MaxStorageGiB, a.StorageGiB))
-	problems.Within("BackupRetentionDays", a.BackupRetentionDays,
-		limits.MinBackupRetentionDays, limits.MaxBackupRetentionDays)
-	problems.Check("BackupWindow", limits.BackupWindow(a.BackupWindow))
-	problems.Check("MaintenanceWindow", limits.MaintenanceWindow(a.MaintenanceWindow))
-	problems.Check("MaintenanceWindow", limits.WindowsApart(a.MaintenanceWindow, a.BackupWindow, "BackupWindow"))
-	problems.Require("Account", a.Account != "")
-	problems.Require("Region", a.Region != "")
-	problems.Require("LogRetentionDays", a.LogRetentionDays > 0)
-	problems.Require("SubnetIDs", a.SubnetIDs != nil)
 	problems.Require("SecurityGroupID", a.SecurityGroupID != nil)
-	problems.Require("KeyARN", a.KeyARN != nil)
 	problems.Require("SecretsKeyARN", a.SecretsKeyARN != nil)
-	problems.Require("LogsKeyARN", a.LogsKeyARN != nil)
+	problems.Require("RecoveryRegion", !a.OwnSecret || a.RecoveryRegion != "")
+	problems.Require("SecretsReplicaKeyARN", !a.OwnSecret || a.SecretsReplicaKeyARN != nil)
 	return problems.Err()
 }
 
-// identifier is the instance's, from which RDS makes the names of its log groups.
-func (a Args) identifier() string { return a.Scope.Name("database") }
-
-func (a Args) finalSnapshot() string { return naming.FinalSnapshot(a.identifier(), a.TeardownAt) }
-
-func (a Args) tags(part string, class naming.Classification) pulumi.StringMap {
-	return pulumi.ToStringMap(a.Scope.Tags("database", a.Scope.Name(part), class))
+// foundation is what the database has in common with its replica.
+func (a Args) foundation() foundation.Args {
+	return foundation.Args{
+		Scope:               a.Scope,
+		Part:                "database",
+		Component:           "database",
+		Account:             a.Account,
+		Region:              a.Region,
+		InstanceClass:       a.InstanceClass,
+		MaxStorageGiB:       a.MaxStorageGiB,
+		BackupRetentionDays: a.BackupRetentionDays,
+		BackupWindow:        a.BackupWindow,
+		MaintenanceWindow:   a.MaintenanceWindow,
+		LogRetentionDays:    a.LogRetentionDays,
+		SubnetIDs:           a.SubnetIDs,
+		SecurityGroupID:     a.SecurityGroupID,
+		KeyARN:              a.KeyARN,
+		LogsKeyARN:          a.LogsKeyARN,
+		Protected:           a.TeardownAt.IsZero(),
+	}
 }
 
-func (d *Database) declare(ctx *pulumi.Context, name string, args Args) (*rds.Instance, error) {
-	logGroups, err := d.logGroups(ctx, name, args)
+func (a Args) finalSnapshot() string {
+	return naming.FinalSnapshot(a.foundation().Identifier(), a.TeardownAt)
+}
+
+func (d *Database) declare(ctx *pulumi.Context, name string, args Args) error {
+	base, err := foundation.Declare(ctx, name, args.foundation(), pulumi.Parent(d))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	subnets, err := rds.NewSubnetGroup(ctx, name+"-subnets", &rds.SubnetGroupArgs{
-		Name:        pulumi.String(args.identifier()),
-		Description: pulumi.String("The isolated subnets, for the database of " + args.Scope.Stack),
-		SubnetIds:   args.SubnetIDs,
-		Tags:        args.tags("database", naming.Internal),
-	}, pulumi.Parent(d))
+	args.complete(base.Settings)
+	if args.OwnSecret {
+		secret, err := d.secret(ctx, name, args)
+		if err != nil {
+			return err
+		}
+		d.MasterSecretARN = secret.arn
+		base.Settings.Password = secret.password
+	} else {
+		base.Settings.ManageMasterUserPassword = pulumi.Bool(true)
+		base.Settings.MasterUserSecretKmsKeyId = args.SecretsKeyARN.ToStringOutput()
+	}
+	instance, err := rds.NewInstance(ctx, name+"-instance", base.Settings, pulumi.Parent(d), pulumi.DependsOn(base.Before))
 	if err != nil {
-		return nil, fmt.Errorf("subnet group: %w", err)
+		return fmt.Errorf("instance: %w", err)
 	}
-	parameters, err := d.parameterGroup(ctx, name, args)
-	if err != nil {
-		return nil, err
+	d.ARN, d.ID = instance.Arn, instance.Identifier
+	d.Address = instance.Address
+	if !args.OwnSecret {
+		d.MasterSecretARN = instance.MasterUserSecrets.Index(pulumi.Int(0)).SecretArn().Elem()
 	}
-	monitoring, err := d.monitoring(ctx, name, args)
-	if err != nil {
-		return nil, err
-	}
-	settings := instanceSettings(args)
-	settings.DbSubnetGroupName = subnets.Name
-	settings.ParameterGroupName = parameters.Name
-	settings.MonitoringRoleArn = monitoring.arn
-	before := append(logGroups, monitoring.permission)
-	instance, err := rds.NewInstance(ctx, name+"-instance", settings, pulumi.Parent(d), pulumi.DependsOn(before))
-	if err != nil {
-		return nil, fmt.Errorf("instance: %w", err)
-	}
-	return instance, nil
+	return nil
 }

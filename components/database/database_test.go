@@ -42,12 +42,15 @@ func args() database.Args {
 func declare(t *testing.T, args database.Args) (*harness.Recorder, outputs) {
 	t.Helper()
 	secret := resource.NewPropertyMapFromMap(map[string]any{"secretArn": "arn:master-secret"})
-	recorder := &harness.Recorder{Outputs: map[string]resource.PropertyMap{instanceType: {
-		"address": resource.NewProperty("db.example"),
-		"masterUserSecrets": resource.NewProperty([]resource.PropertyValue{
-			resource.NewProperty(secret),
-		}),
-	}}}
+	recorder := &harness.Recorder{
+		Outputs: map[string]resource.PropertyMap{instanceType: {
+			"address":           resource.NewProperty("db.example"),
+			"masterUserSecrets": resource.NewProperty([]resource.PropertyValue{resource.NewProperty(secret)}),
+		}},
+		Functions: map[string]resource.PropertyMap{"aws:secretsmanager/getRandomPassword:getRandomPassword": {
+			"randomPassword": resource.NewProperty("generated"),
+		}},
+	}
 	got := make(chan outputs, 1)
 	require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
 		d, err := database.New(ctx, "database", args)
@@ -132,6 +135,53 @@ func TestInstanceWaits(t *testing.T) {
 	recorder, _ := declare(t, args())
 	assert.Subset(t, recorder.One(t, instanceType, "database-instance").DependsOn,
 		[]string{"database-error-log", "database-slowquery-log", "database-monitoring-permission"})
+}
+
+func ownSecret() database.Args {
+	own := args()
+	own.OwnSecret = true
+	own.RecoveryRegion, own.SecretsReplicaKeyARN = "eu-central-1", pulumi.String("arn:secrets-replica-key")
+	return own
+}
+
+// TestOwnSecret: for a database with a replica, whose password RDS does not manage.
+func TestOwnSecret(t *testing.T) {
+	t.Parallel()
+	recorder, got := declare(t, ownSecret())
+	assert.Equal(t, "arn:aws:mock:::database-secret-version", got.secret)
+	secret := recorder.One(t, "aws:secretsmanager/secret:Secret", "database-secret")
+	harness.AssertTags(t, secret, "database")
+	harness.AssertInputs(t, secret, map[string]any{
+		"namePrefix": "demo-acme-database-", "kmsKeyId": "arn:secrets-key", "recoveryWindowInDays": 30.0,
+		"tags.data-classification": "secret",
+		"replicas":                 []any{map[string]any{"region": "eu-central-1", "kmsKeyId": "arn:secrets-replica-key"}},
+	})
+	version := recorder.One(t, "aws:secretsmanager/secretVersion:SecretVersion", "database-secret-version")
+	assert.JSONEq(t, `{"username": "haven_admin", "password": "generated"}`, version.Input("secretString").(string))
+	assert.True(t, version.Secret("secretString"))
+	assert.Equal(t, []any{"AWSCURRENT", "FIRST"}, version.Input("versionStages"))
+	assert.Equal(t, []string{"secretString", "versionStages"}, version.IgnoreChanges)
+
+	instance := recorder.One(t, instanceType, "database-instance")
+	harness.AssertInputs(t, instance, map[string]any{
+		"username": "haven_admin", "password": "generated",
+		"manageMasterUserPassword": nil, "masterUserSecretKmsKeyId": nil,
+	})
+	assert.True(t, instance.Secret("password"))
+}
+
+// TestSecretsAreOfOneKind: an instance has either password, and changing between them changes nothing else.
+func TestSecretsAreOfOneKind(t *testing.T) {
+	t.Parallel()
+	managed, _ := declare(t, args())
+	assert.Empty(t, managed.OfType("aws:secretsmanager/secret:Secret"))
+	own, _ := declare(t, ownSecret())
+	before, after := managed.One(t, instanceType, "database-instance"), own.One(t, instanceType, "database-instance")
+	for _, property := range []resource.PropertyKey{"manageMasterUserPassword", "masterUserSecretKmsKeyId"} {
+		delete(before.Inputs, property)
+	}
+	delete(after.Inputs, "password")
+	assert.Equal(t, before.Inputs, after.Inputs)
 }
 
 func TestTeardown(t *testing.T) {
@@ -240,23 +290,23 @@ func TestSettingsNeverReplace(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	const nothingGiven = "database: Scope: missing, expected a value\n" +
+		"Account: missing, expected a value\n" +
+		"Region: missing, expected a value\n" +
 		`InstanceClass: "", expected one of db.m6g.*, db.m6i.*, db.m7g.*, db.m7i.*, db.r6g.*, db.r6i.*, ` +
 		"db.r7g.*, db.r7i.*, db.t3.*, db.t4g.*; choose one that MySQL 8.0 runs on with Multi-AZ and " +
 		`Performance Insights, like "db.t4g.medium"` + "\n" +
-		"StorageGiB: 0, expected 20 to 59578; choose a size in GiB that leaves room to grow\n" +
 		"BackupRetentionDays: 0, expected 7 to 35\n" +
 		`BackupWindow: "", expected a daily window "hh:mm-hh:mm" in UTC of at least 30 minutes; ` +
 		`write it like "01:00-02:00"` + "\n" +
 		`MaintenanceWindow: "", expected a weekly window "ddd:hh:mm-ddd:hh:mm" in UTC of 30 minutes to a day; ` +
 		`write it like "sun:03:00-sun:04:00"` + "\n" +
-		"Account: missing, expected a value\n" +
-		"Region: missing, expected a value\n" +
 		"LogRetentionDays: missing, expected a value\n" +
 		"SubnetIDs: missing, expected a value\n" +
-		"SecurityGroupID: missing, expected a value\n" +
 		"KeyARN: missing, expected a value\n" +
-		"SecretsKeyARN: missing, expected a value\n" +
-		"LogsKeyARN: missing, expected a value"
+		"LogsKeyARN: missing, expected a value\n" +
+		"StorageGiB: 0, expected 20 to 59578; choose a size in GiB that leaves room to grow\n" +
+		"SecurityGroupID: missing, expected a value\n" +
+		"SecretsKeyARN: missing, expected a value"
 	harness.AssertRefusals(t, database.New, nothingGiven, args, map[string]func(*database.Args){
 		`database: InstanceClass: "db.t4g.micro", expected db.t4g in one of the sizes ` +
 			"medium, large, xlarge, 2xlarge; choose a size with Multi-AZ and Performance Insights": func(a *database.Args) {
@@ -269,6 +319,10 @@ func TestRefusals(t *testing.T) {
 		`database: MaintenanceWindow: "sun:01:30-sun:02:30", expected a window apart ` +
 			"from BackupWindow, 01:00-02:00; move one of them": func(a *database.Args) {
 			a.MaintenanceWindow = "sun:01:30-sun:02:30"
+		},
+		"database: RecoveryRegion: missing, expected a value\n" +
+			"SecretsReplicaKeyARN: missing, expected a value": func(a *database.Args) {
+			a.OwnSecret = true
 		},
 	})
 }

@@ -21,19 +21,14 @@ const (
 	changePart   = passwordPart + "-change"
 )
 
-// FirstStage is the staging label of the value that the program generated. Its holder is rotated at once, and since no
-// rotation moves the label, Secrets Manager keeps that version and never gives its place to another value.
-const FirstStage = "FIRST"
-
 // PasswordArgs say whose password is rotated. All fields but FailureTopicARN are required.
 type PasswordArgs struct {
 	// Scope names and tags everything.
 	Scope naming.Scope
 	// Account is the AWS account, twelve digits; Region where the database and its secret are.
 	Account, Region string
-	// DatabaseID and DatabaseARN are those of the RDS instance, Username the name of its master user.
+	// DatabaseID and DatabaseARN are those of the RDS instance, of package database.
 	DatabaseID, DatabaseARN pulumi.StringInput
-	Username                string
 	// SecretARN is the secret with the password: JSON with "username" and "password". SecretsKeyARN encrypts it.
 	SecretARN, SecretsKeyARN pulumi.StringInput
 	// RollingARN is the state machine that rolls the services: Rotation.StateMachineARN.
@@ -73,7 +68,6 @@ func (a PasswordArgs) validate() error {
 	problems.Require("Region", a.Region != "")
 	problems.Require("DatabaseID", a.DatabaseID != nil)
 	problems.Require("DatabaseARN", a.DatabaseARN != nil)
-	problems.Require("Username", a.Username != "")
 	problems.Require("SecretARN", a.SecretARN != nil)
 	problems.Require("SecretsKeyARN", a.SecretsKeyARN != nil)
 	problems.Require("RollingARN", a.RollingARN != nil)
@@ -123,7 +117,7 @@ func (p *Password) declare(ctx *pulumi.Context, name string, args PasswordArgs) 
 
 // passwordData are the values of other resources that the definitions and policies name.
 type passwordData struct {
-	region, username                              string
+	region                                        string
 	databaseID, databaseARN, secretARN, secretKey string
 	rollingARN, changeARN                         string
 }
@@ -134,7 +128,7 @@ type passwordInput struct{ pulumix.Output[passwordData] }
 func passwordOf(args PasswordArgs) passwordInput {
 	database := pulumix.Apply2(args.DatabaseID.ToStringOutput(), args.DatabaseARN.ToStringOutput(),
 		func(id, arn string) passwordData {
-			return passwordData{region: args.Region, username: args.Username, databaseID: id, databaseARN: arn}
+			return passwordData{region: args.Region, databaseID: id, databaseARN: arn}
 		})
 	return passwordInput{pulumix.Apply4(database, args.SecretARN.ToStringOutput(), args.SecretsKeyARN.ToStringOutput(),
 		args.RollingARN.ToStringOutput(), func(d passwordData, secret, key, rolling string) passwordData {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"haven/components/asl"
+	"haven/components/database"
 )
 
 const (
@@ -110,7 +111,7 @@ func (d passwordData) versions(next string) asl.State {
 			"pending": asl.Expression(fmt.Sprintf("$exists(%[1]s) ? %[1]s.VersionId : ''", labelled(pending))),
 			"due": asl.Expression(fmt.Sprintf("('%s' in %[2]s.VersionStages) or $toMillis(%[2]s.CreatedDate) < "+
 				"$toMillis($states.context.Execution.StartTime) - %[3]d",
-				FirstStage, labelled(current), maxAgeDays*24*60*60*1000)),
+				database.FirstStage, labelled(current), maxAgeDays*24*60*60*1000)),
 		},
 		Output: map[string]any{},
 		Retry:  asl.Persistently,
@@ -173,7 +174,7 @@ func (d passwordData) change() asl.Machine {
 				map[string]any{
 					"SecretId": d.secretARN,
 					"SecretString": asl.Expression(fmt.Sprintf(
-						"$string({'username': '%s', 'password': $password})", d.username)),
+						"$string({'username': '%s', 'password': $password})", database.Username)),
 					"VersionStages": []string{pending},
 				},
 				map[string]any{"version": asl.Expression("$states.result.VersionId")}, "Apply"),

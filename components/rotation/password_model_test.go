@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"haven/components/asl/asltest"
+	"haven/components/database"
 	"haven/components/rotation"
 	"haven/tests/harness"
 )
@@ -52,7 +53,7 @@ type tenant struct {
 
 func newTenant(t assert.TestingT, change string) *tenant {
 	day := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	first := &version{"generated", []string{"AWSCURRENT", rotation.FirstStage}, day}
+	first := &version{"generated", []string{"AWSCURRENT", database.FirstStage}, day}
 	return &tenant{t: t, now: day, change: change, versions: map[string]*version{"v1": first},
 		password: "generated", read: "generated", refuse: func(string) error { return nil }}
 }
@@ -308,7 +309,6 @@ func passwordArgs() rotation.PasswordArgs {
 		Scope: harness.TenantScope(), Account: "123456789012", Region: "eu-west-1",
 		DatabaseID:    pulumi.String("demo-acme-database"),
 		DatabaseARN:   pulumi.String("arn:aws:rds:eu-west-1:123456789012:db:demo-acme-database"),
-		Username:      "haven_admin",
 		SecretARN:     pulumi.String("arn:master-secret"),
 		SecretsKeyARN: pulumi.String("arn:secrets-key"),
 		RollingARN:    pulumi.String("arn:rolling"),

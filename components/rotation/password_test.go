@@ -162,10 +162,10 @@ func TestPasswordRefusals(t *testing.T) {
 	harness.AssertRefusals(t, rotation.NewPassword,
 		"password: Scope: missing, expected a value\nAccount: missing, expected a value\n"+
 			"Region: missing, expected a value\nDatabaseID: missing, expected a value\n"+
-			"DatabaseARN: missing, expected a value\nUsername: missing, expected a value\n"+
+			"DatabaseARN: missing, expected a value\n"+
 			"SecretARN: missing, expected a value\nSecretsKeyARN: missing, expected a value\n"+
 			"RollingARN: missing, expected a value",
 		passwordArgs, map[string]func(*rotation.PasswordArgs){
-			"password: Username: missing, expected a value": func(a *rotation.PasswordArgs) { a.Username = "" },
+			"password: RollingARN: missing, expected a value": func(a *rotation.PasswordArgs) { a.RollingARN = nil },
 		})
 }

@@ -1,4 +1,4 @@
-package database
+package foundation
 
 import (
 	"fmt"
@@ -9,10 +9,10 @@ import (
 	"haven/components/naming"
 )
 
-// parameterFamily and parameterPart change together: a group of another family has another name.
+// parameterFamily and parameterSuffix change together: a group of another family has another name.
 const (
 	parameterFamily = "mysql8.0"
-	parameterPart   = "database-mysql80"
+	parameterSuffix = "-mysql80"
 )
 
 // parameter is a setting of the engine. RDS wants booleans of an instance as "0" and "1".
@@ -48,18 +48,21 @@ func (p parameter) args() rds.ParameterGroupParameterArgs {
 	}
 }
 
-func (d *Database) parameterGroup(ctx *pulumi.Context, name string, args Args) (*rds.ParameterGroup, error) {
+func parameterGroup(
+	ctx *pulumi.Context, name string, args Args, opts []pulumi.ResourceOption,
+) (*rds.ParameterGroup, error) {
+	part := args.Part + parameterSuffix
 	var list rds.ParameterGroupParameterArray
 	for _, p := range parameters {
 		list = append(list, p.args())
 	}
 	group, err := rds.NewParameterGroup(ctx, name+"-parameters", &rds.ParameterGroupArgs{
-		Name:        pulumi.String(args.Scope.Name(parameterPart)),
-		Description: pulumi.String("The parameters of the database of " + args.Scope.Stack),
+		Name:        pulumi.String(args.Scope.Name(part)),
+		Description: pulumi.String("The parameters of the " + args.Part + " of " + args.Scope.Stack),
 		Family:      pulumi.String(parameterFamily),
 		Parameters:  list,
-		Tags:        args.tags(parameterPart, naming.Internal),
-	}, pulumi.Parent(d))
+		Tags:        args.tags(part, naming.Internal),
+	}, opts...)
 	if err != nil {
 		return nil, fmt.Errorf("parameter group: %w", err)
 	}
