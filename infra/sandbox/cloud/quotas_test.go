@@ -231,7 +231,7 @@ func TestParseQuotas(t *testing.T) {
 		"one":     {"rds.instances=100", Quotas{"rds.instances": 100}, nil},
 		"several": {"rds.instances=100, ec2.addresses=20", Quotas{"rds.instances": 100, "ec2.addresses": 20}, nil},
 		"unknown": {"rds.instance=1", nil, []string{
-			`unknown quota "rds.instance"; the sandbox knows cloudtrail.trails, `}},
+			`unknown quota "rds.instance"; the sandbox knows backup.framework-controls, `}},
 		"no number given": {"rds.instances", nil, []string{
 			`expected name=number, as in rds.instances=100, got "rds.instances"`}},
 		"nothing between": {"rds.instances=1,", nil, []string{`expected name=number, as in rds.instances=100, got ""`}},
