@@ -99,7 +99,7 @@ func TestQuotasAreReadFromTheEnvironment(t *testing.T) {
 	assert.Equal(t, cloud.Quotas{"rds.instances": 100, "ec2.addresses": 20}, s.config.quotas)
 	_, err = configure("rds.instanzes=100")
 	assert.ErrorContains(t, err,
-		`HAVEN_SANDBOX_QUOTAS: unknown quota "rds.instanzes"; the sandbox knows cloudtrail.trails, `)
+		`HAVEN_SANDBOX_QUOTAS: unknown quota "rds.instanzes"; the sandbox knows backup.framework-controls, `)
 	_, err = configure("rds.instances=lots")
 	assert.EqualError(t, err,
 		`HAVEN_SANDBOX_QUOTAS: rds.instances: expected a whole number of 1 or more, got "lots"`)
