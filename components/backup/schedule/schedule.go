@@ -34,12 +34,14 @@ var rules = window.Rules{ShortestMinutes: 1}
 // time of the day is clear of both.
 func Backup(stack string, every time.Duration, daily, weekly string) (string, error) {
 	interval := int(every.Minutes())
-	first := hash(stack) % interval / stepMinutes * stepMinutes
-	for step := 0; step < interval; step += stepMinutes {
-		start := (first + step) % interval
+	var free []int
+	for start := 0; start < interval; start += stepMinutes {
 		if clear(start, interval, daily, weekly) {
-			return cron(start, interval), nil
+			free = append(free, start)
 		}
+	}
+	if len(free) > 0 {
+		return cron(free[hash(stack)%len(free)], interval), nil
 	}
 	return "", &limit.Error{
 		Got:  daily + ", " + weekly,
