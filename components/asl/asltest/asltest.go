@@ -68,9 +68,9 @@ func (r *Run) machine(m asl.Machine, input any, variables map[string]any) (any, 
 
 // scope is what an expression of a state sees.
 type scope struct {
-	run           *Run
-	input, result any
-	variables     map[string]any
+	run                        *Run
+	input, result, errorOutput any
+	variables                  map[string]any
 }
 
 // enter runs a state and says which is next; "" for none.
@@ -88,7 +88,7 @@ func (s scope) enter(state asl.State) (next string, output any, err error) {
 			s.run.Wait(time.Duration(state.Seconds) * time.Second)
 		}
 		return state.Next, s.input, nil
-	case "Task", "Map":
+	case "Task", "Map", "Parallel":
 		return s.work(state)
 	}
 	return "", nil, fmt.Errorf("no type %q", state.Type)
@@ -111,32 +111,43 @@ func (s scope) choose(state asl.State) (string, error) {
 
 func (s scope) work(state asl.State) (string, any, error) {
 	result, err := s.attempt(state)
-	var refused Error
-	if errors.As(err, &refused) {
-		for _, c := range state.Catch {
-			if matches(c.ErrorEquals, refused) {
-				return c.Next, map[string]any{"Error": refused.Name, "Cause": refused.Cause}, nil
-			}
+	if err == nil {
+		s.result = plain(result)
+		var output any
+		if output, err = s.leave(state.Assign, state.Output, s.result); err == nil {
+			return state.Next, output, nil
 		}
 	}
-	if err != nil {
+	var refused Error
+	if !errors.As(err, &refused) {
 		return "", nil, err
 	}
-	s.result = plain(result)
-	assigned := map[string]any{}
-	for name, expression := range state.Assign {
-		if assigned[name], err = s.value(expression); err != nil {
-			return "", nil, err
+	for _, c := range state.Catch {
+		if matches(c.ErrorEquals, refused) {
+			s.errorOutput = map[string]any{"Error": refused.Name, "Cause": refused.Cause}
+			output, err := s.leave(c.Assign, c.Output, s.errorOutput)
+			return c.Next, output, err
 		}
 	}
-	output := s.result
-	if state.Output != nil {
-		if output, err = s.value(state.Output); err != nil {
-			return "", nil, err
+	return "", nil, err
+}
+
+// leave sets variables, and answers what is put out: said, or otherwise.
+func (s scope) leave(assign map[string]any, said, otherwise any) (any, error) {
+	assigned, err := s.value(plain(assign))
+	if err != nil {
+		return nil, err
+	}
+	output := otherwise
+	if said != nil {
+		if output, err = s.value(plain(said)); err != nil {
+			return nil, err
 		}
 	}
-	maps.Copy(s.variables, assigned)
-	return state.Next, output, nil
+	if variables, is := assigned.(map[string]any); is {
+		maps.Copy(s.variables, variables)
+	}
+	return output, nil
 }
 
 // attempt makes the call of a state, as often as its retries allow.
@@ -155,8 +166,11 @@ func (s scope) attempt(state asl.State) (any, error) {
 }
 
 func (s scope) once(state asl.State) (any, error) {
-	if state.Type == "Map" {
+	switch state.Type {
+	case "Map":
 		return s.each(state)
+	case "Parallel":
+		return s.branches(state)
 	}
 	arguments, err := s.value(plain(state.Arguments))
 	if err != nil {
@@ -174,6 +188,18 @@ func (s scope) each(state asl.State) (any, error) {
 	var results []any
 	for _, item := range items.([]any) {
 		result, err := s.run.machine(state.ItemProcessor.Machine, item, maps.Clone(s.variables))
+		if err != nil {
+			return nil, err
+		}
+		results = append(results, result)
+	}
+	return results, nil
+}
+
+func (s scope) branches(state asl.State) (any, error) {
+	var results []any
+	for _, branch := range state.Branches {
+		result, err := s.run.machine(branch, s.input, maps.Clone(s.variables))
 		if err != nil {
 			return nil, err
 		}
@@ -224,7 +250,7 @@ func (s scope) compute(expression string) (any, error) {
 	}
 	variables := maps.Clone(s.variables)
 	variables["states"] = map[string]any{
-		"input": s.input, "result": s.result,
+		"input": s.input, "result": s.result, "errorOutput": s.errorOutput,
 		"context": map[string]any{"Execution": map[string]any{"StartTime": s.run.Start.UTC().Format(time.RFC3339)}},
 	}
 	if err := compiled.RegisterVars(variables); err != nil {
