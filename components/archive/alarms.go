@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// alarm goes off when so many periods of five minutes are each above the threshold. Silence is none: nothing is measured
-// of an archive that nothing is written to, and the ages of copies tell when nothing is.
+// alarm goes off when so many periods of five minutes are each above the threshold. Silence is none: nothing is
+// measured of an archive that nothing is written to, and the ages of copies tell when nothing is.
 type alarm struct {
 	part string // of names
 	// description says what is the matter and what to do first.
@@ -51,8 +51,8 @@ func (a Args) alarms() (here, there []alarm) {
 		namespace: "AWS/S3", metric: "OperationsFailedReplication", statistic: "Sum", dimensions: rule, periods: 1,
 	}, {
 		part: "mirror-unheard",
-		description: "Nobody takes the news of backups from the queue " + a.queueName(created) + ": Google Cloud has no copy " +
-			"of the newest. Look at the transfer job and at the role that it takes on.",
+		description: "Nobody takes the news of backups from the queue " + a.queueName(created) + ": Google Cloud has no " +
+			"copy of the newest. Look at the transfer job and at the role that it takes on.",
 		namespace: "AWS/SQS", metric: "ApproximateAgeOfOldestMessage", statistic: "Maximum", dimensions: queue(created),
 		threshold: unheardSeconds, periods: 1,
 	}, {
@@ -64,8 +64,8 @@ func (a Args) alarms() (here, there []alarm) {
 	}}
 	there = []alarm{{
 		part: "replication-late",
-		description: "The copy of a backup takes more than a quarter of an hour to reach the recovery region. Where it does " +
-			"not pass, look at the replication's role and keys.",
+		description: "The copy of a backup takes more than a quarter of an hour to reach the recovery region. Where it " +
+			"does not pass, look at the replication's role and keys.",
 		namespace: "AWS/S3", metric: "ReplicationLatency", statistic: "Maximum", dimensions: rule,
 		threshold: replicationMinutes * minute, periods: 1,
 	}, {

@@ -22,7 +22,8 @@ func (b *builder) buckets() error {
 	}
 	replica := b.args.bucket(b.args.RecoveryRegion)
 	replica.KeyARN, replica.AccessLogs = b.args.ReplicaKeyARN, b.args.RecoveryAccessLogs
-	replica.Refusals = b.args.refusals(replica.Bucket, []string{"s3:PutObject"}, "s3:DeleteObject", "s3:DeleteObjectVersion")
+	replica.Refusals = b.args.refusals(replica.Bucket, []string{"s3:PutObject"},
+		"s3:DeleteObject", "s3:DeleteObjectVersion")
 	b.replica, err = bucket.New(b.ctx, b.name+"-replica", replica, b.parent(), pulumi.Providers(b.args.Recovery))
 	if err != nil {
 		return err
@@ -70,8 +71,8 @@ func transitions(retentionDays int) []bucket.Transition {
 }
 
 // refusals hold for everyone: no writing where none is due, no removing while the archive is protected, no unlocking of
-// what is locked. Lifecycle rules and replication ask no policy of a bucket for what they do themselves. A tenant's role
-// carries its tenant as a tag.
+// what is locked. Lifecycle rules and replication ask no bucket's policy about that. A tenant's role carries its tenant
+// as a tag.
 func (a Args) refusals(name string, writes []string, removals ...string) []iamdoc.Statement {
 	deny := func(sid, resource string, conditions iamdoc.Conditions, actions ...string) iamdoc.Statement {
 		return iamdoc.Statement{

@@ -9,8 +9,8 @@ import (
 	"haven/policy/access"
 )
 
-// TestWhatThePoliciesRefuse asks, for a role whose own policy allows everything, what the buckets' policies leave of it.
-// A key with no values is one that the request does not have.
+// TestWhatThePoliciesRefuse asks, for a role whose own policy allows everything, what the buckets' policies leave of
+// it. A key with no values is one that the request does not have.
 func TestWhatThePoliciesRefuse(t *testing.T) {
 	t.Parallel()
 	const (

@@ -107,8 +107,8 @@ func (b *builder) replicator() (*iam.Role, *iam.RolePolicy, error) {
 	return role, permissions, err
 }
 
-// trust lets S3 take the role on, for the archive's bucket where S3 says for which it asks. AWS does not document that it
-// does for replication: without "IfExists" the role might never be taken on, and nothing say so.
+// trust lets S3 take the role on, for the archive's bucket where S3 says for which it asks. AWS does not document that
+// it does for replication: without "IfExists" the role might never be taken on, and nothing say so.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html
 func (a Args) trust() iamdoc.Document {
 	trust := iamdoc.TrustService("s3.amazonaws.com", a.Account, bucket.ARN(BucketName(a.Scope, a.Account, a.Region)))
@@ -120,8 +120,8 @@ func (a Args) trust() iamdoc.Document {
 	return trust
 }
 
-// permissions are to read every version with its lock, to write replicas, and what that takes of the two keys. It may not
-// replicate deletions.
+// permissions are to read every version with its lock, to write replicas, and what that takes of the two keys. They do
+// not reach to deletions.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html
 func (a Args) permissions(key, replicaKey string) iamdoc.Document {
 	source := bucket.ARN(BucketName(a.Scope, a.Account, a.Region))

@@ -71,8 +71,8 @@ const (
 	lockDays = "s3:object-lock-remaining-retention-days"
 )
 
-// strictLocks refuses a lock that somebody could lift, that is shorter than the bucket's, or that holds an object beyond
-// its time. The days that remain are counted when the request arrives: one that asked for all of them has a little less.
+// strictLocks refuses a lock that somebody could lift, that is shorter than the bucket's, or that holds an object
+// beyond its time. The days that remain are counted when the request arrives: one that asked for all has a little less.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html
 func (a Args) strictLocks() []iamdoc.Statement {
 	if !a.StrictLocks {

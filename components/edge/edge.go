@@ -39,7 +39,8 @@ type Edge struct {
 	LoadBalancerARN, DNSName pulumi.StringOutput
 	// LoadBalancerSuffix is the end of LoadBalancerARN, by which CloudWatch knows it.
 	LoadBalancerSuffix pulumi.StringOutput
-	// CertificateARN is the certificate of the domain itself, LogBucket the name of the bucket that requests are logged to.
+	// CertificateARN is the certificate of the domain itself, LogBucket the name of the bucket that requests are logged
+	// to.
 	CertificateARN, LogBucket pulumi.StringOutput
 	// CanonicalZoneID is the DNS zone of DNSName, for alias records.
 	CanonicalZoneID pulumi.StringOutput

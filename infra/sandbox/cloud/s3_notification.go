@@ -26,7 +26,8 @@ func refuseMetricName(c *Call) error {
 	return nil
 }
 
-// s3Events: https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html.
+// s3Events are what S3 tells of:
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html.
 var s3Events = []string{
 	"s3:TestEvent",
 	"s3:ObjectCreated:*", "s3:ObjectCreated:Put", "s3:ObjectCreated:Post", "s3:ObjectCreated:Copy",

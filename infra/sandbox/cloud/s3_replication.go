@@ -83,8 +83,8 @@ const enabled = "Enabled"
 // thresholdMinutes is the only time that Replication Time Control knows.
 const thresholdMinutes = 15
 
-// refuseReplicationRule: a rule with a filter is one of the second version, which says more, and alone can have its time
-// controlled, https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-add-config.html.
+// refuseReplicationRule: a rule with a filter is one of the second version, which says more, and alone can have its
+// time controlled, https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-add-config.html.
 func refuseReplicationRule(rule property.Map) error {
 	const version = " must be specified for this version of Cross Region Replication configuration schema. Please refer" +
 		" to S3 Developer Guide for more information."

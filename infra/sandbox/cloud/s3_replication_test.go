@@ -96,7 +96,7 @@ func TestVersionsStay(t *testing.T) {
 		_, err := s.update(versioning, props{"bucket": bucket, "versioningConfiguration": props{"status": "Suspended"}})
 		return err
 	}
-	expect(t, suspended("source"), "StatusCode: 409, api error InvalidBucketState: An Object Lock configuration is present")
+	expect(t, suspended("source"), "StatusCode: 409, api error InvalidBucketState: An Object Lock configuration")
 	s.bucketKeeping("unlocked", false)
 	s.make(s3Replication, props{"bucket": "unlocked", "role": s.role.Text("arn"), "rules": []props{rule}})
 	expect(t, suspended("unlocked"), "api error InvalidBucketState: A replication configuration is present on this bucket")

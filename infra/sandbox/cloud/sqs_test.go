@@ -44,8 +44,8 @@ func TestQueues(t *testing.T) {
 				redrive(`{"deadLetterTargetArn":"` + queuePrefix + `dead","maxReceiveCount":"20"}`), ""},
 			{"dead letters nowhere", sqsQueue,
 				redrive(`{"deadLetterTargetArn":"` + queuePrefix + `none","maxReceiveCount":20}`),
-				"api error InvalidParameterValue: Value {\"deadLetterTargetArn\":\"" + queuePrefix +
-					"none\",\"maxReceiveCount\":20} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist."},
+				"api error InvalidParameterValue: Value {\"deadLetterTargetArn\":\"" + queuePrefix + "none\",\"maxReceiveCount" +
+					"\":20} for parameter RedrivePolicy is invalid. Reason: Dead letter target does not exist."},
 			{"dead letters of another kind", sqsQueue,
 				redrive(`{"deadLetterTargetArn":"` + queuePrefix + `dead.fifo","maxReceiveCount":20}`),
 				"Dead-letter queue must be same type of queue as the source."},
