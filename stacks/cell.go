@@ -217,6 +217,9 @@ func (c *cell) export(ctx *pulumi.Context, net *network.Network, front *edge.Edg
 		"standby":             pulumi.Bool(c.config.Standby),
 		"primary":             pulumi.String(c.config.Primary),
 		"webAclArn":           wall.ARN,
+		"publicCidrs":         pulumi.ToStringArray(net.PublicCIDRs),
+		"maintenanceWindow":   pulumi.String(c.config.Maintenance.Window),
+		"backupWindow":        pulumi.String(c.config.Maintenance.BackupWindow),
 		"registryUrl":         images,
 	})
 }

@@ -108,6 +108,11 @@ type CellOutputs struct {
 	Primary     string `mapstructure:"primary"`
 	WebACLARN   string `mapstructure:"webAclArn"`
 	RegistryURL string `mapstructure:"registryUrl"`
+	// PublicCIDRs are the ranges that its load balancer answers from.
+	PublicCIDRs []string `mapstructure:"publicCidrs"`
+	// MaintenanceWindow and BackupWindow are config.Maintenance's.
+	MaintenanceWindow string `mapstructure:"maintenanceWindow"`
+	BackupWindow      string `mapstructure:"backupWindow"`
 }
 
 // cellOutputs reads what the cell of that stack name exports.
@@ -191,5 +196,6 @@ func (c CellOutputs) facts() config.CellFacts {
 		Domain:      c.Domain,
 		Slots:       c.Slots,
 		Production:  c.Production,
+		Maintenance: config.Maintenance{Window: c.MaintenanceWindow, BackupWindow: c.BackupWindow},
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"haven/components/alarms"
 	"haven/components/application"
+	"haven/components/application/scripts"
 	"haven/components/keys"
 	"haven/components/naming"
 	"haven/components/perimeter"
@@ -169,6 +170,8 @@ func (t *tenant) application(ctx *pulumi.Context, own tenantKeys, groups *perime
 		ClusterARN:              pulumi.String(t.cell.ClusterARN),
 		SubnetIDs:               pulumi.ToStringArray(t.cell.PrivateSubnetIDs),
 		SecurityGroupID:         groups.ApplicationGroupID,
+		TrustedProxies:          t.cell.PublicCIDRs,
+		Scripts:                 scripts.Service(settings.Scripts),
 		ListenerARN:             pulumi.String(t.cell.HTTPSListenerARN),
 		TargetGroupARN:          way.TargetGroupARN,
 		Rule:                    way.Rule,

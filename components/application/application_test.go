@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"haven/components/application"
+	"haven/components/application/scripts"
 	"haven/tests/harness"
 )
 
@@ -34,6 +35,7 @@ func args() application.Args {
 		ClusterARN:       pulumi.String("arn:cluster"),
 		SubnetIDs:        pulumi.ToStringArray([]string{"subnet-a", "subnet-b", "subnet-c"}),
 		SecurityGroupID:  pulumi.String("sg-application"),
+		TrustedProxies:   []string{"10.20.0.0/20"},
 		TargetGroupARN:   pulumi.String("arn:target-group"),
 		Rule:             &rule{},
 		LogsKeyARN:       pulumi.String("arn:logs-key"),
@@ -221,7 +223,7 @@ func TestRefusals(t *testing.T) {
 		"choose one of Fargate's sizes, 1024 for one processor\n" +
 		"Web.Min: 0, expected 2 to 20\nWeb.Max: 0, expected 2 to 20\n" +
 		"Account" + missing + "Region" + missing + "Host" + missing + "Image" + missing +
-		"ClusterARN" + missing + "SubnetIDs" + missing + "SecurityGroupID" + missing +
+		"ClusterARN" + missing + "SubnetIDs" + missing + "SecurityGroupID" + missing + "TrustedProxies" + missing +
 		"TargetGroupARN" + missing + "Rule" + missing + "LogsKeyARN" + missing + "LogRetentionDays" + missing +
 		"SecretsKeyARN" + missing + "AppKeyARN" + missing + "Database.Host" + missing +
 		"Database.Port" + missing + "Database.Name" + missing +
@@ -244,7 +246,7 @@ func TestRefusals(t *testing.T) {
 			"Worker.Min: 0, expected 1 to 20\nWorker.Max: 0, expected 1 to 20\n" +
 			"WebSocket.Min: 0, expected 1 to 20\nWebSocket.Max: 0, expected 1 to 20\n" +
 			"WebSocketTargetGroupARN" + missing + "WebSocketRule" + missing + "AdminSecretARN" + missing +
-			"AdminEmail: missing, expected a value": func(a *application.Args) {
+			"AdminEmail" + missing + "Files: missing, expected a value": func(a *application.Args) {
 			a.Cache = &application.Cache{}
 			a.Worker.Size, a.WebSocket.Size, a.Scheduler = small, small, small
 		},
@@ -252,6 +254,13 @@ func TestRefusals(t *testing.T) {
 			a *application.Args,
 		) {
 			a.Files = &application.Files{}
+		},
+		"application: Scripts.BaseURL: \"http://scripts.example\", expected a URL that begins with \"https://\" and names a " +
+			"host; whoever runs the service tells it": func(a *application.Args) {
+			a.Scripts = scripts.Service{
+				BaseURL: "http://scripts.example", TokenURL: "https://id.example/token", CallbackPath: "/api/results",
+				SecretARN: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-scripts-AbCdEf",
+			}
 		},
 	})
 }

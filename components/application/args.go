@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/application/fargate"
+	"haven/components/application/scripts"
 	"haven/components/arguments"
 	"haven/components/naming"
 	"haven/components/task"
@@ -48,15 +49,16 @@ type Args struct {
 	// SecretsKeyARN is the tenant's key for secrets, AppKeyARN the secret that holds Laravel's APP_KEY.
 	SecretsKeyARN, AppKeyARN pulumi.StringInput
 	// PassportSecretARN is the secret with "privateKey" and "publicKey", in PEM, that tokens are signed with. Default
-	// none: the pair lies among the files.
+	// none: the pair lies among the Files, which are needed then where there is a Cache.
 	PassportSecretARN pulumi.StringInput
 	// AdminSecretARN is the secret with the first password of the user "admin", and AdminEmail that user's address;
 	// needed where there is a Cache, for the installation. Changing them later changes no user.
 	AdminSecretARN pulumi.StringInput
 	AdminEmail     string
 	// TrustedProxies are the ranges whose X-Forwarded headers are believed: those of the load balancer's subnets.
-	// Default none: everyone's, for nobody but the load balancer reaches a task.
 	TrustedProxies []string
+	// Scripts is where the tenant's scripts run. Default none: they cannot be run.
+	Scripts scripts.Service
 	// Database is the tenant's.
 	Database Database
 	// Cache is the tenant's. Default none: only web runs.
@@ -104,6 +106,7 @@ func (a Args) validate() error {
 	problems.Require("ClusterARN", a.ClusterARN != nil)
 	problems.Require("SubnetIDs", a.SubnetIDs != nil)
 	problems.Require("SecurityGroupID", a.SecurityGroupID != nil)
+	problems.Require("TrustedProxies", len(a.TrustedProxies) > 0)
 	problems.Require("ListenerARN", a.ListenerARN != nil || !a.Web.scales())
 	problems.Require("TargetGroupARN", a.TargetGroupARN != nil)
 	problems.Require("Rule", a.Rule != nil)
@@ -112,6 +115,7 @@ func (a Args) validate() error {
 	problems.Require("SecretsKeyARN", a.SecretsKeyARN != nil)
 	problems.Require("AppKeyARN", a.AppKeyARN != nil)
 	a.Database.Check(&problems)
+	a.Scripts.Check(func(field string, err error) { problems.Check("Scripts."+field, err) })
 	a.checkCache(&problems)
 	if a.Files != nil {
 		a.Files.Check(&problems)
@@ -134,6 +138,7 @@ func (a Args) checkCache(problems *arguments.Problems) {
 	problems.Require("WebSocketRule", a.WebSocketRule != nil)
 	problems.Require("AdminSecretARN", a.AdminSecretARN != nil)
 	problems.Require("AdminEmail", a.AdminEmail != "")
+	problems.Require("Files", a.Files != nil || a.PassportSecretARN != nil)
 }
 
 func (s Size) check(problems *arguments.Problems, field string) {

@@ -3,15 +3,13 @@ package application
 import (
 	"encoding/json"
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"haven/components/application/scripts"
 	"haven/components/naming"
 	"haven/components/task"
 )
@@ -39,7 +37,6 @@ func fullSettings() settings {
 	s.stack = "demo-acme"
 	s.passportSecretARN, s.adminSecretARN = "arn:passport", "arn:admin"
 	s.cacheHost, s.cachePort, s.cacheSecretARN = "cache.example", 6379, "arn:cache"
-	s.trustedProxies = []string{"10.20.0.0/20", "10.20.16.0/20"}
 	return s
 }
 
@@ -51,6 +48,7 @@ func pureSettings() settings {
 		databaseName:      "processmaker",
 		databaseSecretARN: "arn:db-secret",
 		appKeyARN:         "arn:app-key",
+		trustedProxies:    []string{"10.20.0.0/20", "10.20.16.0/20"},
 	}
 }
 
@@ -131,7 +129,7 @@ func TestEnvironment(t *testing.T) {
 		"NGINX_CLIENT_MAX_BODY_SIZE": "100M",
 		"PHP_POST_MAX_SIZE":          "100M",
 		"PHP_UPLOAD_MAX_FILESIZE":    "100M",
-		"PROXIES":                    "*",
+		"PROXIES":                    "10.20.0.0/20,10.20.16.0/20",
 		"QUEUE_DRIVER":               "sync",
 		"SESSION_DOMAIN":             "acme.demo.haven.example",
 		"SESSION_DRIVER":             "cookie",
@@ -150,7 +148,6 @@ func TestSharedEnvironment(t *testing.T) {
 		"BROADCAST_DRIVER": "redis",
 		"CACHE_DRIVER":     "redis",
 		"HORIZON_PREFIX":   "demo-acme:horizon:",
-		"PROXIES":          "10.20.0.0/20,10.20.16.0/20",
 		"QUEUE_DRIVER":     "redis",
 		"REDIS_HOST":       "tls://cache.example",
 		"REDIS_PORT":       "6379",
@@ -186,6 +183,38 @@ func TestSecrets(t *testing.T) {
 	assert.Equal(t, []string{"arn:db-secret", "arn:app-key"}, pureSettings().secretARNs())
 	assert.Equal(t, []string{"arn:db-secret", "arn:app-key", "arn:passport", "arn:admin", "arn:cache"},
 		fullSettings().secretARNs())
+}
+
+// TestScripts: the service that runs scripts is told to whatever is of PHP, its credentials by reference only.
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	s := fullSettings()
+	s.scripts = scripts.Service{
+		BaseURL: "https://scripts.example", TokenURL: "https://id.example/token", CallbackPath: "/api/results",
+		SecretARN: "arn:scripts",
+	}
+	variables := task.Variables{
+		"KEYCLOAK_BASE_URL":            "https://id.example/token",
+		"SCRIPT_MICROSERVICE_BASE_URL": "https://scripts.example",
+		"SCRIPT_MICROSERVICE_CALLBACK": "https://acme.demo.haven.example/api/results",
+		"SCRIPT_MICROSERVICE_ENABLED":  "true",
+	}
+	secrets := task.Secrets{
+		"KEYCLOAK_CLIENT_ID":     "arn:scripts:clientID::",
+		"KEYCLOAK_CLIENT_SECRET": "arn:scripts:clientSecret::",
+		"KEYCLOAK_PASSWORD":      "arn:scripts:password::",
+		"KEYCLOAK_USERNAME":      "arn:scripts:username::",
+	}
+	for _, process := range []string{"web", "worker", "scheduler", "migrate"} {
+		assert.Subset(t, s.environment(process), variables, process)
+		assert.Subset(t, s.secrets(process), secrets, process)
+	}
+	assert.Equal(t, fullSettings().environment("websocket"), s.environment("websocket"))
+	assert.Equal(t, fullSettings().secrets("websocket"), s.secrets("websocket"))
+	assert.Contains(t, s.secretARNs(), "arn:scripts")
+	for name := range fullSettings().environment("web") {
+		assert.NotContains(t, name, "SCRIPT_MICROSERVICE", "there is no service")
+	}
 }
 
 func TestSecretsStandInNoPlainVariable(t *testing.T) {
@@ -250,46 +279,6 @@ func TestDatabaseIsReadyBeforeTheSchedulerRuns(t *testing.T) {
 	assert.Equal(t, "arn:admin", all[0].Secrets["ADMIN_PASSWORD"])
 	assert.NotContains(t, all[1].Secrets, "ADMIN_PASSWORD")
 	assert.NotContains(t, migrate, "migrate:fresh")
-}
-
-// TestMigrate runs the script with a php that answers as told and records what it was asked to do.
-func TestMigrate(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name, answer string
-		fails        bool
-		want         []string
-	}{
-		{"no table", "echo 0", false, []string{"artisan processmaker:install"}},
-		{"tables", "echo 214", false, []string{"artisan migrate", "artisan upgrade"}},
-		{"no answer", "echo", false, []string{"artisan migrate", "artisan upgrade"}},
-		{"no database", "exit 255", true, nil},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			php := "#!/bin/sh\nif [ \"$1\" = -r ]; then " + test.answer + "; else echo \"$1 $2\" >> " + dir + "/asked; fi\n"
-			require.NoError(t, os.WriteFile(filepath.Join(dir, "php"), []byte(php), 0o755))
-			command := exec.Command("sh", "-c", migrate)
-			command.Env = []string{"PATH=" + dir + ":" + os.Getenv("PATH")}
-			for _, name := range []string{"ADMIN_EMAIL", "ADMIN_PASSWORD", "APP_URL", "BROADCASTER_HOST", "DB_DATABASE",
-				"DB_HOSTNAME", "DB_PASSWORD", "DB_PORT", "DB_USERNAME", "REDIS_HOST"} {
-				command.Env = append(command.Env, name+"=x")
-			}
-			output, err := command.CombinedOutput()
-			assert.Equal(t, test.fails, err != nil, string(output))
-			asked, _ := os.ReadFile(filepath.Join(dir, "asked")) // absent where nothing was asked
-			assert.Equal(t, test.want, lines(string(asked)))
-		})
-	}
-}
-
-func lines(text string) []string {
-	if text == "" {
-		return nil
-	}
-	return strings.Split(strings.TrimSpace(text), "\n")
 }
 
 func TestLogsOfEveryProcessCanBeWritten(t *testing.T) {

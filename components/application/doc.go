@@ -30,17 +30,26 @@
 //
 // A task reads its secrets when it starts. The master password changes each week; a task that is refused with the old
 // one fails its health check, and the task that ECS puts in its place reads the new one. The key pair that signs
-// tokens comes from the secret PassportSecretARN where there is one; without it the pair that the installation makes
-// lies among the tenant's files, and is backed up and brought back with them.
+// tokens comes from the secret PassportSecretARN where there is one. Without it the pair that the installation makes
+// lies among the tenant's files, as oauth-public.key and oauth-private.key below storage/app: files are replicated,
+// backed up, dumped and mirrored with the database that holds the tokens, so that the two always come back together.
+// "migrate" keeps a copy of the first pair beside it (oauth-*.first.key), puts that back wherever another pair took its
+// place, and refuses to go on where a database has tables and the files have no pair: it is made once, and never anew.
+//
+// # Scripts
+//
+// Fargate has no Docker socket, so scripts run at a service elsewhere or not at all (Args.Scripts). What proves to that
+// service that it is this tenant who asks is the tenant's own, in a secret that only its role to start tasks reads.
 //
 // # What the image must bring
 //
 // nginx and php-fpm as its own command, listening on port 8080 without privileges, their limits taken from PHP_* and
 // NGINX_CLIENT_MAX_BODY_SIZE; ProcessMaker under /code/pm4, with .env a link into /tmp and whatever else below
-// storage must outlive a task a link into storage/app; curl and laravel-echo-server; Amazon's certificates for RDS at
-// /etc/ssl/certs/aws-rds-global-bundle.pem, and those of Amazon Trust Services, from which the cache has its own, in
-// the system's store; a VOLUME for each directory it writes (/tmp, /run, and below /code/pm4 bootstrap/cache and
-// storage/framework), owned by user and group 1000, for Fargate takes owner and content of a volume from there.
+// storage must outlive a task, oauth-public.key and oauth-private.key among it, a link into storage/app; curl and
+// laravel-echo-server; Amazon's certificates for RDS at /etc/ssl/certs/aws-rds-global-bundle.pem, and those of Amazon
+// Trust Services, from which the cache has its own, in the system's store; a VOLUME for each directory it writes
+// (/tmp, /run, and below /code/pm4 bootstrap/cache and storage/framework), owned by user and group 1000, for Fargate
+// takes owner and content of a volume from there.
 // Nothing written to them outlives the task. And its scheduler writes each minute how many jobs wait, over all
 // queues, as a line {"metric":"JobsWaiting","value":12}: without that line the workers stay as many as they are.
 //

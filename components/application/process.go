@@ -11,6 +11,9 @@ import (
 // web names the process that answers the tenant's users, and what all processes share.
 const web = "web"
 
+// websocket names the process that is not of PHP.
+const websocket = "websocket"
+
 // Fargate gives a task at most 120 seconds to finish what it does. A job may take an hour: one that is cut off waits in
 // its queue until its time is over, and runs again.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-lifecycle-explanation.html
@@ -64,7 +67,7 @@ func (a Args) servers() []process {
 			},
 		},
 		process{
-			name: "websocket", tasks: a.WebSocket, drain: webSocketDrainSeconds,
+			name: websocket, tasks: a.WebSocket, drain: webSocketDrainSeconds,
 			command: []string{"laravel-echo-server", "start", "--force"},
 			port:    WebSocketPort, health: answers(WebSocketPort, "/"),
 			targetGroup: a.WebSocketTargetGroupARN, rule: a.WebSocketRule,

@@ -1,7 +1,6 @@
 package application
 
 import (
-	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
+	"haven/components/application/scripts"
 	"haven/components/task"
 )
 
@@ -36,6 +36,7 @@ type settings struct {
 	cacheHost         string // empty where there is none
 	cachePort         int
 	cacheSecretARN    string
+	scripts           scripts.Service // the zero value where there is none
 }
 
 // environment is what may be read by whoever may read the task definition.
@@ -58,12 +59,15 @@ func (s settings) environment(process string) task.Variables {
 		"NGINX_CLIENT_MAX_BODY_SIZE": uploadLimit,
 		"PHP_POST_MAX_SIZE":          uploadLimit,
 		"PHP_UPLOAD_MAX_FILESIZE":    uploadLimit,
-		"PROXIES":                    cmp.Or(strings.Join(s.trustedProxies, ","), "*"),
+		"PROXIES":                    strings.Join(s.trustedProxies, ","),
 		"SESSION_DOMAIN":             s.host,
 		"SESSION_HTTP_ONLY":          "true",
 		"SESSION_LIFETIME":           "60", // minutes
 		"SESSION_SAME_SITE":          "lax",
 		"SESSION_SECURE_COOKIE":      "true",
+	}
+	if s.runsScripts(process) {
+		maps.Copy(all, s.scriptVariables())
 	}
 	if s.cacheHost == "" {
 		maps.Copy(all, alone())
@@ -101,7 +105,7 @@ func (s settings) shared(process string) task.Variables {
 		"REDIS_PREFIX":     s.stack + ":",
 		"SESSION_DRIVER":   "redis",
 	}
-	if process != "websocket" {
+	if process != websocket {
 		return all
 	}
 	all["LARAVEL_ECHO_SERVER_AUTH_HOST"] = "https://" + s.host
@@ -122,12 +126,15 @@ func (s settings) secrets(process string) task.Secrets {
 		"DB_PASSWORD":      password,
 		"DB_USERNAME":      username,
 	}
-	if process == "websocket" {
+	if process == websocket {
 		all["LARAVEL_ECHO_SERVER_REDIS_PASSWORD"] = s.cacheSecretARN
 	}
 	if s.passportSecretARN != "" {
 		all["PASSPORT_PRIVATE_KEY"] = task.Key(s.passportSecretARN, "privateKey")
 		all["PASSPORT_PUBLIC_KEY"] = task.Key(s.passportSecretARN, "publicKey")
+	}
+	if s.runsScripts(process) {
+		maps.Copy(all, s.scriptSecrets())
 	}
 	if s.cacheHost != "" {
 		all["REDIS_PASSWORD"] = s.cacheSecretARN
@@ -135,9 +142,34 @@ func (s settings) secrets(process string) task.Secrets {
 	return all
 }
 
+// runsScripts says whether a process hands scripts to a service: whatever is of PHP does.
+func (s settings) runsScripts(process string) bool { return s.scripts.Given() && process != websocket }
+
+// scriptVariables and scriptSecrets are how the service that runs scripts is found, under the names that the
+// application reads.
+// https://github.com/ProcessMaker/processmaker/blob/develop/config/script-runner-microservice.php
+func (s settings) scriptVariables() task.Variables {
+	return task.Variables{
+		"KEYCLOAK_BASE_URL":            s.scripts.TokenURL,
+		"SCRIPT_MICROSERVICE_BASE_URL": s.scripts.BaseURL,
+		"SCRIPT_MICROSERVICE_CALLBACK": "https://" + s.host + s.scripts.CallbackPath,
+		"SCRIPT_MICROSERVICE_ENABLED":  "true",
+	}
+}
+
+func (s settings) scriptSecrets() task.Secrets {
+	return task.Secrets{
+		"KEYCLOAK_CLIENT_ID":     task.Key(s.scripts.SecretARN, "clientID"),
+		"KEYCLOAK_CLIENT_SECRET": task.Key(s.scripts.SecretARN, "clientSecret"),
+		"KEYCLOAK_PASSWORD":      task.Key(s.scripts.SecretARN, "password"),
+		"KEYCLOAK_USERNAME":      task.Key(s.scripts.SecretARN, "username"),
+	}
+}
+
 // secretARNs are all secrets that starting a task takes.
 func (s settings) secretARNs() []string {
-	all := []string{s.databaseSecretARN, s.appKeyARN, s.passportSecretARN, s.adminSecretARN, s.cacheSecretARN}
+	all := []string{s.databaseSecretARN, s.appKeyARN, s.passportSecretARN, s.adminSecretARN, s.cacheSecretARN,
+		s.scripts.SecretARN}
 	return slices.DeleteFunc(all, func(arn string) bool { return arn == "" })
 }
 
@@ -170,6 +202,7 @@ func (a Args) settings() pulumix.Output[settings] {
 			cacheHost:         known["cacheHost"],
 			cachePort:         cachePort,
 			cacheSecretARN:    known["cacheSecretARN"],
+			scripts:           a.Scripts,
 		}
 	})
 }

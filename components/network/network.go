@@ -42,8 +42,8 @@ type Network struct {
 	PublicSubnetIDs, PrivateSubnetIDs, IsolatedSubnetIDs []pulumi.StringOutput
 	// GatewayIDs are the NAT gateways, in zone order.
 	GatewayIDs []pulumi.StringOutput
-	// PrivateCIDRs are the ranges that applications run in.
-	PrivateCIDRs []string
+	// PublicCIDRs are the ranges that load balancers answer from, PrivateCIDRs those that applications run in.
+	PublicCIDRs, PrivateCIDRs []string
 }
 
 // New makes a network.
@@ -130,7 +130,7 @@ func (b *builder) declare() error {
 	n := b.network
 	n.VPCID = b.vpc.ID().ToStringOutput()
 	n.PublicSubnetIDs, n.PrivateSubnetIDs, n.IsolatedSubnetIDs = b.public.ids(), b.private.ids(), b.isolated.ids()
-	n.PrivateCIDRs = b.private.cidrs
+	n.PublicCIDRs, n.PrivateCIDRs = b.public.cidrs, b.private.cidrs
 	return nil
 }
 

@@ -58,6 +58,41 @@ func (r Rules) Apart(weekly, daily, dailyField string) error {
 	return nil
 }
 
+// Later is the same window so many minutes later, or earlier where they are negative: a daily one on any day, a weekly one
+// round the week. A text that is neither comes back as it is.
+func Later(text string, minutes int) string {
+	var any Rules
+	if day, ok := any.parseDaily(text); ok {
+		start := day.start + minutes
+		return clock(start) + "-" + clock(start+day.length)
+	}
+	if week, ok := any.parseWeekly(text); ok {
+		start := week.start + minutes
+		return weekday(start) + "-" + weekday(start+week.length)
+	}
+	return text
+}
+
+// Minutes are how long a window lasts, daily or weekly; 0 for a text that is neither.
+func Minutes(text string) int {
+	var any Rules
+	day, _ := any.parseDaily(text)
+	week, _ := any.parseWeekly(text)
+	return max(day.length, week.length)
+}
+
+func clock(minute int) string {
+	minute = modulo(minute, minutesOfDay)
+	return fmt.Sprintf("%02d:%02d", minute/60, minute%60)
+}
+
+func weekday(minute int) string {
+	return days[modulo(minute, minutesOfWeek)/minutesOfDay] + ":" + clock(minute)
+}
+
+// modulo is never negative.
+func modulo(value, of int) int { return (value%of + of) % of }
+
 // stretch is minutes that come again: their start in the day or the week, and how many they are.
 type stretch struct {
 	start, length int

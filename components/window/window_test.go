@@ -47,3 +47,47 @@ func TestOverlap(t *testing.T) {
 		assert.Equal(t, shared, err != nil, "%v", err)
 	})
 }
+
+func TestLater(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		text    string
+		minutes int
+		want    string
+	}{
+		{"01:00-02:00", 60, "02:00-03:00"},
+		{"23:30-00:30", 45, "00:15-01:15"},
+		{"00:15-01:15", -45, "23:30-00:30"},
+		{"sun:03:00-sun:04:00", 60, "sun:04:00-sun:05:00"},
+		{"sun:23:00-mon:00:30", 120, "mon:01:00-mon:02:30"},
+		{"tue:22:00-wed:00:00", -3 * 24 * 60, "sat:22:00-sun:00:00"},
+		{"nightly", 60, "nightly"},
+		{"", 60, ""},
+	} {
+		assert.Equal(t, test.want, window.Later(test.text, test.minutes), test.text)
+	}
+}
+
+func TestMinutes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]int{
+		"01:00-02:00": 60, "23:30-00:15": 45, "sun:23:00-mon:00:30": 90, "sat:03:00-sun:03:00": 24 * 60, "nightly": 0,
+	} {
+		assert.Equal(t, want, window.Minutes(text), text)
+	}
+}
+
+// TestLaterKeepsApart: windows that are apart stay so when both move, and a window moves back to where it was.
+func TestLaterKeepsApart(t *testing.T) {
+	t.Parallel()
+	rules := window.Rules{ShortestMinutes: 60}
+	rapid.Check(t, func(t *rapid.T) {
+		weekly, daily := "sun:03:00-sun:04:00", "01:00-02:00"
+		weekly = window.Later(weekly, rapid.IntRange(-20000, 20000).Draw(t, "weekly"))
+		daily = window.Later(daily, rapid.IntRange(-20000, 20000).Draw(t, "daily"))
+		by := rapid.IntRange(-20000, 20000).Draw(t, "by")
+		assert.Equal(t, rules.Apart(weekly, daily, "") == nil,
+			rules.Apart(window.Later(weekly, by), window.Later(daily, by), "") == nil)
+		assert.Equal(t, weekly, window.Later(window.Later(weekly, by), -by))
+	})
+}

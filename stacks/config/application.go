@@ -5,6 +5,7 @@ import (
 	"regexp"
 
 	"haven/components/application/fargate"
+	"haven/components/application/scripts"
 )
 
 func (c *checker) application(application *Application) {
@@ -14,6 +15,9 @@ func (c *checker) application(application *Application) {
 	c.process(path+"worker", application.Worker, 1)
 	c.process(path+"websocket", application.WebSocket, 1)
 	c.task(path+"scheduler", application.Scheduler)
+	scripts.Service(application.Scripts).Check(func(field string, err error) {
+		c.limit(path+"scripts."+fieldName(field), err)
+	})
 	if mail := application.AdminEmail; mail != "" && !mailForm.MatchString(mail) {
 		c.refuse(path+"adminEmail", mail, "a mail address", `write it like "admin@haven.example"`)
 	}

@@ -13,9 +13,5 @@ func (c *checker) cache(cache Cache) {
 	c.limit(path+"nodeType", limits.NodeType(cache.NodeType))
 	c.limit(path+"snapshotRetentionDays", limit.Between(cache.SnapshotRetentionDays,
 		limits.MinSnapshotRetentionDays, limits.MaxSnapshotRetentionDays, "leave it out for 7"))
-	c.limit(path+"snapshotWindow", limits.SnapshotWindow(cache.SnapshotWindow))
-	c.limit(path+"maintenanceWindow", limits.MaintenanceWindow(cache.MaintenanceWindow))
-	c.limit(path+"maintenanceWindow",
-		limits.WindowsApart(cache.MaintenanceWindow, cache.SnapshotWindow, path+"snapshotWindow"))
 	c.between(path+"tokenRotation", cache.TokenRotation, 0, maxTokenRotation, "raise it by one to rotate")
 }

@@ -27,6 +27,8 @@ type Cell struct {
 	Primary string `json:"primary"`
 	// Backup is how the copies of its tenants' data are made and kept.
 	Backup Backup `json:"backup"`
+	// Maintenance is when AWS works on its tenants' databases and caches.
+	Maintenance Maintenance `json:"maintenance"`
 	// Alerts is the stack name of the account whose people are told of alarms. Default: none, alarms tell nobody.
 	Alerts string `json:"alerts"`
 	// MonthlyBudgetUSD is what the cell and its tenants may cost in a month, in US dollars; whoever gets warnings is told
@@ -36,6 +38,17 @@ type Cell struct {
 	LogRetentionDays int `json:"logRetentionDays"`
 	// Slots is how many tenants the cell holds at most, 1 to 25. Default 25; more would pass the load balancer's quotas.
 	Slots int `json:"slots"`
+}
+
+// Maintenance is when AWS works on what stores the data of a cell's tenants, where their own files do not say.
+type Maintenance struct {
+	// Window is the weekly window of patches, UTC, "ddd:hh:mm-ddd:hh:mm", an hour to a day and apart from BackupWindow, in
+	// which databases are patched; caches follow once it is over. Tenants of wave 0 are patched three days earlier, so
+	// that a patch that does harm has done it to canaries first. Default "sun:03:00-sun:04:00".
+	Window string `json:"window"`
+	// BackupWindow is the daily window of snapshots, UTC, "hh:mm-hh:mm", at least an hour, in which those of databases are
+	// made; those of caches follow. Default "01:00-02:00".
+	BackupWindow string `json:"backupWindow"`
 }
 
 // Network is the cell's address space.

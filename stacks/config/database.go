@@ -11,8 +11,4 @@ func (c *checker) database(database *Database) {
 	}
 	c.between(path+"backupRetentionDays", database.BackupRetentionDays,
 		limits.MinBackupRetentionDays, limits.MaxBackupRetentionDays, "leave it out for 35, all that RDS keeps")
-	c.limit(path+"backupWindow", limits.BackupWindow(database.BackupWindow))
-	c.limit(path+"maintenanceWindow", limits.MaintenanceWindow(database.MaintenanceWindow))
-	c.limit(path+"maintenanceWindow",
-		limits.WindowsApart(database.MaintenanceWindow, database.BackupWindow, path+"backupWindow"))
 }

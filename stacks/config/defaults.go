@@ -37,6 +37,7 @@ func defaultCell() *Cell {
 		Network:          Network{InterfaceEndpoints: []string{"ecr.api", "ecr.dkr", "logs", "secretsmanager"}},
 		Firewall:         Firewall{RateLimit: 2000},
 		Backup:           Backup{RetentionDays: 400},
+		Maintenance:      Maintenance{Window: "sun:03:00-sun:04:00", BackupWindow: "01:00-02:00"},
 		LogRetentionDays: 400,
 		Slots:            maxSlots,
 	}
@@ -52,7 +53,7 @@ func (c *Cell) complete() {
 	}
 }
 
-// defaultTenant is a tenant of which the file says nothing; its tier completes its sizes.
+// defaultTenant is a tenant of which the file says nothing; its tier completes its sizes, and its cell its windows.
 func defaultTenant() *Tenant {
 	return &Tenant{
 		Tier:     tiers.Standard,
@@ -63,14 +64,8 @@ func defaultTenant() *Tenant {
 			StorageGiB:          20,
 			MaxStorageGiB:       200,
 			BackupRetentionDays: 35,
-			BackupWindow:        "01:00-02:00",
-			MaintenanceWindow:   "sun:03:00-sun:04:00",
 		},
-		Cache: Cache{
-			SnapshotRetentionDays: 7,
-			SnapshotWindow:        "02:00-03:00",
-			MaintenanceWindow:     "sun:04:00-sun:05:00",
-		},
+		Cache: Cache{SnapshotRetentionDays: 7},
 	}
 }
 

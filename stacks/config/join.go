@@ -12,9 +12,10 @@ type CellFacts struct {
 	Domain      string
 	Slots       int
 	Production  bool
+	Maintenance Maintenance
 }
 
-// JoinCell completes a tenant's name, host and administrator's address, and checks what depends on its cell. The error
+// JoinCell completes a tenant's name, host, windows and administrator's address, and checks what depends on its cell. The error
 // is of type Errors and names everything that is wrong.
 func (s *Stack) JoinCell(cell CellFacts) error {
 	c := newChecker(s.Name)
@@ -30,6 +31,7 @@ func (c *checker) join(stack *Stack, cell CellFacts) {
 	if tenant.Application.AdminEmail == "" {
 		tenant.Application.AdminEmail = "admin@" + cell.Domain
 	}
+	c.joinWindows(tenant, cell.Maintenance)
 	if slots := cell.Slots; slots != 0 && tenant.Slot > slots && tenant.Slot <= maxSlots {
 		c.refuse("tenant.slot", tenant.Slot, fmt.Sprintf("1 to %d, the slots of %s", slots, tenant.Cell),
 			"choose a free slot, raise the cell's slots, or choose another cell")

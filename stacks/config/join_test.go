@@ -11,7 +11,10 @@ import (
 	"haven/stacks/config"
 )
 
-var demoFacts = config.CellFacts{Environment: "demo", Domain: "demo.haven.example", Slots: 25}
+var demoFacts = config.CellFacts{
+	Environment: "demo", Domain: "demo.haven.example", Slots: 25,
+	Maintenance: config.Maintenance{Window: "sun:03:00-sun:04:00", BackupWindow: "01:00-02:00"},
+}
 
 func parseAcme(t *testing.T) *config.Stack {
 	t.Helper()
@@ -33,6 +36,43 @@ func TestJoinCellKeepsNameAndHost(t *testing.T) {
 	require.NoError(t, stack.JoinCell(demoFacts))
 	assert.Equal(t, "acme-incorporated", stack.Tenant.Name)
 	assert.Equal(t, "bpm.acme.demo.haven.example", stack.Tenant.Host)
+}
+
+// TestJoinCellCompletesWindows: patches and snapshots of caches follow those of databases, and canaries come first.
+func TestJoinCellCompletesWindows(t *testing.T) {
+	type windows struct{ backup, maintenance, snapshot, cache string }
+	for name, test := range map[string]struct {
+		cell   config.Maintenance
+		tenant func(*config.Tenant)
+		want   windows
+	}{
+		"as the cell says": {
+			config.Maintenance{Window: "sun:03:00-sun:04:00", BackupWindow: "01:00-02:00"}, func(*config.Tenant) {},
+			windows{"01:00-02:00", "sun:03:00-sun:04:00", "02:00-03:00", "sun:04:00-sun:05:00"},
+		},
+		"a canary": {
+			config.Maintenance{Window: "tue:22:00-wed:00:00", BackupWindow: "01:00-02:30"},
+			func(t *config.Tenant) { t.Wave = 0 },
+			windows{"01:00-02:30", "sat:22:00-sun:00:00", "03:00-04:30", "sun:00:00-sun:02:00"},
+		},
+		"its own": {
+			config.Maintenance{Window: "sun:03:00-sun:04:00", BackupWindow: "01:00-02:00"},
+			func(t *config.Tenant) {
+				t.Wave, t.Database.MaintenanceWindow, t.Cache.SnapshotWindow = 0, "mon:07:00-mon:08:00", "12:00-13:00"
+			},
+			windows{"01:00-02:00", "mon:07:00-mon:08:00", "12:00-13:00", "thu:04:00-thu:05:00"},
+		},
+		"nothing known": {config.Maintenance{}, func(*config.Tenant) {}, windows{}},
+	} {
+		stack, facts := parseAcme(t), demoFacts
+		facts.Maintenance = test.cell
+		test.tenant(stack.Tenant)
+		require.NoError(t, stack.JoinCell(facts), name)
+		database, cache := stack.Tenant.Database, stack.Tenant.Cache
+		assert.Equal(t, test.want, windows{
+			database.BackupWindow, database.MaintenanceWindow, cache.SnapshotWindow, cache.MaintenanceWindow,
+		}, name)
+	}
 }
 
 func TestJoinCellTakesADigestOutsideTheDemo(t *testing.T) {

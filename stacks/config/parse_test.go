@@ -91,6 +91,7 @@ func TestParseCompletesACellWithDefaults(t *testing.T) {
 			Firewall: config.Firewall{RateLimit: 2000},
 			Backup: config.Backup{Image: "public.ecr.aws/haven-demo/dump:1", Recipients: []string{recipient},
 				RetentionDays: 400},
+			Maintenance:      config.Maintenance{Window: "sun:03:00-sun:04:00", BackupWindow: "01:00-02:00"},
 			LogRetentionDays: 400,
 			Slots:            25,
 		},
@@ -115,14 +116,10 @@ func TestParseCompletesATenantWithDefaults(t *testing.T) {
 				StorageGiB:          20,
 				MaxStorageGiB:       200,
 				BackupRetentionDays: 35,
-				BackupWindow:        "01:00-02:00",
-				MaintenanceWindow:   "sun:03:00-sun:04:00",
 			},
 			Cache: config.Cache{
 				NodeType:              "cache.t4g.small",
 				SnapshotRetentionDays: 7,
-				SnapshotWindow:        "02:00-03:00",
-				MaintenanceWindow:     "sun:04:00-sun:05:00",
 			},
 			Application: config.Application{
 				Image:     "public.ecr.aws/haven-demo/processmaker:4.15",
@@ -150,6 +147,7 @@ func TestParseTakesEveryFieldOfACell(t *testing.T) {
 			"firewall": {"blockList": ["203.0.113.0/24"], "allowList": ["198.51.100.7/32"], "rateLimit": 10},
 			"standby": true, "primary": "prod-eu-first",
 			"backup": {"image": "` + dumpImage + `", "recipients": ["` + recipient + `"], "retentionDays": 3653},
+			"maintenance": {"window": "tue:22:00-wed:00:00", "backupWindow": "04:00-05:30"},
 			"alerts": "prod-eu-account", "monthlyBudgetUSD": 5000, "logRetentionDays": 3653.0, "slots": 1}`,
 	})
 	require.NoError(t, err)
@@ -176,6 +174,7 @@ func TestParseTakesEveryFieldOfACell(t *testing.T) {
 		Backup:           config.Backup{Image: dumpImage, Recipients: []string{recipient}, RetentionDays: 3653},
 		Alerts:           "prod-eu-account",
 		MonthlyBudgetUSD: 5000,
+		Maintenance:      config.Maintenance{Window: "tue:22:00-wed:00:00", BackupWindow: "04:00-05:30"},
 		LogRetentionDays: 3653,
 		Slots:            1,
 	}, stack.Cell)
@@ -196,7 +195,9 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 				"maintenanceWindow": "mon:07:00-mon:08:00", "tokenRotation": 1},
 			"application": {"image": "localhost:5000/a__b/c-d:x", "adminEmail": "it@globex.com",
 				"web": {"cpu": 16384, "memoryMiB": 122880, "min": 20, "max": 20}, "worker": {"min": 5},
-				"websocket": {"max": 3}, "scheduler": {"cpu": 2048, "memoryMiB": 4096}}}`,
+				"websocket": {"max": 3}, "scheduler": {"cpu": 2048, "memoryMiB": 4096},
+				"scripts": {"baseURL": "https://scripts.example.net", "tokenURL": "https://id.example.net/token",
+					"callbackPath": "/api/results", "secretARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:run-AbCdEf"}}}`,
 		"teardown": "2027-03-01T12:00:00+01:00",
 	})
 	require.NoError(t, err)
@@ -244,6 +245,11 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 			Worker:     config.Process{CPU: 2048, MemoryMiB: 4096, Min: 5, Max: 12},
 			WebSocket:  config.Process{CPU: 1024, MemoryMiB: 2048, Min: 3, Max: 3},
 			Scheduler:  config.Task{CPU: 2048, MemoryMiB: 4096},
+			Scripts: config.ScriptService{
+				BaseURL: "https://scripts.example.net", TokenURL: "https://id.example.net/token",
+				CallbackPath: "/api/results",
+				SecretARN:    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:run-AbCdEf",
+			},
 		},
 	}, stack.Tenant)
 	assert.True(t, stack.Teardown.Equal(time.Date(2027, 3, 1, 11, 0, 0, 0, time.UTC)))

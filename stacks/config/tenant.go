@@ -77,10 +77,11 @@ type Database struct {
 	MaxStorageGiB int `json:"maxStorageGiB"`
 	// BackupRetentionDays is how far back point-in-time recovery reaches, 7 to 35. Default 35.
 	BackupRetentionDays int `json:"backupRetentionDays"`
-	// BackupWindow is the daily window of the snapshot, UTC, "hh:mm-hh:mm", at least half an hour. Default "01:00-02:00".
+	// BackupWindow is the daily window of the snapshot, UTC, "hh:mm-hh:mm", at least half an hour. Default: the
+	// cell's.
 	BackupWindow string `json:"backupWindow"`
 	// MaintenanceWindow is the weekly window of patches, UTC, "ddd:hh:mm-ddd:hh:mm", at least half an hour and apart
-	// from BackupWindow. Default "sun:03:00-sun:04:00".
+	// from BackupWindow. Default: the cell's; three days earlier in wave 0.
 	MaintenanceWindow string `json:"maintenanceWindow"`
 }
 
@@ -90,10 +91,11 @@ type Cache struct {
 	NodeType string `json:"nodeType"`
 	// SnapshotRetentionDays is how long daily snapshots are kept, 1 to 35. Default 7.
 	SnapshotRetentionDays int `json:"snapshotRetentionDays"`
-	// SnapshotWindow is the daily window of the snapshot, UTC, "hh:mm-hh:mm", at least an hour. Default "02:00-03:00".
+	// SnapshotWindow is the daily window of the snapshot, UTC, "hh:mm-hh:mm", at least an hour. Default: after that of
+	// the databases in its cell.
 	SnapshotWindow string `json:"snapshotWindow"`
 	// MaintenanceWindow is the weekly window of patches, UTC, "ddd:hh:mm-ddd:hh:mm", at least an hour and apart from
-	// SnapshotWindow. Default "sun:04:00-sun:05:00", after the database's.
+	// SnapshotWindow. Default: after that of the databases in its cell and wave.
 	MaintenanceWindow string `json:"maintenanceWindow"`
 	// TokenRotation is how many times its password has been made anew: raise it by one to rotate. Default 0.
 	TokenRotation int `json:"tokenRotation"`
@@ -113,6 +115,22 @@ type Application struct {
 	WebSocket Process `json:"websocket"`
 	// Scheduler runs what is due, in one task. Default: the tier's size.
 	Scheduler Task `json:"scheduler"`
+	// Scripts is the service that runs its scripts. Default: none, scripts cannot be run.
+	Scripts ScriptService `json:"scripts"`
+}
+
+// ScriptService runs a tenant's scripts, since its own tasks cannot. All of it is given, or nothing.
+type ScriptService struct {
+	// BaseURL is where it is asked, by https.
+	BaseURL string `json:"baseURL"`
+	// TokenURL is where the application gets the tokens that it asks with, by https.
+	TokenURL string `json:"tokenURL"`
+	// CallbackPath is where on the tenant's host it brings results; the application's version decides it.
+	CallbackPath string `json:"callbackPath"`
+	// SecretARN is the secret in Secrets Manager with "clientID", "clientSecret", "username" and "password" in JSON: the
+	// tenant's own at TokenURL, and no other tenant's. The secret lies in the cell's account and region, under the
+	// tenant's key for secrets or under Secrets Manager's own.
+	SecretARN string `json:"secretARN"`
 }
 
 // Process is a kind of process of which there are more or fewer, as its load asks for.

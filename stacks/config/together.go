@@ -58,6 +58,9 @@ func (f *file) facts() CellFacts {
 	if f.sound("cell.slots") {
 		facts.Slots = cell.Slots
 	}
+	if f.sound("cell.maintenance.window") && f.sound("cell.maintenance.backupWindow") {
+		facts.Maintenance = cell.Maintenance
+	}
 	return facts
 }
 

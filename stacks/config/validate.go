@@ -29,6 +29,7 @@ func (c *checker) cell(stack *Stack) {
 	c.interfaceEndpoints(cell.Network.InterfaceEndpoints)
 	c.firewall(&cell.Firewall)
 	c.backup(cell)
+	c.maintenance(cell.Maintenance)
 	c.standby(cell)
 	c.between("cell.monthlyBudgetUSD", cell.MonthlyBudgetUSD, 0, maxBudgetUSD, budgetFix)
 	c.logRetention(RoleCell, cell.LogRetentionDays, 0)
@@ -54,6 +55,7 @@ func (c *checker) tenant(tenant *Tenant) {
 	c.identity(tenant.Identity)
 	c.database(&tenant.Database)
 	c.cache(tenant.Cache)
+	c.windows(tenant)
 	c.application(&tenant.Application)
 }
 

@@ -110,6 +110,9 @@ func cell() map[string]any {
 		"primary":             "",
 		"clusterArn":          "arn:aws:ecs:eu-west-1:123456789012:cluster/demo-cell-cluster",
 		"webAclArn":           "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/demo-cell-firewall/1",
+		"publicCidrs":         []any{"10.20.0.0/20", "10.20.16.0/20", "10.20.32.0/20"},
+		"maintenanceWindow":   "sun:03:00-sun:04:00",
+		"backupWindow":        "01:00-02:00",
 		"registryUrl":         "123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo-cell-application",
 	}
 }
