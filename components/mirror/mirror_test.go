@@ -206,7 +206,7 @@ func TestLifecycle(t *testing.T) {
 	}
 }
 
-// TestAgentMayAddOnly: what the transfer agent is granted lets it find, read and add objects; none of it lets it delete.
+// TestAgentMayAddOnly: what the transfer agent is granted lets it find, read and add objects, and delete none.
 func TestAgentMayAddOnly(t *testing.T) {
 	t.Parallel()
 	r, _ := declare(t, args())
@@ -264,8 +264,8 @@ func TestAlarms(t *testing.T) {
 		"bucket-change": {"CRITICAL", "conditionMatchedLog", "filter", bucket + `protoPayload.methodName=` +
 			`("storage.buckets.delete" OR "storage.buckets.update" OR "storage.setIamPermissions")`},
 		"key-change": {"CRITICAL", "conditionMatchedLog", "filter",
-			`protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=("DestroyCryptoKeyVersion" OR "SetIamPolicy" OR "UpdateCryptoKey" OR` +
-				` "UpdateCryptoKeyVersion")`},
+			`protoPayload.serviceName="cloudkms.googleapis.com" AND protoPayload.methodName=(` +
+				`"DestroyCryptoKeyVersion" OR "SetIamPolicy" OR "UpdateCryptoKey" OR "UpdateCryptoKeyVersion")`},
 		"transfer-change": {"CRITICAL", "conditionMatchedLog", "filter",
 			`protoPayload.serviceName="storagetransfer.googleapis.com" AND protoPayload.methodName=(` +
 				`"google.longrunning.Operations.CancelOperation" OR` +

@@ -33,7 +33,7 @@ func TestATypeIsEitherPricedOrToldWhyNot(t *testing.T) {
 	listed := rows(unpricedList, 3)
 	assert.Len(t, unpricedTypes(), len(listed), "no type is listed twice")
 	for i, row := range listed {
-		assert.Regexp(t, `^aws:[a-z0-9]+/[A-Za-z0-9]+:[A-Za-z0-9]+$`, row[0])
+		assert.Regexp(t, `^(aws|gcp):[a-z0-9]+/[A-Za-z0-9]+:[A-Za-z0-9]+$`, row[0])
 		assert.Contains(t, []string{"free", "usage"}, row[1], row[0])
 		assert.NotEmpty(t, row[2], row[0])
 		assert.NotContains(t, rules, row[0])
@@ -53,7 +53,7 @@ func TestEveryTypeOfTheDemoIsExplained(t *testing.T) {
 		require.NoError(t, err)
 		for line := range strings.Lines(string(text)) {
 			kind, _, _ := strings.Cut(line, "|")
-			if !strings.HasPrefix(kind, "aws:") {
+			if !strings.HasPrefix(kind, "aws:") && !strings.HasPrefix(kind, "gcp:") {
 				continue
 			}
 			_, listed := unpricedTypes()[kind]

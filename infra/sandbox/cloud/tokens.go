@@ -114,6 +114,8 @@ const (
 	rdsSubnetGroup    = "aws:rds/subnetGroup:SubnetGroup"
 	rdsSnapshot       = "aws:rds/snapshot:Snapshot"
 
+	rdsReplicatedBackups = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication"
+
 	route53Zone   = "aws:route53/zone:Zone"
 	route53Record = "aws:route53/record:Record"
 
@@ -173,7 +175,15 @@ const (
 	ssmDocument       = "aws:ssm/document:Document"
 	ssmServiceSetting = "aws:ssm/serviceSetting:ServiceSetting"
 
-	gcpBucket    = "gcp:storage/bucket:Bucket"
-	gcpKeyRing   = "gcp:kms/keyRing:KeyRing"
-	gcpCryptoKey = "gcp:kms/cryptoKey:CryptoKey"
+	gcpAlertPolicy  = "gcp:monitoring/alertPolicy:AlertPolicy"
+	gcpAuditConfig  = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
+	gcpBucket       = "gcp:storage/bucket:Bucket"
+	gcpBucketMember = "gcp:storage/bucketIAMMember:BucketIAMMember"
+	gcpChannel      = "gcp:monitoring/notificationChannel:NotificationChannel"
+	gcpCryptoKey    = "gcp:kms/cryptoKey:CryptoKey"
+	gcpKeyMember    = "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember"
+	gcpKeyRing      = "gcp:kms/keyRing:KeyRing"
+	gcpLogMetric    = "gcp:logging/metric:Metric"
+	gcpService      = "gcp:projects/service:Service"
+	gcpTransferJob  = "gcp:storage/transferJob:TransferJob"
 )

@@ -21,6 +21,9 @@ var functions = map[string]func(*server, property.Map) (map[string]property.Valu
 	"aws:index/getRegion:getRegion":                          (*server).regionData,
 	"aws:secretsmanager/getRandomPassword:getRandomPassword": (*server).randomPassword,
 	"aws:secretsmanager/getSecretVersion:getSecretVersion":   (*server).secretVersion,
+
+	"gcp:storage/getProjectServiceAccount:getProjectServiceAccount":                 (*server).storageAgent,
+	"gcp:storage/getTransferProjectServiceAccount:getTransferProjectServiceAccount": (*server).transferAgent,
 }
 
 func (s *server) invoke(_ context.Context, req p.InvokeRequest) (p.InvokeResponse, error) {

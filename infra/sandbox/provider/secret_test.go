@@ -15,7 +15,11 @@ import (
 const secretVersionFunction = "aws:secretsmanager/getSecretVersion:getSecretVersion"
 
 // required are the arguments that a function does not answer without.
-var required = map[string]map[string]any{secretVersionFunction: {"secretId": secretARN("acme-sso")}}
+var required = map[string]map[string]any{
+	secretVersionFunction: {"secretId": secretARN("acme-sso")},
+	storageAgentFunction:  {"project": "haven-demo"},
+	transferAgentFunction: {"project": "haven-demo"},
+}
 
 func secretARN(name string) string {
 	return "arn:aws:secretsmanager:eu-west-1:123456789012:secret:" + name + "-AbCdEf"

@@ -2,12 +2,33 @@ package schema
 
 import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/kms"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/logging"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/monitoring"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 )
 
+// gcpFunctions are the functions of Google Cloud that the sandbox answers.
+var gcpFunctions = map[string]signature{
+	"gcp:storage/getProjectServiceAccount:getProjectServiceAccount": {
+		storage.GetProjectServiceAccountArgs{}, storage.GetProjectServiceAccountResult{},
+	},
+	"gcp:storage/getTransferProjectServiceAccount:getTransferProjectServiceAccount": {
+		storage.GetTransferProjectServiceAccountArgs{}, storage.GetTransferProjectServiceAccountResult{},
+	},
+}
+
 // gcpResources are the types of Google Cloud that the sandbox has.
 var gcpResources = []source{
-	{kms.KeyRing{}, kms.KeyRingArgs{}},
 	{kms.CryptoKey{}, kms.CryptoKeyArgs{}},
+	{kms.CryptoKeyIAMMember{}, kms.CryptoKeyIAMMemberArgs{}},
+	{kms.KeyRing{}, kms.KeyRingArgs{}},
+	{logging.Metric{}, logging.MetricArgs{}},
+	{monitoring.AlertPolicy{}, monitoring.AlertPolicyArgs{}},
+	{monitoring.NotificationChannel{}, monitoring.NotificationChannelArgs{}},
+	{projects.IAMAuditConfig{}, projects.IAMAuditConfigArgs{}},
+	{projects.Service{}, projects.ServiceArgs{}},
 	{storage.Bucket{}, storage.BucketArgs{}},
+	{storage.BucketIAMMember{}, storage.BucketIAMMemberArgs{}},
+	{storage.TransferJob{}, storage.TransferJobArgs{}},
 }

@@ -98,8 +98,16 @@ func Tokens() []string { return slices.Sorted(maps.Keys(resources)) }
 
 var (
 	resources = merge(map[string][]source{"aws": awsResources, "gcp": gcpResources})
-	functions = awsFunctions
+	functions = withAll(awsFunctions, gcpFunctions)
 )
+
+func withAll(tables ...map[string]signature) map[string]signature {
+	all := map[string]signature{}
+	for _, table := range tables {
+		maps.Copy(all, table)
+	}
+	return all
+}
 
 func merge(tables map[string][]source) map[string]source {
 	all := map[string]source{}
