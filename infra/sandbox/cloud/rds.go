@@ -30,13 +30,18 @@ func rdsTypes() []*Type {
 				toKey("kmsKeyId", rdsKeyNotFound), toKey("performanceInsightsKmsKeyId", rdsKeyNotFound),
 				toKey("masterUserSecretKmsKeyId", rdsKeyNotFound),
 				toRole("monitoringRoleArn", monitoringRoleInvalid),
+				{Property: "replicateSourceDb", To: rdsInstance, By: "arn", Region: "any", When: isARN,
+					NotFound: sourceNotFound("CreateDBInstanceReadReplica")},
+				{Property: "replicateSourceDb", To: rdsInstance, By: "identifier",
+					When:     func(name string) bool { return !isARN(name) },
+					NotFound: sourceNotFound("CreateDBInstanceReadReplica")},
 			},
 			Unique: []Unique{{Property: "identifier",
 				Taken: rds.says("CreateDBInstance", "DBInstanceAlreadyExists", "DB instance already exists")}},
 			Refuse: firstOf(refuseIdentifier("identifier"), refuseIdentifier("finalSnapshotIdentifier"),
 				refuseInstanceClass,
-				refuseEngineVersion, refuseStorage, refuseBackupRetention, refuseMasterUser, refuseMonitoring,
-				refuseInsights,
+				refuseEngineVersion, refuseStorage, refuseBackupRetention, refuseMasterUser, refuseMasterUserChange,
+				refuseReadReplica, refuseReadReplicaChange, refuseMonitoring, refuseInsights,
 				refuseLogExports, refuseParameterFamily, refuseDatabaseNetwork,
 				groupsPerInterface("vpcSecurityGroupIds[*]", rds.says("CreateDBInstance", "InvalidParameterValue",
 					"The maximum number of security groups per interface has been reached.")),
@@ -64,6 +69,7 @@ func rdsTypes() []*Type {
 				rds.says("CreateDBParameterGroup", "DBParameterGroupQuotaExceeded", "The request would result in the user"+
 					" exceeding the allowed number of DB parameter groups."))), Computed: parameterGroupOutputs,
 		},
+		replicatedBackupsType(),
 	}
 }
 
@@ -83,6 +89,9 @@ func refuseInstanceDelete(c *Call) error {
 			"Cannot delete protected DB Instance, please disable deletion protection and try again.")
 	case c.flag("skipFinalSnapshot"):
 		return nil
+	case c.has("replicateSourceDb") && final != "":
+		return rds.says("DeleteDBInstance", "InvalidParameterCombination",
+			"FinalDBSnapshotIdentifier can not be specified when deleting a replica instance")
 	case final == "":
 		return fmt.Errorf("final_snapshot_identifier is required when skip_final_snapshot is false")
 	}

@@ -43,10 +43,11 @@ func instanceOutputs(c *Call) map[string]property.Value {
 		fillText("storageType", storageType(c)).
 		fill("multiAz", property.New(false)).
 		keep("latestRestorableTime", property.New(c.Now.UTC().Format(time.RFC3339))).
-		keep("replicas", strs())
+		set("replicas", strs(replicasOf(c, c.arn("rds", "db:"+name))...))
 	engineOutputs(c, out)
 	placementOutputs(c, out)
 	encryptionOutputs(c, out)
+	inherit(c, out)
 	return out.values
 }
 

@@ -108,7 +108,8 @@ func refuseStorage(c *Call) error {
 	}
 	kind := storageType(c)
 	restored := c.has("snapshotIdentifier") || c.has("replicateSourceDb") || c.has("restoreToPointInTime")
-	if !restored && (size < smallestStorage[kind] || size > largestStorage) {
+	kept := restored || c.Old != nil && !given
+	if !kept && (size < smallestStorage[kind] || size > largestStorage) {
 		return instanceRefused("InvalidParameterValue",
 			"Invalid storage size for engine name %s and storage type %s: %d",
 			c.text("engine"), kind, size)
@@ -128,37 +129,6 @@ func refuseBackupRetention(c *Call) error {
 	if days, ok := c.number("backupRetentionPeriod"); ok && (days < 0 || days > 35) {
 		return instanceRefused("InvalidParameterValue",
 			"Invalid backup retention period: %d. Retention period must be between 0 and 35.", days)
-	}
-	return nil
-}
-
-// refuseMasterUser: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html for managed
-// passwords.
-func refuseMasterUser(c *Call) error {
-	if c.Old != nil || c.has("snapshotIdentifier") || c.has("replicateSourceDb") || c.has("restoreToPointInTime") {
-		return nil
-	}
-	managed, user := c.flag("manageMasterUserPassword"), c.text("username")
-	switch {
-	case !c.has("username"):
-		return instanceRefused("InvalidParameterValue",
-			"The parameter MasterUsername must be provided and must not be blank.")
-	case slices.Contains([]string{"rdsadmin", "rdsrepladmin"}, user):
-		return instanceRefused("InvalidParameterValue",
-			"MasterUsername %s cannot be used as it is a reserved word used by the engine", user)
-	case managed && c.has("password"):
-		return instanceRefused("InvalidParameterCombination",
-			"You can't specify MasterUserPassword when ManageMasterUserPassword is enabled.")
-	case !managed && !c.has("password"):
-		return instanceRefused("InvalidParameterValue",
-			"The parameter MasterUserPassword must be provided and must not be blank.")
-	case !managed && c.text("password") != "" && len(c.text("password")) < 8:
-		return instanceRefused("InvalidParameterValue",
-			"The parameter MasterUserPassword is not a valid password because it"+
-				" is shorter than 8 characters.")
-	case !managed && c.has("masterUserSecretKmsKeyId"):
-		return instanceRefused("InvalidParameterCombination",
-			"A ManageMasterUserPassword value is required when MasterUserSecretKmsKeyId is specified.")
 	}
 	return nil
 }

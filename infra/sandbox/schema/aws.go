@@ -147,6 +147,7 @@ var awsResources = []source{
 	{lb.ListenerCertificate{}, lb.ListenerCertificateArgs{}},
 	{lb.TargetGroup{}, lb.TargetGroupArgs{}},
 	{rds.Instance{}, rds.InstanceArgs{}},
+	{rds.InstanceAutomatedBackupsReplication{}, rds.InstanceAutomatedBackupsReplicationArgs{}},
 	{rds.ParameterGroup{}, rds.ParameterGroupArgs{}},
 	{rds.SubnetGroup{}, rds.SubnetGroupArgs{}},
 	{route53.Zone{}, route53.ZoneArgs{}},
