@@ -36,7 +36,7 @@ func Backup(stack string, every time.Duration, daily, weekly string) (string, er
 	interval := int(every.Minutes())
 	var free []int
 	for start := 0; start < interval; start += stepMinutes {
-		if clear(start, interval, daily, weekly) {
+		if isFree(start, interval, daily, weekly) {
 			free = append(free, start)
 		}
 	}
@@ -57,8 +57,8 @@ func Test(stack string) string {
 	return fmt.Sprintf("cron(%d %d ? * %s *)", minute%60, minute/60%24, days[minute/minutesOfDay])
 }
 
-// clear says whether no start that far into the day, and again after each interval, meets one of the windows.
-func clear(start, interval int, daily, weekly string) bool {
+// isFree says whether no start that far into the day, and again after each interval, meets one of the windows.
+func isFree(start, interval int, daily, weekly string) bool {
 	for ; start < minutesOfDay; start += interval {
 		from, to := clock(start), clock((start+busyMinutes)%minutesOfDay)
 		busy := from + "-" + to

@@ -77,8 +77,8 @@ func TestStacksAreSpread(t *testing.T) {
 func TestNoTimeIsFree(t *testing.T) {
 	t.Parallel()
 	_, err := schedule.Backup("demo-acme", 6*time.Hour, "01:00-05:00", "sun:06:00-sun:08:00")
-	assert.EqualError(t, err, `"01:00-05:00, sun:06:00-sun:08:00", expected windows that leave a time free every 6 hours; `+
-		`make them shorter, or put one after the other`)
+	assert.EqualError(t, err, `"01:00-05:00, sun:06:00-sun:08:00", expected windows that leave a time free every 6 `+
+		`hours; make them shorter, or put one after the other`)
 }
 
 func TestWeekly(t *testing.T) {

@@ -77,8 +77,8 @@ func refuseVaultTaken(operation string) check {
 // longestRetention is in days: a hundred years.
 const longestRetention = 36500
 
-// refuseRetentions: https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html, and for the seven days of an
-// air-gapped vault https://docs.aws.amazon.com/aws-backup/latest/devguide/logicallyairgappedvault.html. A job whose
+// refuseRetentions: https://docs.aws.amazon.com/aws-backup/latest/devguide/vault-lock.html, and for the seven days of
+// an air-gapped vault https://docs.aws.amazon.com/aws-backup/latest/devguide/logicallyairgappedvault.html. A job whose
 // recovery point would be kept for less or more fails when it runs, not before.
 func refuseRetentions(operation string, least int) check {
 	return func(c *Call) error {

@@ -12,8 +12,8 @@ import (
 
 const backupReportsService = "reports.backup.amazonaws.com"
 
-// Frameworks and reports: https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-audit-manager.html, and what
-// a region backs up at all: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_UpdateRegionSettings.html.
+// Frameworks and reports: https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-audit-manager.html, and
+// what a region backs up at all: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_UpdateRegionSettings.html.
 func backupAuditTypes() []*Type {
 	return []*Type{
 		{

@@ -87,7 +87,8 @@ func TestVaultOutputs(t *testing.T) {
 	assert.Equal(t, vault.Text("arn"), lock.Text("backupVaultArn"))
 }
 
-// TestWhatAVaultHoldsStays: a vault goes when it is empty, or when its points may be deleted first, which a lock forbids.
+// TestWhatAVaultHoldsStays: a vault goes when it is empty, or when its points may be deleted first, which a lock
+// forbids.
 func TestWhatAVaultHoldsStays(t *testing.T) {
 	s := full(t)
 	vault := s.make(backupVault, props{"name": "acme-backup"})

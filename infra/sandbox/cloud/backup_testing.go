@@ -85,7 +85,8 @@ func testingPlanOutputs(c *Call) map[string]property.Value {
 }
 
 // overridable are the keys of restore metadata that a selection may give, of the types that the sandbox has, with
-// whether the value is a list: https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-metadata.html.
+// whether the value is a list:
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-metadata.html.
 var overridable = map[string]map[string]bool{
 	"EFS": {"kmsKeyId": false, "performanceMode": false},
 	"RDS": {
@@ -101,7 +102,8 @@ func selectionRefused(format string, args ...any) error {
 	return backup.refuses("CreateRestoreTestingSelection", "InvalidParameterValueException", format, args...)
 }
 
-// refuseTestedResources: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_RestoreTestingSelectionForCreate.html.
+// refuseTestedResources:
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/API_RestoreTestingSelectionForCreate.html.
 func refuseTestedResources(c *Call) error {
 	kind := c.text("protectedResourceType")
 	if _, known := overridable[kind]; kind != "" && !known {
