@@ -19,13 +19,11 @@
 // The costs of a tenant are those of what carries its tag "tenant", those of a cell of what carries its tag "cell", its
 // tenants' included. AWS knows them once these tags are activated as cost allocation tags, by the account that pays.
 //
-// # Metrics of its own
+// # A metric of its own
 //
-// Two metrics are not AWS's. They lie in the namespace "Haven/<stack>" and have no dimensions.
-//   - JobsWaiting is how many jobs wait in the tenant's queues, as package application counts them.
-//   - BackupAgeMinutes is how old the newest copy of the tenant's data outside of its database is, which whatever makes
-//     the copies reports every 15 minutes at least. Without a report for an hour the alarm goes off, so that what
-//     silently stopped is found; where nothing makes copies TenantArgs.MaxBackupAge is left out.
+// JobsWaiting is not AWS's: how many jobs wait in the tenant's queues, as package application counts them. It lies in
+// the namespace "Haven/<stack>" and has no dimensions. How old the copies of a tenant's data are is watched by package
+// freshness, which measures it.
 //
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html

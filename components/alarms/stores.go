@@ -53,20 +53,6 @@ func fileAlarms(fileSystem pulumi.StringInput) []alarm {
 	}}
 }
 
-// backupAlarms are on the age of copies, where any are made.
-func backupAlarms(a TenantArgs) []alarm {
-	if a.MaxBackupAge == 0 {
-		return nil
-	}
-	return []alarm{{
-		part: "backup-age", severity: critical,
-		description: "The newest copy of the data is older than it may be, or its age is not known. Look at what makes " +
-			"copies.",
-		measured: own(a.Scope, "BackupAgeMinutes", "Minimum"), is: above, threshold: a.MaxBackupAge.Minutes(),
-		seconds: 15 * minute, periods: 4, missing: breaching,
-	}}
-}
-
 // own is a metric of the stack's own.
 func own(scope naming.Scope, name, statistic string) metric {
 	return metric{namespace: "Haven/" + scope.Stack, name: name, statistic: statistic}

@@ -2,7 +2,6 @@ package alarms
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -47,9 +46,6 @@ type TenantArgs struct {
 
 	// RollingARN is the state machine that rolls the services when a secret rotates. Default none.
 	RollingARN pulumi.StringInput
-	// MaxBackupAge is how old the newest copy outside of the database may be, in whole minutes. Default 0: nothing makes
-	// copies, and none are watched.
-	MaxBackupAge time.Duration
 	// MonthlyBudgetUSD is what the tenant may cost in a month, in US dollars. Default 0: no budget is watched.
 	MonthlyBudgetUSD int
 }
@@ -143,9 +139,6 @@ func (a TenantArgs) validate() error {
 		problems.Require("Replica.Region", a.Replica.Region != nil)
 		problems.Require("Replica.MaxLagSeconds", a.Replica.MaxLagSeconds > 0)
 	}
-	if a.MaxBackupAge < 0 || a.MaxBackupAge%time.Minute != 0 {
-		problems.Check("MaxBackupAge", fmt.Errorf("%v, expected whole minutes", a.MaxBackupAge))
-	}
 	checkBudget(&problems, a.MonthlyBudgetUSD)
 	return problems.Err()
 }
@@ -166,6 +159,5 @@ func (a TenantArgs) alarms() []alarm {
 		all = append(all, cacheAlarms(a.Scope.Name("cache-"), node)...)
 	}
 	all = append(all, fileAlarms(a.FileSystemID)...)
-	all = append(all, rollingAlarms(a.RollingARN)...)
-	return append(all, backupAlarms(a)...)
+	return append(all, rollingAlarms(a.RollingARN)...)
 }

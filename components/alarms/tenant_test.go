@@ -2,7 +2,6 @@ package alarms_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -106,7 +105,6 @@ func TestEverythingThatATenantMayHave(t *testing.T) {
 	args.CacheNodeIDs = []string{"demo-acme-cache-001", "demo-acme-cache-002"}
 	args.FileSystemID = pulumi.String("fs-1")
 	args.RollingARN = pulumi.String("arn:rolling")
-	args.MaxBackupAge = 90 * time.Minute
 	all := described(t, declareTenant(t, args), "demo-acme-")
 	const ofWorker = "{ClusterName=demo-cell-cluster, ServiceName=demo-acme-worker}"
 	const second = "{CacheClusterId=demo-acme-cache-002}"
@@ -126,7 +124,6 @@ func TestEverythingThatATenantMayHave(t *testing.T) {
 		"files-io": "warning: Maximum AWS/EFS PercentIOLimit{FileSystemId=fs-1} > 95, 3 x 300 s, notBreaching",
 		"rolling": "critical: Sum AWS/States ExecutionsFailed{StateMachineArn=arn:rolling}" +
 			" > 0, 1 x 60 s, notBreaching",
-		"backup-age": "critical: Minimum Haven/demo-acme BackupAgeMinutes{} > 90, 4 x 900 s, breaching",
 	} {
 		assert.Equal(t, want, all[name], name)
 	}
@@ -213,7 +210,6 @@ func TestTenantRefusals(t *testing.T) {
 			"Replica.Region: missing, expected a value\n" +
 			"Replica.MaxLagSeconds: missing, expected a value": refused(alarms.TenantArgs{Replica: &alarms.Replica{}}),
 		"MonthlyBudgetUSD: -1, expected at least 1, or 0 for none": refused(alarms.TenantArgs{MonthlyBudgetUSD: -1}),
-		"MaxBackupAge: 1ms, expected whole minutes":                refused(alarms.TenantArgs{MaxBackupAge: time.Millisecond}),
 	} {
 		assert.ErrorContains(t, err, field)
 	}
