@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"haven/infra/sandbox/cloud"
 )
 
 // offsetKey holds by how many nanoseconds the world's clock is ahead of the machine's. A world whose clock was never
@@ -41,3 +43,14 @@ func (t *Tx) Made(key Key) time.Time {
 	}
 	return entry.Made
 }
+
+// MadeAt implements [cloud.Chronicle].
+func (t *Tx) MadeAt(r cloud.Resource) time.Time { return t.Made(KeyOf(r)) }
+
+// PointsIn implements [cloud.VaultKeeper].
+func (t *Tx) PointsIn(vault string) int { return len(Points.All(t, vault)) }
+
+var (
+	_ cloud.Chronicle   = (*Tx)(nil)
+	_ cloud.VaultKeeper = (*Tx)(nil)
+)

@@ -46,13 +46,14 @@ type Object struct {
 	Noncurrent   time.Time `json:"noncurrent,omitzero"`
 	// Replication is PENDING, COMPLETED or FAILED of a version that a rule covers, REPLICA of a copy.
 	Replication string `json:"replication,omitempty"`
-	// Why says what stopped its replication.
+	// Replicated is when it was copied, or could not be; Why says what stopped it.
+	Replicated time.Time `json:"replicated,omitzero"`
 	Why string `json:"why,omitempty"`
 }
 
-// Point is a recovery point in a vault of AWS Backup.
+// Point is a recovery point in a vault of AWS Backup, or a snapshot that a database made of itself.
 type Point struct {
-	Vault        string    `json:"vault"` // its ARN
+	Vault        string    `json:"vault"` // its ARN, "" of a snapshot
 	ID           string    `json:"id"`    // the recovery point's ARN
 	Resource     string    `json:"resource"`
 	ResourceType string    `json:"resourceType"` // "RDS", "EFS"

@@ -1,0 +1,223 @@
+package flow
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"haven/infra/dump"
+	"haven/infra/sandbox/cloud"
+	"haven/infra/sandbox/world"
+	"haven/policy/access"
+)
+
+// A dump is what a task of the dump program makes (package haven/infra/dump): it begins when its schedule runs it, and a
+// few minutes later all its objects are there, the manifest last, or none of them.
+const dumpJob = "dump"
+
+// dumping is a dump under way.
+type dumping struct {
+	ID         string
+	Definition string // the task definition's ARN
+	Groups     []string
+	Begun      time.Time
+}
+
+// program is the container that dumps, as its task definition has it.
+type program struct {
+	Environment []struct{ Name, Value string }
+	Secrets     []struct{ Name, ValueFrom string }
+}
+
+func (p program) variable(name string) string {
+	for _, v := range p.Environment {
+		if v.Name == name {
+			return v.Value
+		}
+	}
+	return ""
+}
+
+// dumps is the container of a definition that dumps; false where there is none.
+func dumps(definition cloud.Resource) (program, bool) {
+	var containers []program
+	if json.Unmarshal([]byte(definition.Text("containerDefinitions")), &containers) != nil {
+		return program{}, false
+	}
+	for _, container := range containers {
+		if container.variable("HAVEN_DUMP_BUCKET") != "" {
+			return container, true
+		}
+	}
+	return program{}, false
+}
+
+// startDump runs a task that dumps. Another task does nothing to data.
+func (e *engine) startDump(definition cloud.Resource, groups []string) {
+	if _, is := dumps(definition); !is {
+		return
+	}
+	id := hexOf(definition.Text("arn"), e.now.Format(time.RFC3339))[:32]
+	begun := e.now.Add(e.between(40*time.Second, 2*time.Minute, "task", id))
+	e.later(dumpJob, id, begun.Add(e.between(2*time.Minute, 15*time.Minute, "dump", id)),
+		dumping{ID: id, Definition: definition.Text("arn"), Groups: groups, Begun: begun})
+}
+
+func (e *engine) finishDump(job dumping) {
+	definition, found := e.arn(taskDefinitionType, job.Definition)
+	program, is := dumps(definition)
+	if !found || !is {
+		return
+	}
+	bucket, there := e.bucket(program.variable("HAVEN_DUMP_BUCKET"))
+	database, reached := e.databaseAt(program.variable("DB_HOSTNAME"), definition.Region)
+	if !there || !reached || e.mayDump(definition, program, database, job.Groups) != nil {
+		return
+	}
+	objects := e.dumped(program, bucket, database, job)
+	for _, object := range objects {
+		if e.mayPut(definition.Text("taskRoleArn"), object, program.variable("HAVEN_DUMP_LOCK_DAYS") != "") != nil {
+			return
+		}
+	}
+	for _, object := range objects {
+		e.store(bucket, object)
+	}
+}
+
+// databaseAt is the database that answers to a host name.
+func (e *engine) databaseAt(host, region string) (cloud.Resource, bool) {
+	for _, database := range e.all(databaseType) {
+		if database.Region == region && host != "" && (database.Text("address") == host || database.Text("endpoint") == host) {
+			return database, e.available(database) == nil
+		}
+	}
+	return cloud.Resource{}, false
+}
+
+// mayDump says whether the task can start, reach the database and read the files.
+func (e *engine) mayDump(definition cloud.Resource, program program, database cloud.Resource, groups []string) error {
+	execution, role := definition.Text("executionRoleArn"), definition.Text("taskRoleArn")
+	task := fmt.Sprintf("arn:aws:ecs:%s:%s:*", definition.Region, definition.Account)
+	checks := []func() error{
+		func() error { return e.assumed(execution, "ecs-tasks.amazonaws.com", task) },
+		func() error { return e.assumed(role, "ecs-tasks.amazonaws.com", task) },
+		func() error {
+			return e.reaches(groups, texts(database, "vpcSecurityGroupIds[*]"), number(database.Outputs, "port"))
+		},
+	}
+	for _, secret := range program.Secrets {
+		checks = append(checks, func() error { return e.mayReadSecret(execution, secret.ValueFrom) })
+	}
+	for _, volume := range parts(definition.Outputs, "volumes[*].efsVolumeConfiguration") {
+		checks = append(checks, func() error {
+			return e.mayMount(role, first(volume, "fileSystemId"), first(volume, "authorizationConfig.accessPointId"))
+		})
+	}
+	return firstOf(checks...)
+}
+
+// secretParts are those of a secret's ARN; what follows names a key in its value.
+const secretParts = 7
+
+// mayReadSecret says whether a role may read a secret of Secrets Manager, and use its key.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+func (e *engine) mayReadSecret(role, from string) error {
+	parts := strings.Split(from, ":")
+	arn := strings.Join(parts[:min(secretParts, len(parts))], ":")
+	if err := e.may(role, "secretsmanager:GetSecretValue", arn, nil, nil); err != nil {
+		return err
+	}
+	secret, found := e.arn(secretType, arn)
+	if !found || secret.Text("kmsKeyId") == "" {
+		return nil // a secret that RDS keeps
+	}
+	return e.mayUseKey(role, "kms:Decrypt", secret.Text("kmsKeyId"), "secretsmanager",
+		access.Context{"kms:EncryptionContext:SecretARN": {arn}})
+}
+
+// mayMount says whether a role may mount a file system by an access point.
+// https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+func (e *engine) mayMount(role, fileSystem, accessPoint string) error {
+	for _, files := range e.all(fileSystemType) {
+		if files.ID != fileSystem {
+			continue
+		}
+		policy, _ := e.find(fileSystemPolicyType, files.Region, "id", files.ID)
+		point := fmt.Sprintf("arn:aws:elasticfilesystem:%s:%s:access-point/%s", files.Region, files.Account, accessPoint)
+		return firstOf(
+			func() error { return e.usable(files.Text("kmsKeyId")) },
+			func() error {
+				return e.may(role, "elasticfilesystem:ClientMount", files.Text("arn"),
+					e.document("the policy of file system "+files.ID, policy.Text("policy")), access.Context{
+						"elasticfilesystem:AccessPointArn":         {point},
+						"elasticfilesystem:AccessedViaMountTarget": {"true"},
+					})
+			},
+		)
+	}
+	return fmt.Errorf("there is no file system %s", fileSystem)
+}
+
+// reaches says whether security groups let a connection from one set of them to the other on a port.
+// https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
+func (e *engine) reaches(from, to []string, port int) error {
+	through := func(token string, own, peers []string) bool {
+		return slices.ContainsFunc(e.all(token), func(rule cloud.Resource) bool {
+			least, most := number(rule.Outputs, "fromPort"), number(rule.Outputs, "toPort")
+			peer := rule.Text("referencedSecurityGroupId")
+			return slices.Contains(own, rule.Text("securityGroupId")) && (rule.Text("ipProtocol") == "-1" ||
+				least <= port && port <= most) && (slices.Contains(peers, peer) || peer == "" && token == egressType)
+		})
+	}
+	if !through(egressType, from, to) || !through(ingressType, to, from) {
+		return fmt.Errorf("no security group lets port %d through", port)
+	}
+	return nil
+}
+
+// dumped are the objects of a dump, its manifest last.
+func (e *engine) dumped(program program, bucket, database cloud.Resource, job dumping) []world.Object {
+	begun := job.Begun.Truncate(time.Second)
+	prefix := program.variable("HAVEN_DUMP_PREFIX") + begun.Format(dump.TimeLayout) + "/"
+	held := world.Ledger{}
+	if ledger := e.data.ledgers[database.ID]; ledger != nil {
+		held = ledger.At(begun)
+	}
+	rows := held.Transactions()
+	generation, _ := strconv.Atoi(program.variable("HAVEN_DUMP_GENERATION"))
+	manifest := dump.Manifest{
+		Format: dump.Format, Tenant: program.variable("HAVEN_DUMP_TENANT"), Generation: max(1, generation),
+		StartedAt: begun, CompletedAt: e.now.Truncate(time.Second),
+		Server: dump.Server{Version: firstText(database.Text("engineVersionActual"), database.Text("engineVersion"))},
+		Binlog: dump.Binlog{File: "mysql-bin-changelog.000001", Position: uint64(4 + 100*rows)},
+		Tables: []dump.Table{{Name: "ledger", Rows: rows}},
+	}
+	var objects []world.Object
+	add := func(name string, size int64, content string) {
+		object := world.Object{Source: database.ID, DataTime: begun, Size: size, Content: content}
+		if lock, err := strconv.Atoi(program.variable("HAVEN_DUMP_LOCK_DAYS")); err == nil {
+			object.RetainUntil, object.Mode = e.now.AddDate(0, 0, lock), "COMPLIANCE"
+		}
+		if content == "" {
+			object.SHA256 = hexOf(held.Digest(), name)
+		} else {
+			object.SHA256 = hexOf(content)
+		}
+		objects = append(objects, e.newObject(bucket, prefix+name, object))
+	}
+	for _, part := range []struct {
+		name string
+		size int64
+	}{{dump.DatabasePart, 1<<20 + 120*rows}, {dump.FilesPart, 8 << 20}, {dump.SecretsPart, 2048}} {
+		add(part.name, part.size, "")
+		manifest.Parts = append(manifest.Parts, dump.Part{Name: part.name, Bytes: part.size,
+			SHA256: objects[len(objects)-1].SHA256})
+	}
+	text, _ := json.MarshalIndent(manifest, "", "  ") // plain values always can be
+	add(dump.ManifestName, int64(len(text)+1), string(text)+"\n")
+	return objects
+}
