@@ -190,9 +190,10 @@ func (t *tenant) application(ctx *pulumi.Context, own tenantKeys, groups *perime
 			SecretARN: store.database.MasterSecretARN,
 		},
 		Cache: &application.Cache{
-			Host:      store.cache.Host,
-			Port:      store.cache.Port,
-			SecretARN: store.cache.SecretARN,
+			Host:            store.cache.Host,
+			Port:            store.cache.Port,
+			SecretARN:       store.cache.SecretARN,
+			SecretVersionID: store.cache.SecretVersionID,
 		},
 		Files: &application.Files{
 			FileSystemID:  store.files.FileSystemID,

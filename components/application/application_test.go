@@ -65,7 +65,10 @@ func full() application.Args {
 	all.WebSocketRule = &rule{}
 	all.AdminSecretARN = pulumi.String("arn:admin")
 	all.AdminEmail = "admin@acme.example"
-	all.Cache = &application.Cache{Host: pulumi.String("cache.example"), Port: 6379, SecretARN: pulumi.String("arn:cache")}
+	all.Cache = &application.Cache{
+		Host: pulumi.String("cache.example"), Port: 6379,
+		SecretARN: pulumi.String("arn:cache"), SecretVersionID: pulumi.String("1-2-3"),
+	}
 	all.Files = &application.Files{FileSystemID: pulumi.String("fs-1"), AccessPointID: pulumi.String("fsap-1")}
 	return all
 }
@@ -243,6 +246,7 @@ func TestRefusals(t *testing.T) {
 			a.Web.Max = 4
 		},
 		"application: Cache.Host" + missing + "Cache.Port" + missing + "Cache.SecretARN" + missing +
+			"Cache.SecretVersionID" + missing +
 			"Worker.Min: 0, expected 1 to 20\nWorker.Max: 0, expected 1 to 20\n" +
 			"WebSocket.Min: 0, expected 1 to 20\nWebSocket.Max: 0, expected 1 to 20\n" +
 			"WebSocketTargetGroupARN" + missing + "WebSocketRule" + missing + "AdminSecretARN" + missing +

@@ -91,8 +91,9 @@ type Files = task.Files
 type Cache struct {
 	Host pulumi.StringInput
 	Port int
-	// SecretARN is the secret that holds its password.
-	SecretARN pulumi.StringInput
+	// SecretARN is the secret that holds its password, SecretVersionID the version that the cache takes: another one
+	// rolls all services.
+	SecretARN, SecretVersionID pulumi.StringInput
 }
 
 func (a Args) validate() error {
@@ -131,6 +132,7 @@ func (a Args) checkCache(problems *arguments.Problems) {
 	problems.Require("Cache.Host", a.Cache.Host != nil)
 	problems.Require("Cache.Port", a.Cache.Port > 0)
 	problems.Require("Cache.SecretARN", a.Cache.SecretARN != nil)
+	problems.Require("Cache.SecretVersionID", a.Cache.SecretVersionID != nil)
 	a.Worker.check(problems, "Worker", 1)
 	a.WebSocket.check(problems, "WebSocket", 1)
 	a.Scheduler.check(problems, "Scheduler")

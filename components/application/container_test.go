@@ -37,6 +37,7 @@ func fullSettings() settings {
 	s.stack = "demo-acme"
 	s.passportSecretARN, s.adminSecretARN = "arn:passport", "arn:admin"
 	s.cacheHost, s.cachePort, s.cacheSecretARN = "cache.example", 6379, "arn:cache"
+	s.cacheVersionID = "1-2-3"
 	return s
 }
 
@@ -175,10 +176,10 @@ func TestSecrets(t *testing.T) {
 	maps.Copy(want, task.Secrets{
 		"PASSPORT_PRIVATE_KEY": "arn:passport:privateKey::",
 		"PASSPORT_PUBLIC_KEY":  "arn:passport:publicKey::",
-		"REDIS_PASSWORD":       "arn:cache",
+		"REDIS_PASSWORD":       "arn:cache:::1-2-3",
 	})
 	assert.Equal(t, want, fullSettings().secrets("web"))
-	want["LARAVEL_ECHO_SERVER_REDIS_PASSWORD"] = "arn:cache"
+	want["LARAVEL_ECHO_SERVER_REDIS_PASSWORD"] = "arn:cache:::1-2-3"
 	assert.Equal(t, want, fullSettings().secrets("websocket"))
 	assert.Equal(t, []string{"arn:db-secret", "arn:app-key"}, pureSettings().secretARNs())
 	assert.Equal(t, []string{"arn:db-secret", "arn:app-key", "arn:passport", "arn:admin", "arn:cache"},

@@ -36,6 +36,7 @@ type settings struct {
 	cacheHost         string // empty where there is none
 	cachePort         int
 	cacheSecretARN    string
+	cacheVersionID    string          // that of its secret
 	scripts           scripts.Service // the zero value where there is none
 }
 
@@ -127,7 +128,7 @@ func (s settings) secrets(process string) task.Secrets {
 		"DB_USERNAME":      username,
 	}
 	if process == websocket {
-		all["LARAVEL_ECHO_SERVER_REDIS_PASSWORD"] = s.cacheSecretARN
+		all["LARAVEL_ECHO_SERVER_REDIS_PASSWORD"] = s.cachePassword()
 	}
 	if s.passportSecretARN != "" {
 		all["PASSPORT_PRIVATE_KEY"] = task.Key(s.passportSecretARN, "privateKey")
@@ -137,10 +138,12 @@ func (s settings) secrets(process string) task.Secrets {
 		maps.Copy(all, s.scriptSecrets())
 	}
 	if s.cacheHost != "" {
-		all["REDIS_PASSWORD"] = s.cacheSecretARN
+		all["REDIS_PASSWORD"] = s.cachePassword()
 	}
 	return all
 }
+
+func (s settings) cachePassword() string { return task.Version(s.cacheSecretARN, s.cacheVersionID) }
 
 // runsScripts says whether a process hands scripts to a service: whatever is of PHP does.
 func (s settings) runsScripts(process string) bool { return s.scripts.Given() && process != websocket }
@@ -184,7 +187,8 @@ func (a Args) settings() pulumix.Output[settings] {
 	cachePort := 0
 	if a.Cache != nil {
 		values["adminSecretARN"] = a.AdminSecretARN
-		values["cacheHost"], values["cacheSecretARN"] = a.Cache.Host, a.Cache.SecretARN
+		values["cacheHost"] = a.Cache.Host
+		values["cacheSecretARN"], values["cacheVersionID"] = a.Cache.SecretARN, a.Cache.SecretVersionID
 		cachePort = a.Cache.Port
 	}
 	return pulumix.Apply(values.ToStringMapOutput(), func(known map[string]string) settings {
@@ -202,6 +206,7 @@ func (a Args) settings() pulumix.Output[settings] {
 			cacheHost:         known["cacheHost"],
 			cachePort:         cachePort,
 			cacheSecretARN:    known["cacheSecretARN"],
+			cacheVersionID:    known["cacheVersionID"],
 			scripts:           a.Scripts,
 		}
 	})

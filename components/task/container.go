@@ -69,6 +69,11 @@ func list(values map[string]string, field string) ([]byte, error) {
 // Key is the reference to one key of a secret's JSON.
 func Key(secretARN, key string) string { return secretARN + ":" + key + "::" }
 
+// Version is the reference to one version of a whole secret. A task definition that holds it changes with each version,
+// and with it the services that run it.
+// https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+func Version(secretARN, versionID string) string { return secretARN + ":::" + versionID }
+
 // MountPoint is where a container finds a volume of its task.
 type MountPoint struct {
 	SourceVolume  string `json:"sourceVolume"`

@@ -39,6 +39,7 @@ func Environment() *Recorder {
 			"aws:route53/record:Record": properties(map[string]any{
 				"fqdn": "_token.host.demo.haven.example",
 			}),
+			"aws:secretsmanager/secretVersion:SecretVersion": properties(map[string]any{"versionId": "{name}-id"}),
 			"aws:route53/zone:Zone": properties(map[string]any{
 				"zoneId":      "Z0123456789ABCDEFGHIJ",
 				"nameServers": []any{"ns-1.awsdns-01.com"},

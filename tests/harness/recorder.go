@@ -36,7 +36,8 @@ type Declared struct {
 // Recorder stands in for the engine and its providers. It answers each registration with the inputs and with the
 // outputs that Outputs adds, and keeps what was asked. It is safe for the parallel calls of a program.
 type Recorder struct {
-	// Outputs are outputs to add for a resource type, for what a cloud would compute. A missing "arn" or "id" is made up.
+	// Outputs are outputs to add for a resource type, for what a cloud would compute: "{name}" in a text is the
+	// resource's. A missing "arn" or "id" is made up.
 	Outputs map[string]resource.PropertyMap
 	// Functions answers invokes by token.
 	Functions map[string]resource.PropertyMap
@@ -63,9 +64,17 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 		outputs["arn"] = resource.NewProperty("arn:aws:mock:::" + args.Name)
 	}
 	for k, v := range r.Outputs[args.TypeToken] {
-		outputs[k] = v
+		outputs[k] = named(v, args.Name)
 	}
 	return id, outputs, nil
+}
+
+// named is a text with the resource's name in the place of "{name}"; any other value as it is.
+func named(value resource.PropertyValue, name string) resource.PropertyValue {
+	if !value.IsString() {
+		return value
+	}
+	return resource.NewProperty(strings.ReplaceAll(value.StringValue(), "{name}", name))
 }
 
 func (r *Recorder) record(args pulumi.MockResourceArgs) {

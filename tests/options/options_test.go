@@ -120,22 +120,46 @@ func TestRollOut(t *testing.T) {
 			options[config.RoleTenant]["application.image"]))
 		require.NoError(t, err)
 		require.Equal(t, slices.Sorted(maps.Keys(before)), slices.Sorted(maps.Keys(after)))
-		var changed []string
-		for key := range before {
-			if !reflect.DeepEqual(before[key].Inputs, after[key].Inputs) {
-				changed = append(changed, key)
-			}
-		}
-		assert.ElementsMatch(t, []string{
-			"aws:ecs/taskDefinition:TaskDefinition application-scheduler-task of application",
-			"aws:ecs/taskDefinition:TaskDefinition application-task of application",
-			"aws:ecs/taskDefinition:TaskDefinition application-websocket-task of application",
-			"aws:ecs/taskDefinition:TaskDefinition application-worker-task of application",
-		}, changed, name)
-		for _, key := range changed {
+		assert.ElementsMatch(t, tasks, changed(before, after), name)
+		for _, key := range tasks {
 			assert.NotContains(t, after[key].Input("containerDefinitions"), "processmaker:4.15", key)
 		}
 	}
+}
+
+// TestTokenRotation: another token rolls all services, which read it when they start, and changes nothing else.
+func TestTokenRotation(t *testing.T) {
+	for name, base := range bases[config.RoleTenant] {
+		before, err := declare(config.RoleTenant, base)
+		require.NoError(t, err)
+		after, err := declare(config.RoleTenant, change(base, "cache.tokenRotation",
+			options[config.RoleTenant]["cache.tokenRotation"]))
+		require.NoError(t, err)
+		assert.ElementsMatch(t, tasks, changed(before, after), name)
+		for _, key := range tasks {
+			assert.Contains(t, before[key].Input("containerDefinitions"), ":::cache-token-version-id", key)
+			assert.Contains(t, after[key].Input("containerDefinitions"), ":::cache-token-version-1-id", key)
+		}
+	}
+}
+
+// tasks are what each process of a tenant runs.
+var tasks = []string{
+	"aws:ecs/taskDefinition:TaskDefinition application-scheduler-task of application",
+	"aws:ecs/taskDefinition:TaskDefinition application-task of application",
+	"aws:ecs/taskDefinition:TaskDefinition application-websocket-task of application",
+	"aws:ecs/taskDefinition:TaskDefinition application-worker-task of application",
+}
+
+// changed are the resources of both declarations whose inputs differ.
+func changed(before, after declaration) []string {
+	var keys []string
+	for key := range before {
+		if now, still := after[key]; still && !reflect.DeepEqual(before[key].Inputs, now.Inputs) {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // declaration is what a stack declares, by type, name and parent: what makes a resource's URN.
