@@ -87,6 +87,7 @@ func (a Args) environment(known map[string]string) task.Variables {
 		"HAVEN_DUMP_PREFIX":     a.prefix(kind),
 		"HAVEN_DUMP_RECIPIENTS": strings.Join(a.Recipients, ","),
 		"HAVEN_DUMP_TENANT":     a.Scope.Tenant,
+		"MYSQL_ATTR_SSL_CA":     task.DatabaseCA,
 		"TMPDIR":                ownPath,
 	}
 }

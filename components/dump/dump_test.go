@@ -124,6 +124,7 @@ func TestTask(t *testing.T) {
 			{"name": "HAVEN_DUMP_PREFIX", "value": "tenants/acme/dumps/"},
 			{"name": "HAVEN_DUMP_RECIPIENTS", "value": "`+first+`,`+second+`"},
 			{"name": "HAVEN_DUMP_TENANT", "value": "acme"},
+			{"name": "MYSQL_ATTR_SSL_CA", "value": "/etc/ssl/certs/aws-rds-global-bundle.pem"},
 			{"name": "TMPDIR", "value": "/tmp"}
 		],
 		"secrets": [

@@ -7,6 +7,10 @@ import (
 	"haven/components/arguments"
 )
 
+// DatabaseCA is where each image keeps the certificates that the database's is checked against.
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
+const DatabaseCA = "/etc/ssl/certs/aws-rds-global-bundle.pem"
+
 // Database is where a task finds a tenant's data.
 type Database struct {
 	Host pulumi.StringInput
