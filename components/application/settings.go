@@ -13,10 +13,6 @@ import (
 	"haven/components/task"
 )
 
-// databaseCA is where the image keeps the certificates that the database's is checked against.
-// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.SSL.html
-const databaseCA = "/etc/ssl/certs/aws-rds-global-bundle.pem"
-
 // uploadLimit lets a file of 100 MB through with what a form wraps around it: PHP and nginx count 100M as 2^20 bytes
 // each, which leaves 4.8 MB. Whatever is declared larger is refused at the edge already.
 const uploadLimit = "100M"
@@ -56,7 +52,7 @@ func (s settings) environment(process string) task.Variables {
 		"DB_PORT":                    port,
 		"FORCE_HTTPS":                "true",
 		"LOG_CHANNEL":                "stderr",
-		"MYSQL_ATTR_SSL_CA":          databaseCA,
+		"MYSQL_ATTR_SSL_CA":          task.DatabaseCA,
 		"NGINX_CLIENT_MAX_BODY_SIZE": uploadLimit,
 		"PHP_POST_MAX_SIZE":          uploadLimit,
 		"PHP_UPLOAD_MAX_FILESIZE":    uploadLimit,
