@@ -81,15 +81,33 @@ func refuseControls(c *Call) error {
 		if name != "" && !known {
 			return controlsRefused("Invalid control name %s.", name)
 		}
-		if tags := control.Get("scope"); tags.IsMap() && tags.AsMap().Get("tags").IsMap() &&
-			tags.AsMap().Get("tags").AsMap().Len() > 1 {
-			return controlsRefused("The scope of control %s has more than one tag.", name)
+		if err := refuseScope(name, control.Get("scope")); err != nil {
+			return err
 		}
 		for _, given := range mapsAt(control, "inputParameters[*]") {
 			if err := refuseParameter(name, parameters, Text(given, "name"), Text(given, "value")); err != nil {
 				return err
 			}
 		}
+	}
+	return nil
+}
+
+// refuseScope: a control judges types of resources, or what carries a tag, or resources of a type by their IDs.
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/API_ControlScope.html
+func refuseScope(control string, scope property.Value) error {
+	if !scope.IsMap() {
+		return nil
+	}
+	given := scope.AsMap()
+	tags, kinds, ids := given.Get("tags"), Texts(given, "complianceResourceTypes[*]"), Texts(given, "complianceResourceIds[*]")
+	switch {
+	case tags.IsMap() && tags.AsMap().Len() > 1:
+		return controlsRefused("The scope of control %s has more than one tag.", control)
+	case tags.IsMap() && len(kinds)+len(ids) > 0:
+		return controlsRefused("The scope of control %s has a tag and resources, expected one of the two.", control)
+	case len(ids) > 0 && len(kinds) != 1:
+		return controlsRefused("The scope of control %s has IDs of other than one type.", control)
 	}
 	return nil
 }

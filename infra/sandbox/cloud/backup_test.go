@@ -335,6 +335,12 @@ func TestFrameworks(t *testing.T) {
 			{"too rare", backupFramework, framework(control(frequency, "requiredFrequencyValue", "32")), "a number of 1 to 31"},
 			{"two tags", backupFramework, framework(props{"name": age, "scope": props{"tags": props{"a": "1", "b": "2"}}}),
 				"has more than one tag"},
+			{"types", backupFramework, framework(props{"name": age, "scope": props{
+				"complianceResourceTypes": []string{"RDS", "EFS"}}}), ""},
+			{"tag and types", backupFramework, framework(props{"name": age, "scope": props{"tags": props{"a": "1"},
+				"complianceResourceTypes": []string{"RDS"}}}), "has a tag and resources"},
+			{"IDs of any type", backupFramework, framework(props{"name": age, "scope": props{
+				"complianceResourceIds": []string{"acme"}}}), "has IDs of other than one type"},
 		}
 	})
 }
