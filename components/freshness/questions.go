@@ -111,8 +111,9 @@ func dumped(k known, bound time.Duration) question {
 // exported is the newest snapshot that was exported. RDS lists the exports of a whole account in no order, so they are
 // asked for by name: that of each day, and those of its further attempts. Its permission is for all or for none.
 func exported(k known, bound time.Duration) question {
-	names := fmt.Sprintf("($days := [0..%d].('%s-' & $fromMillis($millis() - $ * %d, '[Y0001]-[M01]-[D01]')); "+
-		"$append($days, $append($days.($ & '-2'), $days.($ & '-3'))))",
+	names := fmt.Sprintf("($days := $map([0..%d], function($back) { "+
+		"'%s-' & $fromMillis($millis() - $back * %d, '[Y0001]-[M01]-[D01]') }); "+
+		"$append($days, $append($map($days, function($day) { $day & '-2' }), $map($days, function($day) { $day & '-3' }))))",
 		boundsBack*bound/day, k.stack, day.Milliseconds())
 	return question{
 		call: asl.SDK("rds", "describeExportTasks"),
