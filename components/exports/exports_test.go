@@ -205,6 +205,7 @@ func TestWhatIsExported(t *testing.T) {
 	t.Parallel()
 	recorder, _ := declare(t, args())
 	definition := recorder.One(t, machineType, "exports-machine").Input("definition").(string)
+	asltest.Sound(t, definition)
 	yesterday, today := snapshot("2026-03-01", "01:00:00", "available"), snapshot("2026-03-02", "01:00:00", "available")
 	done := map[string]any{"ExportTaskIdentifier": "demo-acme-2026-03-02", "SourceArn": today["DbSnapshotArn"],
 		"Status": "COMPLETE"}

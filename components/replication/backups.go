@@ -14,8 +14,8 @@ import (
 // BackupsType is the type token of the component that NewAutomatedBackups makes.
 const BackupsType = "haven:replication:AutomatedBackups"
 
-// AutomatedBackupsArgs say which database's backups are replicated. All fields are required. The replication has no name
-// and carries no tags: RDS gives it an identifier.
+// AutomatedBackupsArgs say which database's backups are replicated. All fields are required. The replication has no
+// name and carries no tags: RDS gives it an identifier.
 type AutomatedBackupsArgs struct {
 	// SourceARN is the RDS instance in the primary region.
 	SourceARN pulumi.StringInput

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"haven/components/asl/asltest"
 	"haven/components/rotation"
 	"haven/tests/harness"
 )
@@ -79,6 +80,22 @@ func TestStateMachine(t *testing.T) {
 			}}
 		}
 	}`, machine.Input("definition").(string))
+}
+
+func TestEachServiceIsRolled(t *testing.T) {
+	t.Parallel()
+	recorder, _ := declare(t, args())
+	definition := recorder.One(t, machineType, "rotation-machine").Input("definition").(string)
+	asltest.Sound(t, definition)
+	var rolled []any
+	run := asltest.Run{Call: func(resource string, arguments map[string]any) (any, error) {
+		assert.Equal(t, "ecs:updateService", resource)
+		rolled = append(rolled, arguments["Service"])
+		return map[string]any{}, nil
+	}}
+	_, err := run.Execute(definition, map[string]any{"detail": map[string]any{}})
+	require.NoError(t, err)
+	assert.Equal(t, []any{"demo-acme-web", "demo-acme-worker"}, rolled)
 }
 
 // TestRoles: each service may be assumed for one source only, and its role does one thing only.

@@ -4,8 +4,8 @@
 // A workflow is no component: what it declares are children of the component that it belongs to.
 //
 // It guarantees:
-//   - Its role may do what it was given and nothing else, and Step Functions may assume it for this state machine alone.
-//     What starts it has a role of its own, which may start this state machine and nothing else.
+//   - Its role may do what it was given and nothing else, and Step Functions may assume it for this state machine
+//     alone. What starts it has a role of its own, which may start this state machine and nothing else.
 //   - It writes no log: the permissions that logging needs, to write the resource policies of CloudWatch Logs among
 //     them, cannot be limited to a log group. A standard workflow keeps the history of each execution for 90 days; an
 //     express one keeps none, so that what passes through it is written nowhere.

@@ -52,10 +52,10 @@ func (w *Workflow) StartOn(events ...Event) error {
 	return nil
 }
 
-// StartEvery starts the workflow at once and then again and again, with an empty input. The expression is a rate, such
-// as "rate(1 hour)". Missed calls are tried again for as long as the next is not due.
+// StartEvery starts the workflow again and again, with an empty input: by a rate, such as "rate(1 hour)", at once and
+// then each hour, by a cron expression when that says. A call that fails is tried again for ten minutes.
 // https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#rate-based
-func (w *Workflow) StartEvery(rate string) error {
+func (w *Workflow) StartEvery(expression string) error {
 	// A role for schedules is bound to their group; no policy can name a schedule itself.
 	// https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html
 	role, err := w.starter("-schedule", "scheduler.amazonaws.com", w.args.arn("scheduler", "schedule-group/default"))
@@ -65,7 +65,7 @@ func (w *Workflow) StartEvery(rate string) error {
 	_, err = scheduler.NewSchedule(w.ctx, w.name+"-schedule", &scheduler.ScheduleArgs{
 		Name:               pulumi.String(w.args.Scope.Name(w.args.Part)),
 		Description:        pulumi.String(w.args.Description),
-		ScheduleExpression: pulumi.String(rate),
+		ScheduleExpression: pulumi.String(expression),
 		FlexibleTimeWindow: scheduler.ScheduleFlexibleTimeWindowArgs{Mode: pulumi.String("OFF")},
 		Target: scheduler.ScheduleTargetArgs{
 			Arn:     w.ARN,

@@ -34,7 +34,8 @@ func refuseMasterUser(c *Call) error {
 }
 
 // refuseMasterUserChange: who keeps the password changes in place, but not to nobody, and not to RDS where the instance
-// has replicas, https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations.
+// has replicas or is one:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html#rds-secrets-manager-limitations.
 func refuseMasterUserChange(c *Call) error {
 	if c.Old == nil {
 		return nil

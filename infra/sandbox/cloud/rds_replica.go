@@ -75,8 +75,8 @@ func refuseReadReplica(c *Call) error {
 	return nil
 }
 
-// refuseReadReplicaChange: a replica is promoted by no longer naming its source; nothing becomes one that was made without,
-// and a source keeps its backups,
+// refuseReadReplicaChange: a replica is promoted by no longer naming its source; nothing becomes one that was made
+// without, and a source keeps its backups:
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ReadRepl.Promote.html.
 func refuseReadReplicaChange(c *Call) error {
 	if c.Old == nil {

@@ -198,7 +198,8 @@ func TestSourcesKeepWhatReplicasNeed(t *testing.T) {
 	replica, err := g.try(rdsInstance, g.replica(nil))
 	require.NoError(t, err)
 	_, err = g.update(g.source, g.database(nil))
-	expect(t, err, "api error InvalidParameterValue: Enabling ManageMasterUserPassword for source instance with engine mysql")
+	expect(t, err, "api error InvalidParameterValue: Enabling ManageMasterUserPassword for source instance with engine"+
+		" mysql that has read replicas is not supported.")
 	_, err = g.update(g.source, g.database(with(ownPassword, props{"backupRetentionPeriod": 0})))
 	expect(t, err, "Cannot disable automated backups of a DB instance that is the source of read replicas: acme")
 	g.in(germany, func() { assert.NoError(t, g.delete(replica)) })
