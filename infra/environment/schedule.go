@@ -13,11 +13,11 @@ import (
 const sideBySide = 4
 
 // forward runs work on each stack once it has succeeded on all that the stack refers to, and on a tenant once it has
-// succeeded on all tenants of the waves before.
+// succeeded on all tenants of the waves before, and on those that are gone from its place.
 func forward(stacks []*config.Stack, work func(*config.Stack) Result) []Result {
 	ordered := byWave(stacks)
 	return schedule(ordered, func(stack *config.Stack) []string {
-		return append(stack.Needs(), wavesBefore(ordered, stack)...)
+		return append(stack.Needs(), tenantsBefore(ordered, stack)...)
 	}, work)
 }
 

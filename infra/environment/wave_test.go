@@ -83,3 +83,73 @@ func TestAFailedWaveStopsTheLaterOnes(t *testing.T) {
 		assert.ErrorContains(t, Report{Stacks: results}.Err(), failed+" failed")
 	}
 }
+
+// tenantIn is a tenant of the cell "a".
+func tenantIn(name, host string, slot, wave int, state config.State) *config.Stack {
+	return &config.Stack{Name: name, Role: config.RoleTenant, Tenant: &config.Tenant{
+		Cell: "a", Host: host, Slot: slot, Wave: wave, State: state,
+	}}
+}
+
+// stacksWithGoneTenants are a cell from which two tenants are gone, each in a later wave than who takes its place, and
+// one whose place stays free.
+func stacksWithGoneTenants() []*config.Stack {
+	return []*config.Stack{
+		{Name: "a", Role: config.RoleCell, Cell: &config.Cell{}},
+		tenantIn("in-its-slot", "new.example", 1, 0, config.Active),
+		tenantIn("in-its-host", "old.example", 4, 1, config.Suspended),
+		tenantIn("neighbour", "other.example", 5, 0, config.Active),
+		tenantIn("gone-from-slot", "gone.example", 1, 2, config.Gone),
+		tenantIn("gone-from-host", "old.example", 3, 9, config.Gone),
+		tenantIn("gone", "nobody.example", 7, 1, config.Gone),
+	}
+}
+
+func TestForwardFreesAPlaceBeforeItIsTaken(t *testing.T) {
+	for range 20 {
+		steps, results := run(stacksWithGoneTenants(), forward, "")
+		for _, order := range [][2]string{
+			{"a", "gone-from-slot"}, {"gone-from-slot", "in-its-slot"}, {"gone-from-host", "in-its-host"},
+			{"in-its-slot", "in-its-host"}, {"neighbour", "gone"},
+		} {
+			first, second := order[0], order[1]
+			assert.Less(t, slices.Index(steps, "-"+first), slices.Index(steps, "+"+second), "%s before %s", first, second)
+		}
+		assert.Len(t, results, 7)
+	}
+}
+
+func TestAPlaceThatIsNotFreedIsNotTaken(t *testing.T) {
+	_, results := run(stacksWithGoneTenants(), forward, "gone-from-slot")
+	outcomes := map[string]Outcome{}
+	for _, result := range results {
+		outcomes[result.Stack] = result.Outcome
+	}
+	assert.Equal(t, map[string]Outcome{
+		"a": Up, "gone-from-slot": Failed, "in-its-slot": Skipped, "neighbour": Up,
+		"gone-from-host": Skipped, "in-its-host": Skipped, "gone": Skipped,
+	}, outcomes)
+}
+
+// TestThroughTakesWhoIsGoneFromAPlace: whoever takes a place needs it free, in whichever wave it was.
+func TestThroughTakesWhoIsGoneFromAPlace(t *testing.T) {
+	whole := &config.Environment{Name: "demo", Stacks: stacksWithGoneTenants()}
+	assert.Equal(t, []string{"a", "in-its-slot", "neighbour", "gone-from-slot"}, namesOf(through(whole, 0).Stacks))
+}
+
+func TestWhoFreesAPlace(t *testing.T) {
+	gone := tenantIn("gone", "old.example", 1, 1, config.Gone)
+	elsewhere := tenantIn("elsewhere", "old.example", 1, 1, config.Active)
+	elsewhere.Tenant.Cell = "b"
+	for _, other := range []*config.Stack{
+		elsewhere,
+		tenantIn("beside", "new.example", 2, 1, config.Active),
+		tenantIn("gone too", "old.example", 1, 1, config.Gone),
+		{Name: "a", Role: config.RoleCell, Cell: &config.Cell{}},
+	} {
+		assert.False(t, frees(gone, other), other.Name)
+		assert.False(t, frees(other, gone), other.Name)
+	}
+	leaving := tenantIn("leaving", "old.example", 1, 1, config.Leaving)
+	assert.False(t, frees(leaving, tenantIn("new", "old.example", 1, 1, config.Active)), "it keeps its place")
+}
