@@ -100,7 +100,8 @@ func refuseScope(control string, scope property.Value) error {
 		return nil
 	}
 	given := scope.AsMap()
-	tags, kinds, ids := given.Get("tags"), Texts(given, "complianceResourceTypes[*]"), Texts(given, "complianceResourceIds[*]")
+	tags, kinds := given.Get("tags"), Texts(given, "complianceResourceTypes[*]")
+	ids := Texts(given, "complianceResourceIds[*]")
 	switch {
 	case tags.IsMap() && tags.AsMap().Len() > 1:
 		return controlsRefused("The scope of control %s has more than one tag.", control)
