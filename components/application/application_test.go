@@ -259,8 +259,8 @@ func TestRefusals(t *testing.T) {
 		) {
 			a.Files = &application.Files{}
 		},
-		"application: Scripts.BaseURL: \"http://scripts.example\", expected a URL that begins with \"https://\" and names a " +
-			"host; whoever runs the service tells it": func(a *application.Args) {
+		"application: Scripts.BaseURL: \"http://scripts.example\", expected a URL that begins with \"https://\" and " +
+			"names a host; whoever runs the service tells it": func(a *application.Args) {
 			a.Scripts = scripts.Service{
 				BaseURL: "http://scripts.example", TokenURL: "https://id.example/token", CallbackPath: "/api/results",
 				SecretARN: "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-scripts-AbCdEf",

@@ -58,8 +58,8 @@ func (r Rules) Apart(weekly, daily, dailyField string) error {
 	return nil
 }
 
-// Later is the same window so many minutes later, or earlier where they are negative: a daily one on any day, a weekly one
-// round the week. A text that is neither comes back as it is.
+// Later is the same window so many minutes later, or earlier where they are negative: a daily one on any day, a weekly
+// one round the week. A text that is neither comes back as it is.
 func Later(text string, minutes int) string {
 	var any Rules
 	if day, ok := any.parseDaily(text); ok {

@@ -15,8 +15,8 @@ type CellFacts struct {
 	Maintenance Maintenance
 }
 
-// JoinCell completes a tenant's name, host, windows and administrator's address, and checks what depends on its cell. The error
-// is of type Errors and names everything that is wrong.
+// JoinCell completes a tenant's name, host, windows and administrator's address, and checks what depends on its cell.
+// The error is of type Errors and names everything that is wrong.
 func (s *Stack) JoinCell(cell CellFacts) error {
 	c := newChecker(s.Name)
 	c.join(s, cell)

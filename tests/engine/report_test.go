@@ -128,6 +128,7 @@ func TestReportAddressesOfAnAccount(t *testing.T) {
 	assert.JSONEq(t, `{"source": "athena", "tenant": "demo-acme", "host": "acme.demo.haven.example",
 		"since": "2026-11-20", "until": "2026-11-20", "query": "addresses", "addresses": [{"address": "93.184.216.34",
 		"requests": 2, "refused": 1, "rules": ["common"], "invalid": false, "blocklisted": false}]}`, asked.stdout)
-	assert.Equal(t, outcome{status: 2, stderr: "haven: report addresses: the credentials are of account 210987654321 (), " +
-		"but the cell is in 123456789012; choose that account's, with AWS_PROFILE for instance\n"}, report("210987654321"))
+	assert.Equal(t, outcome{status: 2, stderr: "haven: report addresses: the credentials are of account 210987654321 " +
+		"(), but the cell is in 123456789012; choose that account's, with AWS_PROFILE for instance\n"},
+		report("210987654321"))
 }

@@ -46,7 +46,7 @@ var bases = map[config.Role]map[string]map[string]any{
 		},
 		"a large tenant behind its own provider": {
 			"cell": "demo-cell", "slot": 1, "application": map[string]any{"image": "haven/processmaker:4.15"},
-			"tier": "critical",
+			"tier": "critical", "standby": "demo-standby",
 			"identity": map[string]any{
 				"mode": "saml", "ssoOnly": true, "metadataURL": "https://login.acme.example/metadata",
 			},
@@ -115,7 +115,7 @@ var options = map[config.Role]map[string]option{
 		"firewall.blockList":         {other: []string{"203.0.113.0/24"}},
 		"firewall.allowList":         {other: []string{"198.51.100.7/32"}},
 		"firewall.rateLimit":         {other: 100},
-		"maintenance.window":         {other: "sat:22:00-sun:02:00", with: map[string]any{"maintenance.backupWindow": "04:00-05:00"}},
+		"maintenance.window":         {other: "sat:22:00-sun:00:00"},
 		"maintenance.backupWindow":   {other: "22:00-23:30"},
 		"logRetentionDays":           {other: 731},
 		"slots":                      {other: 5},

@@ -36,7 +36,8 @@ func TestCheck(t *testing.T) {
 		"no host": {func(s *scripts.Service) { s.BaseURL = "https://" }, map[string]string{"BaseURL": `"https://"` + url}},
 		"a password in the URL": {func(s *scripts.Service) { s.TokenURL = "https://me:pw@id.example.net/token" },
 			map[string]string{"TokenURL": `"https://me:pw@id.example.net/token"` + url}},
-		"no path": {func(s *scripts.Service) { s.CallbackPath = "results" }, map[string]string{"CallbackPath": `"results"` + path}},
+		"no path": {func(s *scripts.Service) { s.CallbackPath = "results" },
+			map[string]string{"CallbackPath": `"results"` + path}},
 		"part of an ARN": {func(s *scripts.Service) {
 			s.SecretARN = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme/scripts"
 		}, map[string]string{"SecretARN": arn}},

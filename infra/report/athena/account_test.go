@@ -29,8 +29,8 @@ type stub struct {
 	asked   []string
 }
 
-const caller = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>` +
-	`<Arn>arn:aws:iam::123456789012:user/ada</Arn><UserId>AIDA</UserId><Account>123456789012</Account>` +
+const caller = `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/">` +
+	`<GetCallerIdentityResult><Arn>arn:aws:iam::123456789012:user/ada</Arn><UserId>AIDA</UserId><Account>123456789012</Account>` +
 	`</GetCallerIdentityResult></GetCallerIdentityResponse>`
 
 func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -48,7 +48,8 @@ func (a Account) Ask(ctx context.Context, saved Saved) ([]Row, error) {
 
 // text is the SQL that the workgroup has under that name.
 func (a Account) text(ctx context.Context, saved Saved) (string, error) {
-	pages := athena.NewListNamedQueriesPaginator(a.API, &athena.ListNamedQueriesInput{WorkGroup: aws.String(saved.Workgroup)})
+	pages := athena.NewListNamedQueriesPaginator(a.API,
+		&athena.ListNamedQueriesInput{WorkGroup: aws.String(saved.Workgroup)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
