@@ -44,7 +44,7 @@ func (b *builder) vaults() error {
 	return b.keep("recovery-vault", far, farLock, recovery)
 }
 
-// lasting are the options of what a lock outlives the stack with.
+// lasting are the options of what outlives the stack under a lock in compliance mode.
 func (b *builder) lasting(opts ...pulumi.ResourceOption) []pulumi.ResourceOption {
 	return append(opts, b.parent(), pulumi.RetainOnDelete(!b.args.Governance))
 }
