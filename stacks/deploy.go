@@ -44,6 +44,8 @@ func deploy(ctx *pulumi.Context, teardown time.Time) error {
 		return deployAccount(ctx, stack)
 	case config.RoleCell:
 		return deployCell(ctx, stack)
+	case config.RoleMirror:
+		return deployMirror(ctx, stack)
 	case config.RoleTenant:
 		return deployTenant(ctx, stack)
 	}

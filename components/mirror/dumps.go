@@ -11,8 +11,8 @@ import (
 // tenantLabel is the metric's label.
 const tenantLabel = "tenant"
 
-// count counts the complete dumps that arrive, by tenant: a dump is complete with its manifest, which the source's
-// events name last. Dumps of a tenant's end are none that a newer one has to follow.
+// count counts the complete dumps that arrive, by tenant, those of a tenant that leaves included: a dump is complete
+// with its manifest.
 // https://cloud.google.com/logging/docs/logs-based-metrics/counter-metrics
 // https://cloud.google.com/storage/docs/audit-logging
 func (b *builder) count() error {
@@ -21,7 +21,7 @@ func (b *builder) count() error {
 		Description: pulumi.String("Complete dumps that have arrived in the mirror of " + b.args.Scope.Environment),
 		Filter: pulumi.String(b.ofBucket(
 			`protoPayload.methodName="storage.objects.create"`,
-			`protoPayload.resourceName=~"/objects/tenants/[^/]+/dumps/[^/]+/manifest\.json$"`,
+			`protoPayload.resourceName=~"/objects/tenants/[^/]+/(dumps|final)/[^/]+/manifest\.json$"`,
 			`severity<ERROR`,
 		)),
 		MetricDescriptor: logging.MetricMetricDescriptorArgs{
@@ -35,7 +35,7 @@ func (b *builder) count() error {
 			}},
 		},
 		LabelExtractors: pulumi.StringMap{
-			tenantLabel: pulumi.String(`REGEXP_EXTRACT(protoPayload.resourceName, "/objects/tenants/([^/]+)/dumps/")`),
+			tenantLabel: pulumi.String(`REGEXP_EXTRACT(protoPayload.resourceName, "/objects/tenants/([^/]+)/")`),
 		},
 	}, b.parent(), b.enabled())
 	if err != nil {

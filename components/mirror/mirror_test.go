@@ -229,13 +229,14 @@ func TestDumpsAreCountedByTenant(t *testing.T) {
 		"name": "demo-mirror-dumps",
 		"filter": `resource.type="gcs_bucket" AND resource.labels.bucket_name="demo-mirror-haven-demo"` +
 			` AND protoPayload.methodName="storage.objects.create"` +
-			` AND protoPayload.resourceName=~"/objects/tenants/[^/]+/dumps/[^/]+/manifest\.json$" AND severity<ERROR`,
+			` AND protoPayload.resourceName=~"/objects/tenants/[^/]+/(dumps|final)/[^/]+/manifest\.json$"` +
+			` AND severity<ERROR`,
 		"metricDescriptor.metricKind": "DELTA",
 		"metricDescriptor.valueType":  "INT64",
 		"metricDescriptor.labels": []any{map[string]any{"key": "tenant", "valueType": "STRING",
 			"description": "Whose dump it is"}},
 		"labelExtractors": map[string]any{
-			"tenant": `REGEXP_EXTRACT(protoPayload.resourceName, "/objects/tenants/([^/]+)/dumps/")`},
+			"tenant": `REGEXP_EXTRACT(protoPayload.resourceName, "/objects/tenants/([^/]+)/")`},
 	})
 }
 

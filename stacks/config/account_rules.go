@@ -27,7 +27,7 @@ var mailForm = regexp.MustCompile(`^[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za
 func (c *checker) accountStack(stack *Stack) {
 	account := stack.Account
 	c.environment(RoleAccount, stack.Name, account.Environment)
-	c.accountStackName(stack.Name, account.Environment)
+	c.fixedStackName(RoleAccount, stack.Name, account.Environment, accountName)
 	c.owner(RoleAccount, account.Owner)
 	c.account(RoleAccount, account.Account)
 	c.regions(RoleAccount, account.Region, account.RecoveryRegion)
@@ -45,26 +45,31 @@ func (c *checker) accountStack(stack *Stack) {
 	c.noTeardown(stack, account.Production)
 }
 
-// accountStackName is fixed, so that everybody in the environment finds it.
-func (c *checker) accountStackName(stack, environment string) {
-	if want := environment + "-" + accountName; c.sound("account.environment") && c.sound(pathStackName) && stack != want {
-		c.refuse(pathStackName, stack, fmt.Sprintf("%q: an environment has one account", want),
+// fixedStackName is that of what an environment has one of, so that everybody in it finds it.
+func (c *checker) fixedStackName(role Role, stack, environment, name string) {
+	want := environment + "-" + name
+	if c.sound(role.path("environment")) && c.sound(pathStackName) && stack != want {
+		c.refuse(pathStackName, stack, fmt.Sprintf("%q: an environment has one %s", want, role),
 			fmt.Sprintf("rename the file to %q", fileName(want)))
 	}
 }
 
 func (c *checker) alerts(alerts Alerts) {
-	if len(alerts.Critical) == 0 {
-		c.refuse("account.alerts.critical", "", "at least one mail address",
-			"name whoever is on call, like ops@haven.example")
-	}
-	c.addresses("account.alerts.critical", alerts.Critical)
+	c.onCall("account.alerts.critical", alerts.Critical)
 	if c.given["account.alerts.warning"] {
 		c.addresses("account.alerts.warning", alerts.Warning)
 	}
 	if c.given["account.alerts.info"] {
 		c.addresses("account.alerts.info", alerts.Info)
 	}
+}
+
+// onCall are addresses of which there has to be one.
+func (c *checker) onCall(path string, addresses []string) {
+	if len(addresses) == 0 {
+		c.refuse(path, "", "at least one mail address", "name whoever is on call, like ops@haven.example")
+	}
+	c.addresses(path, addresses)
 }
 
 func (c *checker) addresses(path string, addresses []string) {

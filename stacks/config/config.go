@@ -15,6 +15,8 @@ const (
 	RoleAccount Role = "account"
 	// RoleCell holds what tenants share and none owns.
 	RoleCell Role = "cell"
+	// RoleMirror holds the copy of the backups in another company's cloud.
+	RoleMirror Role = "mirror"
 	// RoleTenant holds everything that one customer owns.
 	RoleTenant Role = "tenant"
 )
@@ -23,7 +25,7 @@ const (
 func (r Role) path(field string) string { return string(r) + "." + field }
 
 // Roles are all of them, in the order in which their stacks can be brought up.
-var Roles = []Role{RoleAccount, RoleCell, RoleTenant}
+var Roles = []Role{RoleAccount, RoleCell, RoleMirror, RoleTenant}
 
 // one is a stack of that role, with its article.
 func (r Role) one() string {
@@ -33,12 +35,13 @@ func (r Role) one() string {
 	return "a " + string(r)
 }
 
-// Stack is one stack file. Exactly one of Account, Cell and Tenant is set: the one that Role names.
+// Stack is one stack file. Exactly one of Account, Cell, Mirror and Tenant is set: the one that Role names.
 type Stack struct {
 	Name    string // the stack's name, "<environment>-<name>": Pulumi.<name>.yaml
 	Role    Role
 	Account *Account
 	Cell    *Cell
+	Mirror  *Mirror
 	Tenant  *Tenant
 	// Teardown lifts deletion protection and names the final snapshots; zero keeps everything protected.
 	Teardown time.Time

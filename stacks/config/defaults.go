@@ -1,6 +1,9 @@
 package config
 
-import "haven/components/tiers"
+import (
+	"haven/components/mirror/limits"
+	"haven/components/tiers"
+)
 
 // All defaults stand here. A file's values are decoded over those that depend on nothing; those that depend on other
 // values are completed afterwards.
@@ -50,6 +53,24 @@ func (c *Cell) complete() {
 	}
 	if c.Environment == demo {
 		c.Backup.completeForDemo()
+	}
+}
+
+// defaultMirror is a mirror of which the file says nothing.
+func defaultMirror() *Mirror {
+	return &Mirror{
+		Owner:          "platform",
+		Location:       limits.DualRegion,
+		RetentionDays:  90,
+		Locked:         true,
+		SoftDeleteDays: 30,
+	}
+}
+
+// complete sets what depends on the mirror's other values.
+func (m *Mirror) complete() {
+	if m.Alerts.Warning == nil {
+		m.Alerts.Warning = m.Alerts.Critical
 	}
 }
 

@@ -16,7 +16,7 @@ type Directory struct {
 	environments map[string]*Environment
 }
 
-// Environment is what is brought up together: its account, its cells and their tenants.
+// Environment is what is brought up together: its account, its cells, their mirror and their tenants.
 type Environment struct {
 	Name       string
 	Production bool
@@ -27,15 +27,22 @@ type Environment struct {
 // Needs are the names of the stacks that must be up before this one. Stacks that do not need each other can be brought
 // up side by side.
 func (s *Stack) Needs() []string {
-	switch {
-	case s.Role == RoleTenant && s.Tenant.Standby != "":
-		return []string{s.Tenant.Cell, s.Tenant.Standby}
-	case s.Role == RoleTenant:
-		return []string{s.Tenant.Cell}
-	case s.Role == RoleCell && s.Cell.Alerts != "":
-		return []string{s.Cell.Alerts}
+	var names []string
+	switch s.Role {
+	case RoleCell:
+		names = []string{s.Cell.Alerts}
+	case RoleMirror:
+		names = s.Mirror.Cells
+	case RoleTenant:
+		names = []string{s.Tenant.Cell, s.Tenant.Standby, s.Tenant.Mirror}
 	}
-	return nil
+	var needs []string
+	for _, name := range names {
+		if name != "" {
+			needs = append(needs, name)
+		}
+	}
+	return needs
 }
 
 // LoadDir reads every stack file of a folder, Pulumi.<stack>.yaml, and checks each by itself and all together. The
@@ -107,7 +114,7 @@ func stackOf(name string) (stack string, isStack bool) {
 
 func (s *fileSet) directory() *Directory {
 	directory := &Directory{environments: map[string]*Environment{}}
-	for _, file := range slices.Concat(s.ofRole(RoleAccount), s.ofRole(RoleCell)) {
+	for _, file := range slices.Concat(s.ofRole(RoleAccount), s.ofRole(RoleCell), s.ofRole(RoleMirror)) {
 		member := file.member()
 		if directory.environments[member.environment] == nil {
 			directory.environments[member.environment] = &Environment{

@@ -32,27 +32,32 @@ func TestTheDemoIsValid(t *testing.T) {
 	demo, err := load(t, "..").Environment("demo")
 	require.NoError(t, err)
 	assert.False(t, demo.Production)
-	assert.Equal(t, []string{"demo-account", "demo-cell", "demo-acme", "demo-globex", "demo-initech"},
+	assert.Equal(t, []string{"demo-account", "demo-cell", "demo-mirror", "demo-acme", "demo-globex", "demo-initech"},
 		namesOf(demo.Stacks))
-	assert.Equal(t, "acme.demo.haven.example", demo.Stacks[2].Tenant.Host)
-	assert.Equal(t, "globex.demo.haven.example", demo.Stacks[3].Tenant.Host)
+	for _, stack := range demo.Stacks {
+		if stack.Role == config.RoleTenant {
+			assert.Equal(t, stack.Tenant.Name+".demo.haven.example", stack.Tenant.Host)
+		}
+	}
 }
 
 func TestLoadDirGivesEnvironmentsInTheOrderOfTheirReferences(t *testing.T) {
 	directory := load(t, "testdata/right")
 	assert.Equal(t, []string{"demo", "prod"}, directory.Environments())
 	assert.Equal(t, []string{"demo-acme", "demo-cell", "prod-account", "prod-acme", "prod-left", "prod-main",
-		"prod-second", "prod-zeta"}, namesOf(directory.Stacks()))
+		"prod-mirror", "prod-second", "prod-zeta"}, namesOf(directory.Stacks()))
 
 	prod, err := directory.Environment("prod")
 	require.NoError(t, err)
 	assert.Equal(t, "prod", prod.Name)
 	assert.True(t, prod.Production)
-	assert.Equal(t, []string{"prod-account", "prod-main", "prod-second", "prod-acme", "prod-left", "prod-zeta"},
-		namesOf(prod.Stacks))
+	assert.Equal(t, []string{"prod-account", "prod-main", "prod-second", "prod-mirror", "prod-acme", "prod-left",
+		"prod-zeta"}, namesOf(prod.Stacks))
 	assert.Empty(t, prod.Stacks[0].Needs())
 	assert.Empty(t, prod.Stacks[1].Needs())
-	assert.Equal(t, []string{"prod-second"}, prod.Stacks[3].Needs())
+	assert.Equal(t, []string{"prod-main", "prod-second"}, prod.Stacks[3].Needs())
+	assert.Equal(t, []string{"prod-second", "prod-mirror"}, prod.Stacks[4].Needs())
+	assert.Equal(t, []string{"prod-second"}, prod.Stacks[5].Needs())
 
 	zeta, err := directory.Stack("prod-zeta")
 	require.NoError(t, err)
@@ -76,7 +81,7 @@ func TestUnknownNamesGetASuggestion(t *testing.T) {
 	assert.EqualError(t, err, `no environment "staging"; known environments: demo, prod`)
 	_, err = directory.Stack("demo-acne")
 	assert.EqualError(t, err, `no stack "demo-acne" (did you mean "demo-acme"?); known stacks: `+
-		`demo-acme, demo-cell, prod-account, prod-acme, prod-left, prod-main, prod-second, prod-zeta`)
+		`demo-acme, demo-cell, prod-account, prod-acme, prod-left, prod-main, prod-mirror, prod-second, prod-zeta`)
 	var unknown *config.UnknownError
 	require.ErrorAs(t, err, &unknown)
 	assert.Equal(t, "stack", unknown.Kind)

@@ -32,7 +32,7 @@ const (
 var reservedPrefixes = []string{"amazon", "amzn", "aws", "internal", "ssm", "sthree", "xn"}
 
 // reservedRoles are the names of what an environment has, or will have, beside its cells.
-var reservedRoles = []string{accountName, "drill", "mirror", "tenant"}
+var reservedRoles = []string{accountName, "drill", mirrorName, "tenant"}
 
 // reservedTenants would be taken for a part of the environment, or for a host of the operator's own.
 var reservedTenants = append([]string{"admin", "amazon", "api", "app", "autodiscover", "aws", "cell", "ftp", "haven",

@@ -8,7 +8,7 @@ import (
 )
 
 // Keys are the settings of a stack, in the namespace of the project.
-var Keys = []string{"role", "account", "cell", "tenant", "teardown"}
+var Keys = []string{"role", "account", "cell", "mirror", "tenant", "teardown"}
 
 // Parse reads the configuration of one stack: its values by key, without the namespace, objects as JSON text, as
 // Pulumi hands them to a program. The error is of type Errors and names everything that is wrong.
@@ -39,6 +39,9 @@ func (c *checker) parse(name string, values map[string]string) *Stack {
 	case RoleCell:
 		stack.Cell = c.parseCell(values["cell"])
 		c.cell(stack)
+	case RoleMirror:
+		stack.Mirror = c.parseMirror(values["mirror"])
+		c.mirrorStack(stack)
 	case RoleTenant:
 		stack.Tenant = c.parseTenant(values["tenant"])
 		c.tenant(stack.Tenant)
@@ -53,12 +56,8 @@ func (c *checker) role(values map[string]string) Role {
 	if slices.Contains(Roles, role) {
 		return role
 	}
-	var known []string
-	for _, candidate := range Roles {
-		known = append(known, string(candidate))
-	}
-	c.refuse("role", values["role"], fmt.Sprintf("%q, %q or %q", RoleAccount, RoleCell, RoleTenant),
-		suggest(values["role"], known))
+	c.refuse("role", values["role"], fmt.Sprintf("%q, %q, %q or %q", RoleAccount, RoleCell, RoleMirror, RoleTenant),
+		suggest(role, Roles))
 	for _, candidate := range Roles {
 		if given(values[string(candidate)]) {
 			return candidate
@@ -108,6 +107,13 @@ func (c *checker) parseCell(text string) *Cell {
 	c.section(RoleCell, text, cell)
 	cell.complete()
 	return cell
+}
+
+func (c *checker) parseMirror(text string) *Mirror {
+	mirror := defaultMirror()
+	c.section(RoleMirror, text, mirror)
+	mirror.complete()
+	return mirror
 }
 
 func (c *checker) parseTenant(text string) *Tenant {

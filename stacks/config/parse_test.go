@@ -58,6 +58,43 @@ func TestParseCompletesAnAccountWithDefaults(t *testing.T) {
 	}, stack)
 }
 
+func TestParseCompletesAMirrorWithDefaults(t *testing.T) {
+	stack, err := config.Parse("demo-mirror", map[string]string{
+		"role": "mirror",
+		"mirror": `{"alerts":{"critical":["ops@haven.example"]},"cells":["demo-cell"],"environment":"demo",` +
+			`"project":"haven-demo-mirror"}`,
+	})
+	require.NoError(t, err)
+	assert.Equal(t, &config.Stack{
+		Name: "demo-mirror",
+		Role: config.RoleMirror,
+		Mirror: &config.Mirror{
+			Environment:    "demo",
+			Owner:          "platform",
+			Project:        "haven-demo-mirror",
+			Location:       "EUR4",
+			Cells:          []string{"demo-cell"},
+			RetentionDays:  90,
+			Locked:         true,
+			SoftDeleteDays: 30,
+			Alerts: config.MirrorAlerts{
+				Critical: []string{"ops@haven.example"},
+				Warning:  []string{"ops@haven.example"},
+			},
+		},
+	}, stack)
+}
+
+// TestATenantJoinsAMirrorOfItsCell: what the mirror exports is held against what the tenant says.
+func TestATenantJoinsAMirrorOfItsCell(t *testing.T) {
+	stack := parseAcme(t)
+	stack.Tenant.Mirror = "demo-mirror"
+	require.NoError(t, stack.JoinMirror(config.MirrorFacts{Cells: []string{"demo-other", "demo-cell"}}))
+	assert.EqualError(t, stack.JoinMirror(config.MirrorFacts{Cells: []string{"demo-other"}}),
+		`Pulumi.demo-acme.yaml: tenant.mirror: got "demo-mirror"; want a mirror of demo-cell; `+
+			"add the cell to the mirror's cells, or name another mirror")
+}
+
 func TestWarningsAreInformationUnlessSaidOtherwise(t *testing.T) {
 	directory := load(t, "testdata/right")
 	account, err := directory.Stack("prod-account")

@@ -17,6 +17,9 @@ type Tenant struct {
 	// Standby is the stack name of the cell that holds the replica of its database, which stands by for its own cell.
 	// With the tier "critical", and only there.
 	Standby string `json:"standby"`
+	// Mirror is the stack name of the mirror in which the age of its newest dump is watched. Default: none, nobody is
+	// told when its dumps no longer reach the other cloud.
+	Mirror string `json:"mirror"`
 	// State is where it is in its life. Default "active".
 	State State `json:"state"`
 	// DeletionDate is the first day, UTC, on which a tenant that leaves may be gone: "2027-03-31". In the states "leaving"

@@ -16,10 +16,12 @@ func (s *fileSet) checkTogether() {
 		s.joinAccount(cell)
 	}
 	s.joinStandbys()
+	s.joinMirrors()
 	s.refuseTwice(nameClaim)
 	s.refuseTwice(hostClaim)
 	s.refuseTwice(slotClaim)
 	s.refuseTwice(accountClaim)
+	s.refuseTwice(projectClaim)
 	s.compareMembers()
 	s.compareCells()
 	s.countTenants()
@@ -159,7 +161,7 @@ func accountClaim(_ *fileSet, file *file) claim {
 		"give each environment an account, or let both be one environment"}
 }
 
-// member is what an account and each of its cells say alike.
+// member is what an account, each of its cells and their mirror say alike.
 type member struct {
 	environment, account string
 	production           bool
@@ -172,15 +174,17 @@ func (f *file) member() member {
 		return member{stack.Account.Environment, stack.Account.Account, stack.Account.Production}
 	case stack.Cell != nil:
 		return member{stack.Cell.Environment, stack.Cell.Account, stack.Cell.Production}
+	case stack.Mirror != nil:
+		return member{environment: stack.Mirror.Environment, production: stack.Mirror.Production}
 	}
 	return member{}
 }
 
-// compareMembers checks each account and cell against those of its environment before it, and the cells' regions
+// compareMembers checks each account, cell and mirror against those of its environment before it, and the cells' regions
 // against the account's.
 func (s *fileSet) compareMembers() {
 	accounts := s.ofRole(RoleAccount)
-	members := slices.Concat(accounts, s.ofRole(RoleCell))
+	members := slices.Concat(accounts, s.ofRole(RoleCell), s.ofRole(RoleMirror))
 	for i, one := range members {
 		for _, earlier := range members[:i] {
 			if one.member().environment == earlier.member().environment {
