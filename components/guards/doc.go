@@ -7,6 +7,7 @@
 //     comes back.
 //   - New volumes and snapshots are encrypted by a key of the account's own, and no snapshot is shared with everyone,
 //     not even one that was before.
+//   - No machine image is newly shared with everyone.
 //   - New instances give their credentials to session tokens only (IMDSv2), and not beyond the first hop.
 //
 // Nothing here runs in Haven's own stacks: there are no users and no instances in them. The guards are for what is made
@@ -15,6 +16,7 @@
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
 // https://docs.aws.amazon.com/ebs/latest/userguide/encryption-by-default.html
 // https://docs.aws.amazon.com/ebs/latest/userguide/block-public-access-snapshots.html
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/block-public-access-to-amis.html
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/configuring-IMDS-new-instances.html
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_passwords_account-policy.html
 package guards

@@ -58,6 +58,8 @@ func TestRegion(t *testing.T) {
 		{"aws:ebs/encryptionByDefault:EncryptionByDefault", "guards-encryption", map[string]any{"enabled": true}},
 		{"aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess", "guards-snapshots",
 			map[string]any{"state": "block-all-sharing"}},
+		{"aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess", "guards-images",
+			map[string]any{"state": "block-new-sharing"}},
 		{"aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults", "guards-metadata", map[string]any{
 			"httpEndpoint": "enabled", "httpTokens": "required", "httpPutResponseHopLimit": 1.0,
 			"instanceMetadataTags": "disabled"}},

@@ -44,6 +44,9 @@ func NewRegion(ctx *pulumi.Context, name string, args RegionArgs, opts ...pulumi
 	if err := r.closeInstances(ctx, name); err != nil {
 		return nil, fmt.Errorf("guards: %w", err)
 	}
+	if err := r.closeImages(ctx, name); err != nil {
+		return nil, fmt.Errorf("guards: %w", err)
+	}
 	return r, ctx.RegisterResourceOutputs(r, pulumi.Map{"volumesKeyArn": r.VolumesKeyARN})
 }
 
@@ -92,6 +95,14 @@ func (r *Region) closeInstances(ctx *pulumi.Context, name string) error {
 		HttpTokens:              pulumi.String("required"),
 		HttpPutResponseHopLimit: pulumi.Int(1),
 		InstanceMetadataTags:    pulumi.String("disabled"),
+	}, pulumi.Parent(r))
+	return err
+}
+
+// closeImages leaves an image public that is so already: AWS has no state that takes it back.
+func (r *Region) closeImages(ctx *pulumi.Context, name string) error {
+	_, err := ec2.NewImageBlockPublicAccess(ctx, name+"-images", &ec2.ImageBlockPublicAccessArgs{
+		State: pulumi.String("block-new-sharing"),
 	}, pulumi.Parent(r))
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"haven/components/tiers"
 	"haven/stacks/config"
 )
 
@@ -65,9 +66,11 @@ func TestEveryTypeOfTheDemoIsExplained(t *testing.T) {
 
 // TestEveryTierHasPrices: the sizes that a tenant has where its file names none.
 func TestEveryTierHasPrices(t *testing.T) {
-	for _, tier := range []config.Tier{config.Standard, config.Continuity, config.Critical} {
+	for _, tier := range tiers.All {
+		standby := map[tiers.Tier]string{tiers.Critical: `"standby": "demo-standby",`}[tier]
 		stack, err := config.Parse("demo-acme", map[string]string{"role": "tenant", "tenant": `{"cell": "demo-cell",
-			"slot": 1, "tier": "` + string(tier) + `", "application": {"image": "public.ecr.aws/haven-demo/processmaker:4"}}`})
+			"slot": 1, "tier": "` + string(tier) + `",` + standby + `
+			"application": {"image": "public.ecr.aws/haven-demo/processmaker:4"}}`})
 		require.NoError(t, err)
 		assert.Contains(t, priceTable(), priced{"RDS", stack.Tenant.Database.InstanceClass}, tier)
 		assert.Contains(t, priceTable(), priced{"ElastiCache", stack.Tenant.Cache.NodeType + " valkey"}, tier)

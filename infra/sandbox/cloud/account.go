@@ -27,6 +27,10 @@ func accountTypes() []*Type {
 			Token: ebsSnapshotBlock, ID: func(c *Call) string { return c.Region },
 		},
 		{
+			// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_EnableImageBlockPublicAccess.html
+			Token: ec2ImageBlock, ID: func(c *Call) string { return c.Region },
+		},
+		{
 			// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_ModifyInstanceMetadataDefaults.html
 			Token: ec2MetadataDefaults, ID: func(c *Call) string { return c.Region },
 			Refuse: refuseHopLimit, Computed: metadataOutputs,

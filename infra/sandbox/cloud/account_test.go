@@ -22,6 +22,7 @@ func TestAccountSettings(t *testing.T) {
 			{"no key", ebsDefaultKey, props{"keyArn": "arn:k"},
 				"api error InvalidParameterValue: The KMS key 'arn:k' does not exist"},
 			{"snapshots", ebsSnapshotBlock, props{"state": "block-all-sharing"}, ""},
+			{"images", ec2ImageBlock, props{"state": "block-new-sharing"}, ""},
 			{"metadata", ec2MetadataDefaults, props{"httpTokens": "required", "httpPutResponseHopLimit": 1}, ""},
 			{"no hop", ec2MetadataDefaults, props{"httpPutResponseHopLimit": 0}, "in the range (1 - 64), got 0"},
 			{"passwords", iamPasswordPolicy, props{"minimumPasswordLength": 14, "maxPasswordAge": 90,
@@ -57,6 +58,7 @@ func TestAccountOutputs(t *testing.T) {
 	assert.Equal(t, account, block.Text("accountId"))
 	assert.Equal(t, "no-preference", s.make(ec2MetadataDefaults, props{}).Text("httpTokens"))
 	assert.Equal(t, ireland, s.make(ebsSnapshotBlock, props{"state": "unblocked"}).ID)
+	assert.Equal(t, ireland, s.make(ec2ImageBlock, props{"state": "unblocked"}).ID)
 	policy := s.make(iamPasswordPolicy, props{"maxPasswordAge": 90, "requireNumbers": true})
 	assert.Equal(t, property.New(true), policy.Outputs.Get("expirePasswords"))
 	assert.Equal(t, property.New(true), policy.Outputs.Get("requireNumbers"))

@@ -22,6 +22,7 @@ const (
 	ebsEncryptionByDefault = "aws:ebs/encryptionByDefault:EncryptionByDefault"
 	ebsDefaultKey          = "aws:ebs/defaultKmsKey:DefaultKmsKey"
 	ebsSnapshotBlock       = "aws:ebs/snapshotBlockPublicAccess:SnapshotBlockPublicAccess"
+	ec2ImageBlock          = "aws:ec2/imageBlockPublicAccess:ImageBlockPublicAccess"
 	ec2MetadataDefaults    = "aws:ec2/instanceMetadataDefaults:InstanceMetadataDefaults"
 
 	appAutoScalingPolicy = "aws:appautoscaling/policy:Policy"

@@ -97,6 +97,7 @@ var awsResources = []source{
 	{ebs.DefaultKmsKey{}, ebs.DefaultKmsKeyArgs{}},
 	{ebs.EncryptionByDefault{}, ebs.EncryptionByDefaultArgs{}},
 	{ebs.SnapshotBlockPublicAccess{}, ebs.SnapshotBlockPublicAccessArgs{}},
+	{ec2.ImageBlockPublicAccess{}, ec2.ImageBlockPublicAccessArgs{}},
 	{ec2.InstanceMetadataDefaults{}, ec2.InstanceMetadataDefaultsArgs{}},
 	{ec2.Vpc{}, ec2.VpcArgs{}},
 	{ec2.Subnet{}, ec2.SubnetArgs{}},
