@@ -198,6 +198,14 @@ var (
 	sum        = regexp.MustCompile(`^[0-9a-f]{64}$`)
 )
 
+// CheckTenant refuses what cannot be a tenant's name.
+func CheckTenant(name string) error {
+	if !tenantName.MatchString(name) {
+		return fmt.Errorf("%q, expected a tenant's name: a letter, then up to 62 letters, digits and hyphens, all small", name)
+	}
+	return nil
+}
+
 func (m *Manifest) validate() error {
 	var problems []error
 	check := func(good bool, format string, args ...any) {
@@ -205,7 +213,9 @@ func (m *Manifest) validate() error {
 			problems = append(problems, fmt.Errorf(format, args...))
 		}
 	}
-	check(tenantName.MatchString(m.Tenant), "tenant: %q, expected the name of a tenant", m.Tenant)
+	if err := CheckTenant(m.Tenant); err != nil {
+		problems = append(problems, fmt.Errorf("tenant: %w", err))
+	}
 	check(m.Generation >= 1, "generation: %d, expected 1 or more", m.Generation)
 	check(wholeSecond(m.StartedAt), "startedAt: %s, expected a time in UTC in whole seconds", m.StartedAt)
 	check(wholeSecond(m.CompletedAt), "completedAt: %s, expected a time in UTC in whole seconds", m.CompletedAt)
@@ -249,7 +259,8 @@ func wholeSecond(t time.Time) bool {
 	return !t.IsZero() && t.Nanosecond() == 0 && t.Location() == time.UTC
 }
 
-func (m *Manifest) part(name string) Part {
+// Part is the part of that name.
+func (m *Manifest) Part(name string) Part {
 	for _, part := range m.Parts {
 		if part.Name == name {
 			return part

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"regexp"
+	"time"
 
 	"filippo.io/age"
 
@@ -17,6 +19,8 @@ import (
 type Expectation struct {
 	// Tenant is whose it must be.
 	Tenant string
+	// StartedAt is when it must have begun.
+	StartedAt time.Time
 	// ManifestSHA256 is the manifest's own sum, as it was printed when the dump was made: no other dump passes for
 	// this one then.
 	ManifestSHA256 string
@@ -48,9 +52,31 @@ func Verify(ctx context.Context, source Source, expected Expectation) (*Manifest
 	return m, errors.Join(problems...)
 }
 
+// placed is where a dump lies as it was made: tenants/<tenant>/dumps/<time>, or among the final ones.
+var placed = regexp.MustCompile(`(?:^|/)tenants/([^/]+)/(?:dumps|final)/([^/]+)/?$`)
+
+// At expects what the place of a dump says, where it lies as it was made.
+func (e Expectation) At(place string) Expectation {
+	found := placed.FindStringSubmatch(place)
+	if found == nil {
+		return e
+	}
+	if e.Tenant == "" {
+		e.Tenant = found[1]
+	}
+	if at, err := time.Parse(TimeLayout, found[2]); err == nil {
+		e.StartedAt = at
+	}
+	return e
+}
+
 func (e Expectation) check(m *Manifest) error {
 	if e.Tenant != "" && e.Tenant != m.Tenant {
 		return fmt.Errorf("it is of tenant %q, expected %q", m.Tenant, e.Tenant)
+	}
+	if !e.StartedAt.IsZero() && !e.StartedAt.Equal(m.StartedAt) {
+		return fmt.Errorf("it is of the dump that began at %s, expected %s",
+			m.StartedAt.Format(time.RFC3339), e.StartedAt.Format(time.RFC3339))
 	}
 	if e.ManifestSHA256 != "" && e.ManifestSHA256 != m.Digest() {
 		return fmt.Errorf("it has SHA-256 %s, expected %s: it is another dump's, or was altered",

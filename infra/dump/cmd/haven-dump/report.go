@@ -1,0 +1,36 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"time"
+
+	"haven/infra/dump"
+)
+
+// line is what is printed of a dump that is complete.
+type line struct {
+	Tenant      string      `json:"tenant"`
+	Generation  int         `json:"generation"`
+	StartedAt   time.Time   `json:"startedAt"`
+	CompletedAt time.Time   `json:"completedAt"`
+	Place       string      `json:"place"`
+	Manifest    string      `json:"manifestSha256"`
+	Bytes       int64       `json:"bytes"`
+	Tables      int         `json:"tables"`
+	Rows        int64       `json:"rows"`
+	Files       dump.Files  `json:"files"`
+	Binlog      dump.Binlog `json:"binlog"`
+	// Seconds are how long the command took.
+	Seconds float64 `json:"seconds"`
+}
+
+func summary(m *dump.Manifest, place string, begun time.Time) line {
+	return line{
+		Tenant: m.Tenant, Generation: m.Generation, StartedAt: m.StartedAt, CompletedAt: m.CompletedAt,
+		Place: place, Manifest: m.Digest(), Bytes: m.Bytes(), Tables: len(m.Tables), Rows: m.Rows(),
+		Files: m.Files, Binlog: m.Binlog, Seconds: time.Since(begun).Seconds(),
+	}
+}
+
+func report(l line) error { return json.NewEncoder(os.Stdout).Encode(l) }
