@@ -16,7 +16,7 @@ import (
 
 func newSandbox() *cobra.Command {
 	cmd := &cobra.Command{Use: "sandbox", Short: "Look into the cloud that lives on this machine"}
-	cmd.AddCommand(newWorld(), newRetained(), newLog())
+	cmd.AddCommand(newWorld(), newRetained(), newLog(), newAdvance(), newAlarms(), newObjects())
 	onlyVerbs(cmd)
 	return cmd
 }

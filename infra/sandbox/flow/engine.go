@@ -15,8 +15,10 @@ import (
 
 // engine is an advance while it runs.
 type engine struct {
-	tx     *world.Tx
-	grants map[[5]string]bool
+	tx *world.Tx
+	// grants and machines are what was asked and read once.
+	grants   map[[5]string]bool
+	machines map[string]machine
 	*estate
 	*permits
 	data   *data
@@ -64,7 +66,7 @@ func (q *events) Pop() any {
 }
 
 func newEngine(tx *world.Tx, seed uint64) *engine {
-	e := &engine{tx: tx, estate: newEstate(tx), data: load(tx), grants: map[[5]string]bool{}}
+	e := &engine{tx: tx, estate: newEstate(tx), data: load(tx), grants: map[[5]string]bool{}, machines: map[string]machine{}}
 	e.permits = newPermits(e.estate)
 	if seed != 0 {
 		e.data.flow.Seed = seed

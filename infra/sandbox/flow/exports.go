@@ -43,10 +43,12 @@ func (e *engine) startExport(by caller, args map[string]any) (any, error) {
 		return nil, failed("Rds.ExportTaskAlreadyExistsException", "Export task %s already exists.", export.ID)
 	case at < 0:
 		return nil, failed("Rds.DbSnapshotNotFoundException", "%s not found.", snapshot)
-	case e.usable(export.Key) != nil:
-		return nil, failed("Rds.KmsKeyNotAccessibleException", "%v", e.usable(export.Key))
-	case e.assumed(role, "export.rds.amazonaws.com", snapshot) != nil:
-		return nil, failed("Rds.IamRoleNotFoundException", "%v", e.assumed(role, "export.rds.amazonaws.com", snapshot))
+	}
+	if err := e.mayUseKey(by.role, "kms:CreateGrant", export.Key, "rds", nil); err != nil {
+		return nil, failed("Rds.KmsKeyNotAccessibleException", "%v", err)
+	}
+	if err := e.assumed(role, "export.rds.amazonaws.com", snapshot); err != nil {
+		return nil, failed("Rds.IamRoleNotFoundException", "%v", err)
 	}
 	export.Source, export.DataTime = e.data.points[at].Source, e.data.points[at].DataTime
 	e.data.exports[export.ID] = &export
@@ -55,7 +57,7 @@ func (e *engine) startExport(by caller, args map[string]any) (any, error) {
 	return describedExport(&export), nil
 }
 
-// finishExport writes what was exported, where the role may.
+// finishExport writes what was exported, where the role may. RDS uses the key by the grant that the caller gave it.
 func (e *engine) finishExport(job exporting) {
 	export := e.data.exports[job.ID]
 	bucket, found := e.bucket(export.Bucket)
@@ -73,7 +75,13 @@ func (e *engine) finishExport(job exporting) {
 		object := e.newObject(bucket, prefix+job.ID+"/"+name, world.Object{
 			Source: export.Source, DataTime: export.DataTime, KMSKey: export.Key, Size: int64(1+i*i*1000) << 10,
 		})
-		if err = e.mayPut(job.Role, object, false); err != nil {
+		err = firstOf(
+			func() error { return e.usable(object.KMSKey) },
+			func() error {
+				return e.mayInBucket(job.Role, "s3:PutObject", bucket.ID, object.Key, encryptedBy(object))
+			},
+		)
+		if err != nil {
 			break
 		}
 		e.store(bucket, object)

@@ -1,7 +1,10 @@
 package flow
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"time"
 
 	"haven/infra/sandbox/world"
@@ -34,10 +37,18 @@ type AlarmChange struct {
 	world.Change
 }
 
+var errNoWorld = errors.New("the sandbox holds nothing yet: bring an environment up first")
+
 // Advance sets the world's clock and moves its data until then. Without a time it moves the data to the clock, which
-// goes by itself too. The error says where the clock would have to go back; nothing has changed then.
+// goes by itself too. Where the clock would have to go back there is an error, and nothing has changed. No world is made.
 func Advance(w *world.World, options Options) (Report, error) {
 	var report Report
+	if _, err := os.Stat(w.Path()); errors.Is(err, fs.ErrNotExist) {
+		if options.To.IsZero() {
+			return report, nil
+		}
+		return report, errNoWorld
+	}
 	err := w.Update(func(tx *world.Tx) error {
 		to := options.To
 		if to.IsZero() {

@@ -106,6 +106,9 @@ func (e *engine) carryOn(x execution) {
 	if err != nil {
 		status = "FAILED"
 	}
+	if of, found := e.arn(stateMachineType, x.Machine); found && of.Text("type") == "EXPRESS" {
+		return // of which EventBridge hears nothing
+	}
 	e.publish(arnPart(x.Machine, 3), "aws.states", "Step Functions Execution Status Change", map[string]any{
 		"stateMachineArn": x.Machine, "status": status, "executionArn": x.ID,
 	})
@@ -119,8 +122,8 @@ func (e *engine) step(x *execution) (ended, error) {
 	if err := e.assumed(of.Text("roleArn"), "states.amazonaws.com", x.Machine); err != nil {
 		return ended{}, failed("States.Runtime", "%v", err)
 	}
-	var definition machine
-	if err := json.Unmarshal([]byte(of.Text("definition")), &definition); err != nil {
+	definition, err := e.definition(of)
+	if err != nil {
 		return ended{}, failed("States.Runtime", "%v", err)
 	}
 	r := &running{engine: e, execution: x, of: of}
@@ -128,6 +131,17 @@ func (e *engine) step(x *execution) (ended, error) {
 		x.State = definition.StartAt
 	}
 	return r.run(definition, x.State, x.Input, x.Vars, true)
+}
+
+// definition reads that of a state machine once.
+func (e *engine) definition(of cloud.Resource) (machine, error) {
+	read, known := e.machines[of.ID]
+	if known {
+		return read, nil
+	}
+	err := json.Unmarshal([]byte(of.Text("definition")), &read)
+	e.machines[of.ID] = read
+	return read, err
 }
 
 // running is an execution while its states run.

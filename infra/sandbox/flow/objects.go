@@ -65,13 +65,7 @@ func (e *engine) store(bucket cloud.Resource, object world.Object) {
 // mayPut says whether a role may write an object into a bucket as it is to be stored.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 func (e *engine) mayPut(roleARN string, object world.Object, locks bool) error {
-	context := access.Context{"s3:x-amz-server-side-encryption": nil, "s3:x-amz-server-side-encryption-aws-kms-key-id": nil}
-	if object.KMSKey != "" {
-		context = access.Context{
-			"s3:x-amz-server-side-encryption":                {"aws:kms"},
-			"s3:x-amz-server-side-encryption-aws-kms-key-id": {object.KMSKey},
-		}
-	}
+	context := encryptedBy(object)
 	checks := []func() error{
 		func() error { return e.mayInBucket(roleARN, "s3:PutObject", object.Bucket, object.Key, context) },
 		func() error {
@@ -88,6 +82,21 @@ func (e *engine) mayPut(roleARN string, object world.Object, locks bool) error {
 		})
 	}
 	return firstOf(checks...)
+}
+
+// encryptedBy are the condition keys of a request to write an object, as far as it says how to encrypt and lock it.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html
+func encryptedBy(object world.Object) access.Context {
+	context := access.Context{
+		"s3:x-amz-server-side-encryption": nil, "s3:x-amz-server-side-encryption-aws-kms-key-id": nil,
+		"s3:x-amz-server-side-encryption-customer-algorithm": nil, "s3:object-lock-mode": nil,
+		"s3:object-lock-retain-until-date": nil, "s3:object-lock-remaining-retention-days": nil,
+	}
+	if object.KMSKey != "" {
+		context["s3:x-amz-server-side-encryption"] = []string{"aws:kms"}
+		context["s3:x-amz-server-side-encryption-aws-kms-key-id"] = []string{object.KMSKey}
+	}
+	return context
 }
 
 // notify sends the bucket's notifications of a new object.

@@ -118,10 +118,7 @@ func (e *engine) mayReplicate(role string, source cloud.Resource, object *world.
 	for _, action := range reads {
 		checks = append(checks, func() error { return e.mayInBucket(role, action, source.ID, object.Key, nil) })
 	}
-	encrypted := access.Context{
-		"s3:x-amz-server-side-encryption":                {"aws:kms"},
-		"s3:x-amz-server-side-encryption-aws-kms-key-id": {copied.KMSKey},
-	}
+	encrypted := encryptedBy(copied)
 	for _, action := range writes {
 		checks = append(checks, func() error { return e.mayInBucket(role, action, copied.Bucket, copied.Key, encrypted) })
 	}

@@ -1,0 +1,97 @@
+package flowtest
+
+import (
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+	"gopkg.in/yaml.v3"
+
+	p "github.com/pulumi/pulumi-go-provider"
+
+	"haven/infra/sandbox/world"
+	"haven/stacks"
+	"haven/stacks/config"
+)
+
+const project = "haven"
+
+// Up makes all stacks of an environment in a world, in the order of their references. Folder is the one of the stack
+// files.
+func Up(w *world.World, folder, environment string) error {
+	directory, err := config.LoadDir(folder)
+	if err != nil {
+		return err
+	}
+	target, err := directory.Environment(environment)
+	if err != nil {
+		return err
+	}
+	exported := map[string]property.Map{}
+	for _, stack := range target.Stacks {
+		outputs, err := up(w, filepath.Join(folder, "Pulumi."+stack.Name+".yaml"), stack.Name, exported)
+		if err != nil {
+			return fmt.Errorf("%s: %w", stack.Name, err)
+		}
+		exported[organization+"/"+project+"/"+stack.Name] = outputs
+	}
+	return nil
+}
+
+// up runs the program as one stack, and answers what it exports.
+func up(w *world.World, file, stack string, exported map[string]property.Map) (property.Map, error) {
+	values, err := settings(file)
+	if err != nil {
+		return property.Map{}, err
+	}
+	m := &monitor{project: project, stack: stack, world: w, exported: exported, providers: map[string]p.Provider{}}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return property.Map{}, err
+	}
+	server := grpc.NewServer(grpc.MaxRecvMsgSize(64 << 20))
+	pulumirpc.RegisterResourceMonitorServer(server, m)
+	pulumirpc.RegisterEngineServer(server, m)
+	go func() { _ = server.Serve(listener) }()
+	defer server.Stop()
+	err = pulumi.RunErr(stacks.Deploy, func(info *pulumi.RunInfo) {
+		info.Project, info.Stack, info.Organization, info.Config = project, stack, organization, values
+		info.MonitorAddr, info.EngineAddr = listener.Addr().String(), listener.Addr().String()
+	})
+	if m.failed != nil {
+		err = m.failed
+	}
+	return m.outputs, err
+}
+
+// settings are the values of a stack file as Pulumi hands them to a program.
+func settings(file string) (map[string]string, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var read struct{ Config map[string]any }
+	if err := yaml.Unmarshal(text, &read); err != nil {
+		return nil, err
+	}
+	values := map[string]string{}
+	for key, value := range read.Config {
+		if plain, is := value.(string); is {
+			values[key] = plain
+			continue
+		}
+		object, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", key, err)
+		}
+		values[key] = strings.TrimSpace(string(object))
+	}
+	return values, nil
+}

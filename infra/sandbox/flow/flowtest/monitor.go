@@ -1,0 +1,227 @@
+package flowtest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	p "github.com/pulumi/pulumi-go-provider"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/protobuf/types/known/emptypb"
+	"google.golang.org/protobuf/types/known/structpb"
+
+	"haven/infra/sandbox/provider"
+	"haven/infra/sandbox/world"
+)
+
+// monitor is what a program talks to instead of the engine: it has every resource made at once.
+type monitor struct {
+	pulumirpc.UnimplementedResourceMonitorServer
+	pulumirpc.UnimplementedEngineServer
+
+	project, stack string
+	world          *world.World
+	// exported are the outputs of the stacks before, by their full names.
+	exported map[string]property.Map
+
+	making    sync.Mutex // one resource is made after the other, in the order in which they are asked for
+	mu        sync.Mutex
+	root      string
+	providers map[string]p.Provider // by the ID of their resource
+	outputs   property.Map          // the stack's own
+	failed    error                 // the first refusal
+}
+
+const organization = "organization"
+
+// fail keeps the first refusal: the program's own error tells of all that followed from it.
+func (m *monitor) fail(err error) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.failed == nil {
+		m.failed = err
+	}
+	return err
+}
+
+func (m *monitor) GetDeploymentInfo(context.Context, *emptypb.Empty) (*pulumirpc.DeploymentInfo, error) {
+	return &pulumirpc.DeploymentInfo{
+		Project: m.project, Stack: m.stack, Organization: organization,
+		SupportedFeatures: []pulumirpc.ResourceMonitorFeature{
+			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_SECRETS,
+			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+			pulumirpc.ResourceMonitorFeature_RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+		},
+	}, nil
+}
+
+func (m *monitor) SignalAndWaitForShutdown(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+func (m *monitor) RegisterPackage(context.Context, *pulumirpc.RegisterPackageRequest) (
+	*pulumirpc.RegisterPackageResponse, error,
+) {
+	return &pulumirpc.RegisterPackageResponse{}, nil
+}
+
+func (m *monitor) Log(context.Context, *pulumirpc.LogRequest) (*emptypb.Empty, error) {
+	return &emptypb.Empty{}, nil
+}
+
+func (m *monitor) SetRootResource(_ context.Context, in *pulumirpc.SetRootResourceRequest) (
+	*pulumirpc.SetRootResourceResponse, error,
+) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.root = in.GetUrn()
+	return &pulumirpc.SetRootResourceResponse{}, nil
+}
+
+func (m *monitor) GetRootResource(context.Context, *pulumirpc.GetRootResourceRequest) (
+	*pulumirpc.GetRootResourceResponse, error,
+) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return &pulumirpc.GetRootResourceResponse{Urn: m.root}, nil
+}
+
+func (m *monitor) urn(parent, kind, name string) resource.URN {
+	var parentType tokens.Type
+	if parent != "" && !strings.Contains(parent, "::pulumi:pulumi:Stack::") {
+		parentType = resource.URN(parent).QualifiedType()
+	}
+	return resource.NewURN(tokens.QName(m.stack), tokens.PackageName(m.project), parentType, tokens.Type(kind), name)
+}
+
+func (m *monitor) RegisterResource(ctx context.Context, in *pulumirpc.RegisterResourceRequest) (
+	*pulumirpc.RegisterResourceResponse, error,
+) {
+	urn := m.urn(in.GetParent(), in.GetType(), in.GetName())
+	answer := &pulumirpc.RegisterResourceResponse{Urn: string(urn), Object: in.GetObject()}
+	if !in.GetCustom() {
+		return answer, nil
+	}
+	inputs, err := properties(in.GetObject())
+	if err != nil {
+		return nil, m.fail(fmt.Errorf("%s: %w", urn, err))
+	}
+	if name, is := strings.CutPrefix(in.GetType(), "pulumi:providers:"); is {
+		answer.Id = in.GetName() + "-id"
+		return answer, m.configure(ctx, name, answer.Id, inputs)
+	}
+	made, err := m.create(ctx, in.GetProvider(), urn, inputs)
+	if err != nil {
+		return nil, m.fail(fmt.Errorf("%s: %w", urn, err))
+	}
+	answer.Id = made.ID
+	answer.Object, err = object(made.Properties)
+	return answer, err
+}
+
+func (m *monitor) configure(ctx context.Context, name, id string, inputs property.Map) error {
+	one := provider.New(name, m.world, func() bool { return true })
+	if err := one.Configure(ctx, p.ConfigureRequest{Args: inputs}); err != nil {
+		return m.fail(fmt.Errorf("provider %s: %w", id, err))
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.providers[id] = one
+	return nil
+}
+
+// by is the provider of a reference, "urn::id".
+func (m *monitor) by(reference string) (p.Provider, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	one, known := m.providers[reference[strings.LastIndex(reference, "::")+len("::"):]]
+	if !known {
+		return p.Provider{}, fmt.Errorf("it has no provider: %q", reference)
+	}
+	return one, nil
+}
+
+func (m *monitor) create(ctx context.Context, reference string, urn resource.URN, inputs property.Map) (
+	p.CreateResponse, error,
+) {
+	one, err := m.by(reference)
+	if err != nil {
+		return p.CreateResponse{}, err
+	}
+	checked, err := one.Check(ctx, p.CheckRequest{Urn: urn, Inputs: inputs, RandomSeed: []byte(urn)})
+	if err != nil {
+		return p.CreateResponse{}, err
+	}
+	if len(checked.Failures) > 0 {
+		return p.CreateResponse{}, fmt.Errorf("%s: %s", checked.Failures[0].Property, checked.Failures[0].Reason)
+	}
+	m.making.Lock()
+	defer m.making.Unlock()
+	return one.Create(ctx, p.CreateRequest{Urn: urn, Properties: checked.Inputs})
+}
+
+func (m *monitor) RegisterResourceOutputs(_ context.Context, in *pulumirpc.RegisterResourceOutputsRequest) (
+	*emptypb.Empty, error,
+) {
+	if !strings.Contains(in.GetUrn(), "::pulumi:pulumi:Stack::") {
+		return &emptypb.Empty{}, nil
+	}
+	outputs, err := properties(in.GetOutputs())
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.outputs = outputs
+	return &emptypb.Empty{}, err
+}
+
+// ReadResource answers stack references, and nothing else.
+func (m *monitor) ReadResource(_ context.Context, in *pulumirpc.ReadResourceRequest) (*pulumirpc.ReadResourceResponse, error) {
+	exported, known := m.exported[in.GetId()]
+	if in.GetType() != "pulumi:pulumi:StackReference" || !known {
+		return nil, m.fail(fmt.Errorf("%s %s cannot be read", in.GetType(), in.GetId()))
+	}
+	read, err := object(property.NewMap(map[string]property.Value{
+		"name": property.New(in.GetId()), "outputs": property.New(exported),
+		"secretOutputNames": property.New([]property.Value{}),
+	}))
+	return &pulumirpc.ReadResourceResponse{
+		Urn: string(m.urn(in.GetParent(), in.GetType(), in.GetName())), Properties: read,
+	}, err
+}
+
+func (m *monitor) Invoke(ctx context.Context, in *pulumirpc.ResourceInvokeRequest) (*pulumirpc.ResourceInvokeResponse, error) {
+	one, err := m.by(in.GetProvider())
+	if err != nil {
+		return nil, m.fail(fmt.Errorf("%s: %w", in.GetTok(), err))
+	}
+	args, err := properties(in.GetArgs())
+	if err != nil {
+		return nil, err
+	}
+	answer, err := one.Invoke(ctx, p.InvokeRequest{Token: tokens.Type(in.GetTok()), Args: args})
+	if err != nil {
+		return nil, m.fail(err)
+	}
+	returned, err := object(answer.Return)
+	return &pulumirpc.ResourceInvokeResponse{Return: returned}, err
+}
+
+var marshalling = plugin.MarshalOptions{KeepSecrets: true, KeepResources: true, SkipNulls: true}
+
+func properties(from *structpb.Struct) (property.Map, error) {
+	read, err := plugin.UnmarshalProperties(from, marshalling)
+	if err != nil {
+		return property.Map{}, err
+	}
+	return resource.FromResourcePropertyMap(read), nil
+}
+
+func object(m property.Map) (*structpb.Struct, error) {
+	return plugin.MarshalProperties(resource.ToResourcePropertyMap(m), marshalling)
+}
