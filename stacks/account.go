@@ -4,6 +4,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/accesslogs"
+	"haven/components/assurance"
 	"haven/components/audit"
 	"haven/components/guards"
 	"haven/components/keys"
@@ -170,6 +171,13 @@ func (a *account) guard(ctx *pulumi.Context, regions ...watched) error {
 			Scope:   a.scope,
 			Account: a.config.Account,
 			Region:  in.region,
+		}, in.child)
+		if err != nil {
+			return err
+		}
+		_, err = assurance.NewRegion(ctx, "backups"+in.suffix, assurance.RegionArgs{
+			Scope: a.scope,
+			Home:  in.suffix == "",
 		}, in.child)
 		if err != nil {
 			return err

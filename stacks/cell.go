@@ -77,10 +77,14 @@ func (c *cell) compose(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	kept, err := c.copies(ctx)
+	if err != nil {
+		return err
+	}
 	if err := c.watch(ctx, net, front, wall, tasks); err != nil {
 		return err
 	}
-	c.export(ctx, net, front, wall, images, tasks)
+	c.export(ctx, net, front, wall, images, tasks, kept)
 	return nil
 }
 
@@ -188,39 +192,46 @@ func (c *cell) key(ctx *pulumi.Context, purpose keys.Purpose) (*keys.Key, error)
 }
 
 func (c *cell) export(ctx *pulumi.Context, net *network.Network, front *edge.Edge, wall *firewall.Firewall,
-	images pulumi.StringInput, tasks *cluster.Cluster,
+	images pulumi.StringInput, tasks *cluster.Cluster, kept *copies,
 ) {
 	ctx.Export(cellOutput, pulumi.Map{
-		"environment":         pulumi.String(c.config.Environment),
-		"production":          pulumi.Bool(c.config.Production),
-		"owner":               pulumi.String(c.config.Owner),
-		"account":             pulumi.String(c.config.Account),
-		"region":              pulumi.String(c.config.Region),
-		"recoveryRegion":      pulumi.String(c.config.RecoveryRegion),
-		"domain":              pulumi.String(c.config.Domain),
-		"slots":               pulumi.Int(c.config.Slots),
-		"logRetentionDays":    pulumi.Int(c.config.LogRetentionDays),
-		"vpcId":               net.VPCID,
-		"privateSubnetIds":    pulumi.StringArray(inputs(net.PrivateSubnetIDs)),
-		"isolatedSubnetIds":   pulumi.StringArray(inputs(net.IsolatedSubnetIDs)),
-		"hostedZoneId":        front.HostedZoneID,
-		"nameServers":         front.NameServers,
-		"loadBalancerDnsName": front.DNSName,
-		"loadBalancerZoneId":  front.CanonicalZoneID,
-		"loadBalancerGroupId": front.SecurityGroupID,
-		"httpsListenerArn":    front.ListenerARN,
-		"loadBalancerSuffix":  front.LoadBalancerSuffix,
-		"clusterArn":          tasks.ARN,
-		"clusterName":         tasks.Name,
-		"topics":              c.account.topics(c.config.Region).export(),
-		"recoveryTopics":      c.account.topics(c.config.RecoveryRegion).export(),
-		"standby":             pulumi.Bool(c.config.Standby),
-		"primary":             pulumi.String(c.config.Primary),
-		"webAclArn":           wall.ARN,
-		"publicCidrs":         pulumi.ToStringArray(net.PublicCIDRs),
-		"maintenanceWindow":   pulumi.String(c.config.Maintenance.Window),
-		"backupWindow":        pulumi.String(c.config.Maintenance.BackupWindow),
-		"registryUrl":         images,
+		"environment":          pulumi.String(c.config.Environment),
+		"production":           pulumi.Bool(c.config.Production),
+		"owner":                pulumi.String(c.config.Owner),
+		"account":              pulumi.String(c.config.Account),
+		"region":               pulumi.String(c.config.Region),
+		"recoveryRegion":       pulumi.String(c.config.RecoveryRegion),
+		"domain":               pulumi.String(c.config.Domain),
+		"slots":                pulumi.Int(c.config.Slots),
+		"logRetentionDays":     pulumi.Int(c.config.LogRetentionDays),
+		"vpcId":                net.VPCID,
+		"privateSubnetIds":     pulumi.StringArray(inputs(net.PrivateSubnetIDs)),
+		"isolatedSubnetIds":    pulumi.StringArray(inputs(net.IsolatedSubnetIDs)),
+		"hostedZoneId":         front.HostedZoneID,
+		"nameServers":          front.NameServers,
+		"loadBalancerDnsName":  front.DNSName,
+		"loadBalancerZoneId":   front.CanonicalZoneID,
+		"loadBalancerGroupId":  front.SecurityGroupID,
+		"httpsListenerArn":     front.ListenerARN,
+		"loadBalancerSuffix":   front.LoadBalancerSuffix,
+		"clusterArn":           tasks.ARN,
+		"clusterName":          tasks.Name,
+		"topics":               c.account.topics(c.config.Region).export(),
+		"recoveryTopics":       c.account.topics(c.config.RecoveryRegion).export(),
+		"standby":              pulumi.Bool(c.config.Standby),
+		"primary":              pulumi.String(c.config.Primary),
+		"webAclArn":            wall.ARN,
+		"publicCidrs":          pulumi.ToStringArray(net.PublicCIDRs),
+		"maintenanceWindow":    pulumi.String(c.config.Maintenance.Window),
+		"backupWindow":         pulumi.String(c.config.Maintenance.BackupWindow),
+		"registryUrl":          images,
+		"archiveBucket":        kept.archive.Bucket,
+		"archiveReplicaBucket": kept.archive.ReplicaBucket,
+		"archiveKeyArn":        kept.key.ARN,
+		"archiveReplicaKeyArn": kept.key.ReplicaARN,
+		"archiveQueueArn":      kept.archive.QueueARN,
+		"dumpImage":            pulumi.String(c.config.Backup.Image),
+		"recoveryRecipients":   pulumi.ToStringArray(c.config.Backup.Recipients),
 	})
 }
 

@@ -108,6 +108,16 @@ type CellOutputs struct {
 	Primary     string `mapstructure:"primary"`
 	WebACLARN   string `mapstructure:"webAclArn"`
 	RegistryURL string `mapstructure:"registryUrl"`
+	// ArchiveBucket is the bucket of backups, ArchiveReplicaBucket that of the recovery region; each has its key.
+	ArchiveBucket        string `mapstructure:"archiveBucket"`
+	ArchiveReplicaBucket string `mapstructure:"archiveReplicaBucket"`
+	ArchiveKeyARN        string `mapstructure:"archiveKeyArn"`
+	ArchiveReplicaKeyARN string `mapstructure:"archiveReplicaKeyArn"`
+	// ArchiveQueueARN is the queue that tells of new objects.
+	ArchiveQueueARN string `mapstructure:"archiveQueueArn"`
+	// DumpImage makes the dumps; the secrets in them are sealed to RecoveryRecipients.
+	DumpImage          string   `mapstructure:"dumpImage"`
+	RecoveryRecipients []string `mapstructure:"recoveryRecipients"`
 	// PublicCIDRs are the ranges that its load balancer answers from.
 	PublicCIDRs []string `mapstructure:"publicCidrs"`
 	// MaintenanceWindow and BackupWindow are config.Maintenance's.

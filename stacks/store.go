@@ -9,9 +9,11 @@ import (
 	"haven/components/cache"
 	"haven/components/credentials"
 	"haven/components/database"
+	"haven/components/dump"
 	"haven/components/files"
 	"haven/components/keys"
 	"haven/components/perimeter"
+	"haven/components/tiers"
 	"haven/stacks/config"
 )
 
@@ -70,23 +72,27 @@ func (t *tenant) database(
 	ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter,
 ) (*database.Database, error) {
 	settings := t.config.Database
+	_, replicated := t.promise.Bound(tiers.Replica)
 	return database.New(ctx, "database", database.Args{
-		Scope:               t.scope,
-		Account:             t.cell.Account,
-		Region:              t.cell.Region,
-		InstanceClass:       settings.InstanceClass,
-		StorageGiB:          settings.StorageGiB,
-		MaxStorageGiB:       settings.MaxStorageGiB,
-		BackupRetentionDays: settings.BackupRetentionDays,
-		BackupWindow:        settings.BackupWindow,
-		MaintenanceWindow:   settings.MaintenanceWindow,
-		LogRetentionDays:    t.cell.LogRetentionDays,
-		SubnetIDs:           pulumi.ToStringArray(t.cell.IsolatedSubnetIDs),
-		SecurityGroupID:     groups.DatabaseGroupID,
-		KeyARN:              own[keys.Database].ARN,
-		SecretsKeyARN:       own[keys.Secrets].ARN,
-		LogsKeyARN:          own[keys.Logs].ARN,
-		TeardownAt:          t.goes(),
+		Scope:                t.scope,
+		Account:              t.cell.Account,
+		Region:               t.cell.Region,
+		InstanceClass:        settings.InstanceClass,
+		StorageGiB:           settings.StorageGiB,
+		MaxStorageGiB:        settings.MaxStorageGiB,
+		BackupRetentionDays:  settings.BackupRetentionDays,
+		BackupWindow:         settings.BackupWindow,
+		MaintenanceWindow:    settings.MaintenanceWindow,
+		LogRetentionDays:     t.cell.LogRetentionDays,
+		SubnetIDs:            pulumi.ToStringArray(t.cell.IsolatedSubnetIDs),
+		SecurityGroupID:      groups.DatabaseGroupID,
+		KeyARN:               own[keys.Database].ARN,
+		SecretsKeyARN:        own[keys.Secrets].ARN,
+		LogsKeyARN:           own[keys.Logs].ARN,
+		OwnSecret:            replicated,
+		RecoveryRegion:       t.cell.RecoveryRegion,
+		SecretsReplicaKeyARN: own[keys.Secrets].ReplicaARN,
+		TeardownAt:           t.goes(),
 	}, t.child())
 }
 
@@ -121,7 +127,10 @@ func (t *tenant) files(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Pe
 		SubnetIDs:       subnets,
 		SecurityGroupID: groups.FilesGroupID,
 		KeyARN:          own[keys.Files].ARN,
-		TaskRoleARNs:    []string{application.TaskRoleARN(t.cell.Account, t.scope)},
-		Protected:       t.goes().IsZero(),
+		TaskRoleARNs: []string{
+			application.TaskRoleARN(t.cell.Account, t.scope),
+			dump.TaskRoleARN(t.cell.Account, t.scope),
+		},
+		Protected: t.goes().IsZero(),
 	}, t.child())
 }

@@ -6,11 +6,13 @@ import (
 	"haven/components/alarms"
 	"haven/components/application"
 	"haven/components/application/scripts"
+	"haven/components/archive"
 	"haven/components/keys"
 	"haven/components/naming"
 	"haven/components/perimeter"
 	"haven/components/rotation"
 	"haven/components/routing"
+	"haven/components/tiers"
 	"haven/stacks/config"
 )
 
@@ -24,6 +26,8 @@ type tenant struct {
 	config *config.Tenant
 	cell   CellOutputs
 	scope  naming.Scope
+	// promise is that of its tier.
+	promise tiers.Promise
 }
 
 // deployTenant declares everything that one customer owns, as far as its state says.
@@ -45,11 +49,13 @@ func deployTenant(ctx *pulumi.Context, stack *config.Stack) error {
 	if err := root.settle(ctx, place{cell.Account, cell.Region, cell.RecoveryRegion}); err != nil {
 		return err
 	}
+	promise, _ := tiers.Of(stack.Tenant.Tier)
 	t := &tenant{
-		root:   root,
-		stack:  stack,
-		config: stack.Tenant,
-		cell:   cell,
+		root:    root,
+		stack:   stack,
+		config:  stack.Tenant,
+		cell:    cell,
+		promise: promise,
 		scope: naming.Scope{
 			Environment: cell.Environment,
 			Stack:       stack.Name,
@@ -80,6 +86,10 @@ func (t *tenant) compose(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
+	kept, err := t.copies(ctx, own, groups, store)
+	if err != nil {
+		return err
+	}
 	way, err := t.way(ctx)
 	if err != nil {
 		return err
@@ -88,10 +98,10 @@ func (t *tenant) compose(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.watch(ctx, store, way, app); err != nil {
+	if err := t.watch(ctx, own, store, kept, way, app); err != nil {
 		return err
 	}
-	t.export(ctx, own, store, app)
+	t.export(ctx, own, store, kept, app)
 	return nil
 }
 
@@ -101,7 +111,7 @@ type tenantKeys map[keys.Purpose]*keys.Key
 // keys makes a key for each purpose, with its replica where the tenant's copies lie.
 func (t *tenant) keys(ctx *pulumi.Context) (tenantKeys, error) {
 	own := tenantKeys{}
-	for _, purpose := range []keys.Purpose{keys.Database, keys.Cache, keys.Files, keys.Secrets, keys.Logs} {
+	for _, purpose := range []keys.Purpose{keys.Database, keys.Cache, keys.Files, keys.Secrets, keys.Logs, keys.Backup} {
 		key, err := keys.New(ctx, string(purpose)+"-key", keys.Args{
 			Scope:          t.scope,
 			Account:        t.cell.Account,
@@ -203,7 +213,9 @@ func (t *tenant) application(ctx *pulumi.Context, own tenantKeys, groups *perime
 }
 
 // watch declares what looks after a running tenant: the rolling of its services when a secret rotates, and its alarms.
-func (t *tenant) watch(ctx *pulumi.Context, store *store, way *routing.Routing, app *application.Application) error {
+func (t *tenant) watch(ctx *pulumi.Context, own tenantKeys, store *store, kept *tenantCopies, way *routing.Routing,
+	app *application.Application,
+) error {
 	settings := t.config.Application
 	least := map[string]int{
 		"web": settings.Web.Min, "worker": settings.Worker.Min, "websocket": settings.WebSocket.Min, "scheduler": 1,
@@ -226,6 +238,9 @@ func (t *tenant) watch(ctx *pulumi.Context, store *store, way *routing.Routing, 
 	if err != nil {
 		return err
 	}
+	if err := t.rotatePassword(ctx, own, store, rolling); err != nil {
+		return err
+	}
 	_, err = alarms.NewTenant(ctx, "alarms", alarms.TenantArgs{
 		Scope:                t.scope,
 		Topics:               t.cell.Topics.alarms(),
@@ -244,8 +259,28 @@ func (t *tenant) watch(ctx *pulumi.Context, store *store, way *routing.Routing, 
 		CacheNodeIDs: store.cache.NodeIDs,
 		FileSystemID: store.files.FileSystemID,
 		RollingARN:   rolling.StateMachineARN,
+		Replica:      kept.lagging(t),
 
 		MonthlyBudgetUSD: t.config.MonthlyBudgetUSD,
+	}, t.child())
+	return err
+}
+
+// rotatePassword rotates the database's password where RDS does not: where the database has a replica.
+func (t *tenant) rotatePassword(ctx *pulumi.Context, own tenantKeys, store *store, rolling *rotation.Rotation) error {
+	if _, replicated := t.promise.Bound(tiers.Replica); !replicated {
+		return nil
+	}
+	_, err := rotation.NewPassword(ctx, "password", rotation.PasswordArgs{
+		Scope:           t.scope,
+		Account:         t.cell.Account,
+		Region:          t.cell.Region,
+		DatabaseID:      store.database.ID,
+		DatabaseARN:     store.database.ARN,
+		SecretARN:       store.database.MasterSecretARN,
+		SecretsKeyARN:   own[keys.Secrets].ARN,
+		RollingARN:      rolling.StateMachineARN,
+		FailureTopicARN: optional(t.cell.Topics.Critical),
 	}, t.child())
 	return err
 }
@@ -258,9 +293,12 @@ func scaled(process config.Process) application.Scaled {
 	}
 }
 
-func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, app *application.Application) {
+func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, kept *tenantCopies,
+	app *application.Application,
+) {
 	ctx.Export(tenantOutput, pulumi.Map{
 		"name":                  pulumi.String(t.config.Name),
+		"tier":                  pulumi.String(t.config.Tier),
 		"cell":                  pulumi.String(t.config.Cell),
 		"slot":                  pulumi.Int(t.config.Slot),
 		"state":                 pulumi.String(t.config.State),
@@ -272,6 +310,13 @@ func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, app *
 		"databaseReplicaKeyArn": own[keys.Database].ReplicaARN,
 		"finalSnapshot":         pulumi.String(store.database.FinalSnapshot),
 		"filesArn":              store.files.ARN,
+		"vaultArn":              kept.vaults.VaultARN,
+		"recoveryVaultArn":      kept.vaults.RecoveryVaultARN,
+		"replicatedBackupArn":   kept.backupsARN(),
+		"replicaArn":            kept.replicaARN(),
+		"archiveBucket":         pulumi.String(t.cell.ArchiveBucket),
+		"archiveReplicaBucket":  pulumi.String(t.cell.ArchiveReplicaBucket),
+		"archivePrefix":         pulumi.String(archive.Prefix(t.config.Name)),
 		"applicationKeyArn":     store.appKey.ARN,
 		"serviceName":           app.ServiceName,
 	})

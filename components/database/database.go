@@ -76,6 +76,8 @@ type Database struct {
 	// Port and Name are the constants of the same names.
 	Port int
 	Name string
+	// SubnetGroupName is the RDS subnet group that it runs in.
+	SubnetGroupName pulumi.StringOutput
 	// FinalSnapshot is the name of the snapshot that a deletion leaves.
 	FinalSnapshot string
 	// MasterSecretARN is the secret with the master password, be it RDS's or the tenant's own: JSON with "username" and
@@ -163,6 +165,7 @@ func (d *Database) declare(ctx *pulumi.Context, name string, args Args) error {
 	}
 	d.ARN, d.ID = instance.Arn, instance.Identifier
 	d.Address = instance.Address
+	d.SubnetGroupName = instance.DbSubnetGroupName
 	if !args.OwnSecret {
 		d.MasterSecretARN = instance.MasterUserSecrets.Index(pulumi.Int(0)).SecretArn().Elem()
 	}

@@ -125,7 +125,9 @@ func TestUse(t *testing.T) {
 		keys.Cache:    func(region string) []string { return []string{"elasticache." + region + ".amazonaws.com"} },
 		keys.Files:    func(region string) []string { return []string{"elasticfilesystem." + region + ".amazonaws.com"} },
 		keys.Images:   func(region string) []string { return []string{"ecr." + region + ".amazonaws.com"} },
-		keys.Archive:  func(region string) []string { return []string{"s3." + region + ".amazonaws.com"} },
+		keys.Archive: func(region string) []string {
+			return []string{"rds." + region + ".amazonaws.com", "s3." + region + ".amazonaws.com"}
+		},
 		keys.Backup: func(region string) []string {
 			return []string{"backup." + region + ".amazonaws.com", "elasticfilesystem." + region + ".amazonaws.com",
 				"rds." + region + ".amazonaws.com"}
@@ -174,6 +176,7 @@ func TestUseByLogs(t *testing.T) {
 		assert.Equal(t, map[string]map[string][]string{"ArnLike": {"kms:EncryptionContext:aws:logs:arn": {
 			group + "/aws/ecs/containerinsights/demo-acme-cluster/*",
 			group + "/aws/rds/instance/demo-acme-database/*",
+			group + "/aws/rds/instance/demo-acme-replica/*",
 			group + "/aws/vendedlogs/elasticache/demo-acme-cache/*",
 			group + "/haven/demo-acme/*",
 		}}}, use.Condition)

@@ -44,12 +44,14 @@ var use = []string{
 }
 
 // viaServices are the services that may use a key on a caller's behalf, without ".<region>.amazonaws.com". RDS reads
-// the key of the secrets as well: it makes and rotates the databases' master passwords.
+// the key of the secrets as well: it makes and rotates the databases' master passwords. It writes exported snapshots to
+// a backup bucket with that one's key, so that the bucket's replication and its mirror can read them.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/at-rest-encryption.html
 // https://docs.aws.amazon.com/efs/latest/ug/encryption-at-rest.html
 // https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_ExportSnapshot.Setup.html
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
 var viaServices = map[Purpose][]string{
 	Database: {"rds"},
@@ -57,7 +59,7 @@ var viaServices = map[Purpose][]string{
 	Files:    {"elasticfilesystem"},
 	Images:   {"ecr"},
 	Secrets:  {"rds", "secretsmanager"},
-	Archive:  {"s3"},
+	Archive:  {"rds", "s3"},
 	Backup:   {"backup", "elasticfilesystem", "rds"},
 }
 
@@ -132,7 +134,7 @@ func administration(account string) iamdoc.Statement {
 }
 
 // useByLogs lets CloudWatch Logs use the key, for this stack's log groups only: its own, those that RDS and ECS name
-// after its database and its cluster, and those that ElastiCache delivers its cache's logs to.
+// after its database, its replica and its cluster, and those that ElastiCache delivers its cache's logs to.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 func (a Args) useByLogs(region string) iamdoc.Statement {
 	group := fmt.Sprintf("arn:aws:logs:%s:%s:log-group:", region, a.Account)
@@ -145,6 +147,7 @@ func (a Args) useByLogs(region string) iamdoc.Statement {
 			group + a.Scope.Path("*"),
 			group + "/aws/ecs/containerinsights/" + a.Scope.Name("cluster") + "/*",
 			group + "/aws/rds/instance/" + a.Scope.Name("database") + "/*",
+			group + "/aws/rds/instance/" + a.Scope.Name("replica") + "/*",
 			group + "/aws/vendedlogs/elasticache/" + a.Scope.Name("cache") + "/*",
 		}}},
 	}

@@ -32,7 +32,8 @@ func TestTheDemoIsValid(t *testing.T) {
 	demo, err := load(t, "..").Environment("demo")
 	require.NoError(t, err)
 	assert.False(t, demo.Production)
-	assert.Equal(t, []string{"demo-account", "demo-cell", "demo-mirror", "demo-acme", "demo-globex", "demo-initech"},
+	assert.Equal(t, []string{"demo-account", "demo-cell", "demo-standby", "demo-mirror", "demo-acme", "demo-globex",
+		"demo-initech"},
 		namesOf(demo.Stacks))
 	for _, stack := range demo.Stacks {
 		if stack.Role == config.RoleTenant {

@@ -23,9 +23,10 @@ var (
 		"teardown": "",
 	}
 	demoAcme = map[string]string{
-		"role":     "tenant",
-		"cell":     "{}",
-		"tenant":   `{"application":{"image":"public.ecr.aws/haven-demo/processmaker:4.15"},"cell":"demo-cell","slot":1}`,
+		"role": "tenant",
+		"cell": "{}",
+		"tenant": `{"application":{"image":"public.ecr.aws/haven-demo/processmaker:4.15"},"cell":"demo-cell",` +
+			`"mirror":"demo-mirror","slot":1}`,
 		"teardown": "",
 	}
 )
@@ -145,6 +146,7 @@ func TestParseCompletesATenantWithDefaults(t *testing.T) {
 			Cell:     "demo-cell",
 			Slot:     1,
 			Tier:     tiers.Standard,
+			Mirror:   "demo-mirror",
 			State:    config.Active,
 			Wave:     1,
 			Identity: config.Identity{Mode: "none", SessionHours: 10},

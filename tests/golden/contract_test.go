@@ -2,6 +2,7 @@ package golden
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,7 +21,7 @@ func TestEverythingDescendsFromTheRoot(t *testing.T) {
 		declared := declare(t, stack)
 		for _, d := range declared {
 			top := harness.Top(declared, d)
-			assert.Contains(t, []string{stacks.AccountType, stacks.CellType, stacks.TenantType}, top.Type, "%s|%s in %s", d.Type, d.Name, stack)
+			assert.Contains(t, []string{stacks.AccountType, stacks.CellType, stacks.MirrorType, stacks.MirrorType, stacks.TenantType}, top.Type, "%s|%s in %s", d.Type, d.Name, stack)
 		}
 	}
 }
@@ -56,6 +57,9 @@ func TestRegionsOfAnAccount(t *testing.T) {
 	}
 }
 
+// ownedByNobody are the stacks that no tenant owns.
+var ownedByNobody = []string{"demo-account", "demo-cell", "demo-standby", "demo-mirror"}
+
 // TestTags: each resource whose type has tags carries all of them.
 func TestTags(t *testing.T) {
 	required := []string{"environment", "cell", "component", "data-classification", "owner"}
@@ -74,7 +78,7 @@ func TestTags(t *testing.T) {
 				assert.NotEmptyf(t, tags[key], "tag %s of %s|%s in %s", key, d.Type, d.Name, stack)
 			}
 			assert.Contains(t, classes, tags["data-classification"])
-			if stack == "demo-account" || stack == "demo-cell" {
+			if slices.Contains(ownedByNobody, stack) {
 				assert.NotContains(t, tags, "tenant")
 			} else {
 				assert.Equal(t, strings.TrimPrefix(stack, "demo-"), tags["tenant"], "%s|%s", d.Type, d.Name)
@@ -98,6 +102,7 @@ func taggable(t *testing.T, d harness.Declared) bool {
 var elsewhere = map[string]string{
 	"aws:acm/certificate:Certificate tags.Name":            "its host",
 	"aws:athena/namedQuery:NamedQuery name":                "a name within the stack's workgroup",
+	"aws:s3/bucketMetric:BucketMetric name":                "a name within the bucket",
 	"aws:elasticache/parameterGroup:ParameterGroup family": "the engine's",
 	"aws:glue/catalogTable:CatalogTable name":              "a name within the stack's database",
 	"aws:guardduty/detectorFeature:DetectorFeature name":   "GuardDuty's name of the feature",

@@ -74,7 +74,7 @@ func readable(v resource.PropertyValue) any {
 	})
 }
 
-var demoStacks = []string{"demo-account", "demo-cell", "demo-acme", "demo-globex", "demo-initech"}
+var demoStacks = []string{"demo-account", "demo-cell", "demo-standby", "demo-mirror", "demo-acme", "demo-globex", "demo-initech"}
 
 // declare runs the program as that stack, with what its stack file says.
 func declare(t *testing.T, stack string) []harness.Declared {

@@ -22,6 +22,9 @@ func Environment() *Recorder {
 				"defaultRouteTableId":    "rtb-00000000000000001",
 				"defaultSecurityGroupId": "sg-00000000000000001",
 			}),
+			"aws:ecs/taskDefinition:TaskDefinition": properties(map[string]any{
+				"arnWithoutRevision": "arn:aws:ecs:eu-west-1:123456789012:task-definition/demo-tenant",
+			}),
 			"aws:elasticache/replicationGroup:ReplicationGroup": properties(map[string]any{
 				"primaryEndpointAddress": "master.demo-tenant-cache.abcdef.euw1.cache.amazonaws.com",
 			}),
@@ -36,6 +39,9 @@ func Environment() *Recorder {
 					"secretArn": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1-AbCdEf",
 				}},
 			}),
+			"aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": properties(map[string]any{
+				"id": "arn:aws:rds:eu-central-1:123456789012:auto-backup:ab-0123456789abcdefghijklmnopqrstuvwxy",
+			}),
 			"aws:route53/record:Record": properties(map[string]any{
 				"fqdn": "_token.host.demo.haven.example",
 			}),
@@ -49,10 +55,16 @@ func Environment() *Recorder {
 			"aws:secretsmanager/getRandomPassword:getRandomPassword": properties(map[string]any{
 				"randomPassword": "0123456789abcdefghijklmnopqrstuv",
 			}),
+			"gcp:storage/getProjectServiceAccount:getProjectServiceAccount": properties(
+				agent("service-1@gs-project-accounts.iam.gserviceaccount.com")),
+			"gcp:storage/getTransferProjectServiceAccount:getTransferProjectServiceAccount": properties(
+				agent("project-1@storage-transfer-service.iam.gserviceaccount.com")),
 		},
 		References: map[string]resource.PropertyMap{
 			"organization/haven/demo-account": properties(map[string]any{"account": account()}),
 			"organization/haven/demo-cell":    properties(map[string]any{"cell": cell()}),
+			"organization/haven/demo-mirror":  properties(map[string]any{"mirror": mirror()}),
+			"organization/haven/demo-standby": properties(map[string]any{"cell": standby()}),
 		},
 	}
 }
@@ -85,37 +97,54 @@ func account() map[string]any {
 
 func cell() map[string]any {
 	return map[string]any{
-		"environment":         "demo",
-		"production":          false,
-		"owner":               "platform",
-		"account":             "123456789012",
-		"region":              "eu-west-1",
-		"recoveryRegion":      "eu-central-1",
-		"domain":              "demo.haven.example",
-		"slots":               25,
-		"logRetentionDays":    400,
-		"vpcId":               "vpc-00000000000000001",
-		"privateSubnetIds":    []any{"subnet-0000000000000000a", "subnet-0000000000000000b", "subnet-0000000000000000c"},
-		"isolatedSubnetIds":   []any{"subnet-0000000000000001a", "subnet-0000000000000001b", "subnet-0000000000000001c"},
-		"hostedZoneId":        "Z0123456789ABCDEFGHIJ",
-		"nameServers":         []any{"ns-1.awsdns-01.com"},
-		"loadBalancerDnsName": "demo-cell-alb-1.eu-west-1.elb.amazonaws.com",
-		"loadBalancerZoneId":  "Z32O12XQLNTSW2",
-		"loadBalancerGroupId": "sg-00000000000000002",
-		"httpsListenerArn":    "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/demo-cell-alb/1/2",
-		"loadBalancerSuffix":  "app/demo-cell-edge/1",
-		"clusterName":         "demo-cell-cluster",
-		"topics":              topics("eu-west-1"),
-		"recoveryTopics":      topics("eu-central-1"),
-		"standby":             false,
-		"primary":             "",
-		"clusterArn":          "arn:aws:ecs:eu-west-1:123456789012:cluster/demo-cell-cluster",
-		"webAclArn":           "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/demo-cell-firewall/1",
-		"publicCidrs":         []any{"10.20.0.0/20", "10.20.16.0/20", "10.20.32.0/20"},
-		"maintenanceWindow":   "sun:03:00-sun:04:00",
-		"backupWindow":        "01:00-02:00",
-		"registryUrl":         "123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo-cell-application",
+		"environment":          "demo",
+		"production":           false,
+		"owner":                "platform",
+		"account":              "123456789012",
+		"region":               "eu-west-1",
+		"recoveryRegion":       "eu-central-1",
+		"domain":               "demo.haven.example",
+		"slots":                25,
+		"logRetentionDays":     400,
+		"vpcId":                "vpc-00000000000000001",
+		"privateSubnetIds":     []any{"subnet-0000000000000000a", "subnet-0000000000000000b", "subnet-0000000000000000c"},
+		"isolatedSubnetIds":    []any{"subnet-0000000000000001a", "subnet-0000000000000001b", "subnet-0000000000000001c"},
+		"hostedZoneId":         "Z0123456789ABCDEFGHIJ",
+		"nameServers":          []any{"ns-1.awsdns-01.com"},
+		"loadBalancerDnsName":  "demo-cell-alb-1.eu-west-1.elb.amazonaws.com",
+		"loadBalancerZoneId":   "Z32O12XQLNTSW2",
+		"loadBalancerGroupId":  "sg-00000000000000002",
+		"httpsListenerArn":     "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/demo-cell-alb/1/2",
+		"loadBalancerSuffix":   "app/demo-cell-edge/1",
+		"clusterName":          "demo-cell-cluster",
+		"topics":               topics("eu-west-1"),
+		"recoveryTopics":       topics("eu-central-1"),
+		"standby":              false,
+		"archiveBucket":        "demo-cell-archive-123456789012-eu-west-1",
+		"archiveReplicaBucket": "demo-cell-archive-123456789012-eu-central-1",
+		"archiveKeyArn":        "arn:aws:kms:eu-west-1:123456789012:key/mrk-0000000000000000000000000000000a",
+		"archiveReplicaKeyArn": "arn:aws:kms:eu-central-1:123456789012:key/mrk-0000000000000000000000000000000a",
+		"archiveQueueArn":      "arn:aws:sqs:eu-west-1:123456789012:demo-cell-archive-events",
+		"dumpImage":            "public.ecr.aws/haven-demo/dump:1",
+		"recoveryRecipients":   []any{"age122af0xkmw9c3qfkhwx064jjzujmpts42s2m0n5nxvfjpp2d4ryjs4cdmep"},
+		"primary":              "",
+		"clusterArn":           "arn:aws:ecs:eu-west-1:123456789012:cluster/demo-cell-cluster",
+		"webAclArn":            "arn:aws:wafv2:eu-west-1:123456789012:regional/webacl/demo-cell-firewall/1",
+		"publicCidrs":          []any{"10.20.0.0/20", "10.20.16.0/20", "10.20.32.0/20"},
+		"maintenanceWindow":    "sun:03:00-sun:04:00",
+		"backupWindow":         "01:00-02:00",
+		"registryUrl":          "123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo-cell-application",
 	}
+}
+
+// standby is the cell in the recovery region, for the replica of a tenant of demo-cell.
+func standby() map[string]any {
+	of := cell()
+	of["region"], of["recoveryRegion"] = of["recoveryRegion"], of["region"]
+	of["standby"], of["primary"] = true, "demo-cell"
+	of["vpcId"] = "vpc-00000000000000009"
+	of["isolatedSubnetIds"] = []any{"subnet-0000000000000009a", "subnet-0000000000000009b", "subnet-0000000000000009c"}
+	return of
 }
 
 func topics(region string) map[string]any {

@@ -66,6 +66,9 @@ func (r *Recorder) NewResource(args pulumi.MockResourceArgs) (string, resource.P
 	for k, v := range r.Outputs[args.TypeToken] {
 		outputs[k] = named(v, args.Name)
 	}
+	if given, ok := outputs["id"]; ok && args.Custom && given.IsString() {
+		id = given.StringValue()
+	}
 	return id, outputs, nil
 }
 

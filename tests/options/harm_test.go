@@ -29,10 +29,13 @@ var dataTypes = []string{
 	"aws:route53/zone:Zone",
 	"aws:s3/bucketV2:BucketV2",
 	"aws:secretsmanager/secret:Secret",
+	"gcp:kms/cryptoKey:CryptoKey",
+	"gcp:kms/keyRing:KeyRing",
+	"gcp:storage/bucket:Bucket",
 }
 
-// providerType decides by its account and region where everything of a stack lies.
-const providerType = "pulumi:providers:aws"
+// providerTypes decide by account and region, or project, where everything of a stack lies.
+var providerTypes = []string{"pulumi:providers:aws", "pulumi:providers:gcp"}
 
 func (d declaration) data() []string {
 	var keys []string
@@ -57,7 +60,8 @@ func harm(before, after declaration) []string {
 		found = append(found, replaced(key, before[key], now)...)
 	}
 	for key, was := range before {
-		if was.Type == providerType && !reflect.DeepEqual(was.Inputs, after[key].Inputs) {
+		now, still := after[key]
+		if slices.Contains(providerTypes, was.Type) && still && !reflect.DeepEqual(was.Inputs, now.Inputs) {
 			found = append(found, key+": another place")
 		}
 	}

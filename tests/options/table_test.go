@@ -10,17 +10,22 @@ type option struct {
 	with map[string]any
 	// moves says why the option cannot be changed in a stack that is up without replacing data.
 	moves string
-	// oneWay says why it cannot be changed back in the plain tenant, which has none of what others have.
-	oneWay string
+	// oneWay says of each of the bases why it cannot be changed back there.
+	oneWay map[string]string
 }
 
 // stackNames is a stack of each role.
 var stackNames = map[config.Role]string{
-	config.RoleAccount: "demo-account", config.RoleCell: "demo-cell", config.RoleTenant: "demo-acme",
+	config.RoleAccount: "demo-account", config.RoleCell: "demo-cell", config.RoleMirror: "demo-mirror",
+	config.RoleTenant: "demo-acme",
 }
 
-// plain is the tenant with nothing that has to be asked for.
-const plain = "a plain tenant"
+// Bases that options cannot be changed back in.
+const (
+	plain  = "a plain tenant" // with nothing that has to be asked for
+	pooled = "a tenant with its own accounts"
+	single = "a cell"
+)
 
 // bases are settings that options are changed in.
 var bases = map[config.Role]map[string]map[string]any{
@@ -31,16 +36,22 @@ var bases = map[config.Role]map[string]map[string]any{
 		},
 	},
 	config.RoleCell: {
-		"a cell": {
+		single: {
 			"environment": "demo", "account": "123456789012", "domain": "demo.haven.example",
 			"network": map[string]any{"cidr": "10.20.0.0/16"},
+		},
+	},
+	config.RoleMirror: {
+		"a mirror": {
+			"environment": "demo", "project": "haven-demo-mirror", "cells": []string{"demo-cell"},
+			"alerts": map[string]any{"critical": []string{"oncall@haven.example"}},
 		},
 	},
 	config.RoleTenant: {
 		plain: {
 			"cell": "demo-cell", "slot": 1, "application": map[string]any{"image": "haven/processmaker:4.15"},
 		},
-		"a tenant with its own accounts": {
+		pooled: {
 			"cell": "demo-cell", "slot": 1, "application": map[string]any{"image": "haven/processmaker:4.15"},
 			"identity": map[string]any{"mode": "password"},
 		},
@@ -59,8 +70,21 @@ const (
 	another = "the stack would be another one; validation refuses a name that does not begin with its environment"
 	place   = "everything would lie somewhere else: that is another stack, and the data moves by recovery"
 	newCell = "documented: it cannot be changed without a new cell"
-	noPool  = "a pool's accounts go with it; its deletion protection refuses"
+	// itsReplica: RDS keeps no password for a database that has a replica, so the replica goes first, and on its own.
+	itsReplica = "the replica goes with the tier; its deletion protection refuses"
+	// itsReports: AWS Backup delivers its reports with a role of the account.
+	itsReports = "the reports on its backups go with its account; the bucket refuses while it holds any"
+	noPool     = "a pool's accounts go with it; its deletion protection refuses"
 )
+
+// on is a reason on each of some bases.
+func on(reason string, bases ...string) map[string]string {
+	reasons := map[string]string{}
+	for _, base := range bases {
+		reasons[base] = reason
+	}
+	return reasons
+}
 
 // What some options of signing in need.
 var (
@@ -72,17 +96,23 @@ var (
 		"identity.clientID":        "haven",
 		"identity.clientSecretARN": secret + "acme-AbCdEf",
 	}
-	leaving = map[string]any{"state": "leaving"}
-	runner  = map[string]any{
+	replicated = map[string]any{"standby": "demo-standby"}
+	leaving    = map[string]any{"state": "leaving"}
+	runner     = map[string]any{
 		"application.scripts.baseURL": "https://runner.example", "application.scripts.callbackPath": "/api/1.0/results",
 		"application.scripts.tokenURL":  "https://login.acme.example/token",
 		"application.scripts.secretARN": secret + "scripts-AbCdEf",
 	}
 )
 
+const recipient = "age122af0xkmw9c3qfkhwx064jjzujmpts42s2m0n5nxvfjpp2d4ryjs4cdmep"
+
 const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"
 
 var script = map[string]any{"name": "report", "scopes": []string{"requests.read"}}
+
+// pair are two of Google Cloud's regions.
+var pair = []string{"EUROPE-NORTH1", "EUROPE-WEST1"}
 
 // options are all of them, by role and path.
 var options = map[config.Role]map[string]option{
@@ -117,30 +147,52 @@ var options = map[config.Role]map[string]option{
 		"firewall.rateLimit":         {other: 100},
 		"maintenance.window":         {other: "sat:22:00-sun:00:00"},
 		"maintenance.backupWindow":   {other: "22:00-23:30"},
+		"standby":                    {other: true, moves: place, with: map[string]any{"primary": "demo-first"}},
+		"primary":                    {other: "demo-first", moves: place, with: map[string]any{"standby": true}},
+		"backup.image":               {other: "haven/dump:2"},
+		"backup.recipients":          {other: []string{recipient}},
+		"backup.retentionDays":       {other: 800},
 		"logRetentionDays":           {other: 731},
 		"slots":                      {other: 5},
-		"alerts":                     {other: "demo-account"},
-		"monthlyBudgetUSD":           {other: 9000, with: map[string]any{"alerts": "demo-account"}},
+		"alerts":                     {other: "demo-account", oneWay: on(itsReports, single)},
+		"monthlyBudgetUSD": {other: 9000, with: map[string]any{"alerts": "demo-account"},
+			oneWay: on(itsReports, single)},
+	},
+	config.RoleMirror: {
+		"environment":     {other: "test", moves: another},
+		"production":      {other: true},
+		"owner":           {other: "Team 7"},
+		"project":         {other: "haven-test-mirror", moves: place},
+		"location":        {other: "EU", moves: place, with: map[string]any{"regions": pair}},
+		"regions":         {other: pair, moves: place, with: map[string]any{"location": "EU"}},
+		"cells":           {other: []string{"demo-cell", "demo-standby"}},
+		"retentionDays":   {other: 400},
+		"locked":          {other: false},
+		"softDeleteDays":  {other: 90},
+		"alerts.critical": {other: []string{"night@haven.example"}},
+		"alerts.warning":  {other: []string{"day@haven.example"}},
 	},
 	config.RoleTenant: {
 		"name":                             {other: "acme-corp"},
 		"cell":                             {other: "demo-other", moves: place},
 		"slot":                             {other: 7},
 		"host":                             {other: "bpm.demo.haven.example"},
-		"tier":                             {other: "continuity"},
+		"tier":                             {other: "critical", with: replicated, oneWay: on(itsReplica, plain, pooled)},
+		"standby":                          {other: "demo-standby", with: map[string]any{"tier": "critical"}, oneWay: on(itsReplica, plain, pooled)},
+		"mirror":                           {other: "demo-mirror"},
 		"state":                            {other: "suspended"},
 		"deletionDate":                     {other: "2027-03-31", with: leaving},
 		"wave":                             {other: 0},
 		"monthlyBudgetUSD":                 {other: 900},
 		"maintenancePage":                  {other: true},
-		"identity.mode":                    {other: "password", with: password, oneWay: noPool},
-		"identity.ssoOnly":                 {other: true, with: password, oneWay: noPool},
+		"identity.mode":                    {other: "password", with: password, oneWay: on(noPool, plain)},
+		"identity.ssoOnly":                 {other: true, with: password, oneWay: on(noPool, plain)},
 		"identity.sessionHours":            {other: 24},
-		"identity.metadataURL":             {other: "https://sso.acme.example/metadata", with: saml, oneWay: noPool},
-		"identity.issuer":                  {other: "https://sso.acme.example", with: oidc, oneWay: noPool},
-		"identity.clientID":                {other: "haven-acme", with: oidc, oneWay: noPool},
-		"identity.clientSecretARN":         {other: secret + "new-AbCdEf", with: oidc, oneWay: noPool},
-		"identity.scripts":                 {other: []any{script}, with: saml, oneWay: noPool},
+		"identity.metadataURL":             {other: "https://sso.acme.example/metadata", with: saml, oneWay: on(noPool, plain)},
+		"identity.issuer":                  {other: "https://sso.acme.example", with: oidc, oneWay: on(noPool, plain)},
+		"identity.clientID":                {other: "haven-acme", with: oidc, oneWay: on(noPool, plain)},
+		"identity.clientSecretARN":         {other: secret + "new-AbCdEf", with: oidc, oneWay: on(noPool, plain)},
+		"identity.scripts":                 {other: []any{script}, with: saml, oneWay: on(noPool, plain)},
 		"database.instanceClass":           {other: "db.m7g.xlarge"},
 		"database.storageGiB":              {other: 50},
 		"database.maxStorageGiB":           {other: 300},

@@ -1,0 +1,240 @@
+package stacks
+
+import (
+	"fmt"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
+	"haven/components/alarms"
+	"haven/components/backup"
+	"haven/components/database"
+	"haven/components/dump"
+	"haven/components/exports"
+	"haven/components/freshness"
+	"haven/components/keys"
+	"haven/components/perimeter"
+	"haven/components/replication"
+	"haven/components/task"
+	"haven/components/tiers"
+	"haven/stacks/config"
+)
+
+// generation counts the restores of a tenant's data.
+const generation = 1
+
+// tenantCopies are the copies of a tenant's data, in both regions.
+type tenantCopies struct {
+	vaults *backup.Backup
+	dump   *dump.Dump
+	// backups and replica are the tier's own way to the recovery region; nil in the tiers that have none.
+	backups *replication.AutomatedBackups
+	replica *replication.ReadReplica
+}
+
+// copies declares what copies the tenant's data, and what measures how old each copy is.
+func (t *tenant) copies(
+	ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter, store *store,
+) (*tenantCopies, error) {
+	var c tenantCopies
+	for _, declare := range []func() error{
+		func() (err error) { c.vaults, err = t.vaults(ctx, own, store); return },
+		func() (err error) { c.dump, err = t.dump(ctx, own, groups, store); return },
+		func() error { return t.exports(ctx, own, store) },
+		func() error { return t.replicate(ctx, own, store, &c) },
+		func() error { return t.measure(ctx, store, &c) },
+		func() error { return t.watchMirror(ctx) },
+	} {
+		if err := declare(); err != nil {
+			return nil, err
+		}
+	}
+	return &c, nil
+}
+
+func (t *tenant) vaults(ctx *pulumi.Context, own tenantKeys, store *store) (*backup.Backup, error) {
+	settings := t.config.Database
+	return backup.New(ctx, "backup", backup.Args{
+		Scope:          t.scope,
+		Account:        t.cell.Account,
+		Region:         t.cell.Region,
+		RecoveryRegion: t.cell.RecoveryRegion,
+		Tier:           t.config.Tier,
+		KeyARN:         own[keys.Backup].ARN,
+		ReplicaKeyARN:  own[keys.Backup].ReplicaARN,
+		Database: backup.Database{
+			ARN:               store.database.ARN,
+			KeyARN:            own[keys.Database].ARN,
+			Engine:            database.Engine,
+			EngineVersion:     database.EngineVersion,
+			InstanceClass:     settings.InstanceClass,
+			BackupWindow:      settings.BackupWindow,
+			MaintenanceWindow: settings.MaintenanceWindow,
+		},
+		Files: backup.Files{ARN: store.files.ARN, KeyARN: own[keys.Files].ARN},
+		Restore: backup.Restore{
+			VPCID:           pulumi.String(t.cell.VPCID),
+			SubnetGroupName: store.database.SubnetGroupName,
+		},
+		FailureTopicARN: optional(t.cell.Topics.Critical),
+		Governance:      !t.cell.Production,
+		Protected:       t.goes().IsZero(),
+		Recovery:        t.recovery,
+	}, t.child())
+}
+
+func (t *tenant) dump(
+	ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter, store *store,
+) (*dump.Dump, error) {
+	return dump.New(ctx, "dump", dump.Args{
+		Scope:           t.scope,
+		Account:         t.cell.Account,
+		Region:          t.cell.Region,
+		Tier:            t.config.Tier,
+		Image:           t.cell.DumpImage,
+		Generation:      generation,
+		Recipients:      t.cell.RecoveryRecipients,
+		Final:           t.leaves(),
+		ClusterARN:      pulumi.String(t.cell.ClusterARN),
+		SubnetIDs:       pulumi.ToStringArray(t.cell.PrivateSubnetIDs),
+		SecurityGroupID: groups.ApplicationGroupID,
+		Database: task.Database{
+			Host:      store.database.Address,
+			Port:      store.database.Port,
+			Name:      store.database.Name,
+			SecretARN: store.database.MasterSecretARN,
+		},
+		Files: task.Files{
+			FileSystemID:  store.files.FileSystemID,
+			AccessPointID: store.files.AccessPointID,
+		},
+		AppKeyARN:        store.appKey.ARN,
+		SecretsKeyARN:    own[keys.Secrets].ARN,
+		ArchiveBucket:    pulumi.String(t.cell.ArchiveBucket),
+		ArchiveARN:       pulumi.String("arn:aws:s3:::" + t.cell.ArchiveBucket),
+		ArchiveKeyARN:    pulumi.String(t.cell.ArchiveKeyARN),
+		LogsKeyARN:       own[keys.Logs].ARN,
+		LogRetentionDays: t.cell.LogRetentionDays,
+		FailureTopicARN:  optional(t.cell.Topics.Critical),
+	}, t.child())
+}
+
+// leaves says whether the tenant's dumps are its last.
+func (t *tenant) leaves() bool { return t.config.State == config.Leaving }
+
+func (t *tenant) exports(ctx *pulumi.Context, own tenantKeys, store *store) error {
+	_, err := exports.New(ctx, "exports", exports.Args{
+		Scope:           t.scope,
+		Account:         t.cell.Account,
+		Region:          t.cell.Region,
+		DatabaseID:      store.database.ID,
+		DatabaseARN:     store.database.ARN,
+		DatabaseKeyARN:  own[keys.Database].ARN,
+		ArchiveBucket:   pulumi.String(t.cell.ArchiveBucket),
+		ArchiveKeyARN:   pulumi.String(t.cell.ArchiveKeyARN),
+		FailureTopicARN: optional(t.cell.Topics.Critical),
+	}, t.child())
+	return err
+}
+
+// replicate declares the way to the recovery region that the tier has beyond the copies of snapshots.
+func (t *tenant) replicate(ctx *pulumi.Context, own tenantKeys, store *store, c *tenantCopies) (err error) {
+	switch t.config.Tier {
+	case tiers.Continuity:
+		c.backups, err = replication.NewAutomatedBackups(ctx, "replication", replication.AutomatedBackupsArgs{
+			SourceARN:     store.database.ARN,
+			KeyARN:        own[keys.Database].ReplicaARN,
+			RetentionDays: t.config.Database.BackupRetentionDays,
+			Recovery:      t.recovery,
+		}, t.child())
+	case tiers.Critical:
+		c.replica, err = t.replica(ctx, own, store)
+	}
+	return err
+}
+
+// replica lies in the network of the cell that stands by.
+func (t *tenant) replica(ctx *pulumi.Context, own tenantKeys, store *store) (*replication.ReadReplica, error) {
+	standby, err := t.cellOutputs(ctx, t.config.Standby)
+	if err != nil {
+		return nil, fmt.Errorf("tenant.standby: %w", err)
+	}
+	facts := config.StandbyFacts{Standby: standby.Standby, Primary: standby.Primary, Region: standby.Region}
+	if err := t.stack.JoinStandby(facts, t.cell.RecoveryRegion); err != nil {
+		return nil, err
+	}
+	settings := t.config.Database
+	return replication.NewReadReplica(ctx, "replica", replication.ReadReplicaArgs{
+		Scope:               t.scope,
+		Account:             t.cell.Account,
+		Region:              t.cell.RecoveryRegion,
+		SourceARN:           store.database.ARN,
+		InstanceClass:       settings.InstanceClass,
+		MaxStorageGiB:       settings.MaxStorageGiB,
+		BackupRetentionDays: settings.BackupRetentionDays,
+		BackupWindow:        settings.BackupWindow,
+		MaintenanceWindow:   settings.MaintenanceWindow,
+		LogRetentionDays:    t.cell.LogRetentionDays,
+		VPCID:               pulumi.String(standby.VPCID),
+		SubnetIDs:           pulumi.ToStringArray(standby.IsolatedSubnetIDs),
+		KeyARN:              own[keys.Database].ReplicaARN,
+		LogsKeyARN:          own[keys.Logs].ReplicaARN,
+		TeardownAt:          t.goes(),
+		Recovery:            t.recovery,
+	}, t.child())
+}
+
+// lagging is what is watched of the replica; nil where the tier has none.
+func (c *tenantCopies) lagging(t *tenant) *alarms.Replica {
+	if c.replica == nil {
+		return nil
+	}
+	promise, _ := tiers.Of(t.config.Tier)
+	bound, _ := promise.Bound(tiers.Replica)
+	return &alarms.Replica{
+		ID:            c.replica.ID,
+		Region:        t.recovery,
+		Topics:        t.cell.RecoveryTopics.alarms(),
+		MaxLagSeconds: int(bound.Seconds()),
+	}
+}
+
+func (t *tenant) measure(ctx *pulumi.Context, store *store, c *tenantCopies) error {
+	args := freshness.Args{
+		Scope:                    t.scope,
+		Account:                  t.cell.Account,
+		Region:                   t.cell.Region,
+		RecoveryRegion:           t.cell.RecoveryRegion,
+		Tier:                     t.config.Tier,
+		Final:                    t.leaves(),
+		DatabaseID:               store.database.ID,
+		DatabaseARN:              store.database.ARN,
+		FileSystemARN:            store.files.ARN,
+		VaultName:                c.vaults.VaultName,
+		RecoveryVaultName:        c.vaults.RecoveryVaultName,
+		ArchiveBucket:            pulumi.String(t.cell.ArchiveBucket),
+		ArchiveReplicaBucket:     pulumi.String(t.cell.ArchiveReplicaBucket),
+		CriticalTopicARN:         optional(t.cell.Topics.Critical),
+		RecoveryCriticalTopicARN: optional(t.cell.RecoveryTopics.Critical),
+		Recovery:                 t.recovery,
+	}
+	if c.backups != nil {
+		args.ReplicatedBackupARN = c.backups.ARN
+	}
+	_, err := freshness.New(ctx, "freshness", args, t.child())
+	return err
+}
+
+// backupsARN and replicaARN are empty in the tiers that have none.
+func (c *tenantCopies) backupsARN() pulumi.StringInput {
+	if c.backups == nil {
+		return pulumi.String("")
+	}
+	return c.backups.ARN
+}
+
+func (c *tenantCopies) replicaARN() pulumi.StringInput {
+	if c.replica == nil {
+		return pulumi.String("")
+	}
+	return c.replica.ARN
+}
