@@ -1,0 +1,249 @@
+package main
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"haven/infra/dump"
+	"haven/infra/dump/bucket"
+	"haven/infra/dump/folder"
+	"haven/tests/s3stub"
+)
+
+// stub is S3 with the environment of a task that dumps there.
+func stub(t *testing.T, environment []string) (*s3stub.Server, []string) {
+	t.Helper()
+	s3 := s3stub.New()
+	t.Cleanup(s3.Close)
+	return s3, append(append(environment, s3.Environment()...), "HAVEN_DUMP_BUCKET=backups", "HAVEN_DUMP_LOCK_DAYS=35")
+}
+
+func TestADumpGoesToABucketAndComesBack(t *testing.T) {
+	_, _, environment := tenant(t, 1000)
+	s3, environment := stub(t, environment)
+	made := succeeds(t, environment, "make")
+	prefix := "tenants/acme/dumps/" + made.StartedAt.Format(dump.TimeLayout)
+	assert.Equal(t, "s3://backups/"+prefix, made.Place)
+	assert.Equal(t, []string{prefix + "/database.sql.zst", prefix + "/files.tar.zst", prefix + "/manifest.json",
+		prefix + "/secrets.age"}, s3.Keys("backups"))
+	for _, key := range s3.Keys("backups") {
+		object, _ := s3.Object("backups", key)
+		assert.Equal(t, "COMPLIANCE", object.LockMode)
+		assert.Equal(t, made.StartedAt.AddDate(0, 0, 35).Format(time.RFC3339), object.RetainUntil[:19]+"Z")
+	}
+	assert.Equal(t, "acme", made.Tenant)
+	assert.Equal(t, 3, made.Generation)
+	assert.Equal(t, int64(1000), made.Rows)
+	assert.Equal(t, dump.Files{Count: 1, Bytes: 10}, made.Files)
+	assert.NotEmpty(t, made.Binlog.File)
+	assert.Positive(t, made.Bytes)
+
+	keys := filepath.Join(t.TempDir(), "identity")
+	require.NoError(t, os.WriteFile(keys, []byte(identity.String()), 0o600))
+	verified := succeeds(t, environment, "verify", made.Place, "--manifest-sha256", made.Manifest, "--identity", keys)
+	assert.Equal(t, made.Manifest, verified.Manifest)
+
+	copied, name := newDatabase(t)
+	files := filepath.Join(t.TempDir(), "files")
+	succeeds(t, append(environ(name, files), s3.Environment()...), "restore", made.Place)
+	var people int
+	require.NoError(t, copied.QueryRow("SELECT COUNT(*) FROM people").Scan(&people))
+	assert.Equal(t, 1000, people)
+	contract, err := os.ReadFile(filepath.Join(files, "contract.pdf"))
+	require.NoError(t, err)
+	assert.Equal(t, "a contract", string(contract))
+}
+
+func TestARestoreIntoWhatIsNotEmpty(t *testing.T) {
+	_, _, environment := tenant(t, 10)
+	place := succeeds(t, environment, "make", "--to", t.TempDir()).Place
+	other, files, environment := tenant(t, 20)
+	require.NoError(t, os.WriteFile(filepath.Join(files, "other"), nil, 0o600))
+	refused := run(t, environment, "restore", place)
+	assert.Equal(t, 1, refused.status)
+	assert.Equal(t, "haven-dump: the database is not empty: restore into an empty one, or tell to replace\nthe folder "+
+		files+" is not empty: restore into an empty one, or tell to replace\n", refused.stderr)
+	var rows int
+	require.NoError(t, other.QueryRow("SELECT COUNT(*) FROM users").Scan(&rows))
+	assert.Equal(t, 20, rows, "nothing is touched")
+
+	succeeds(t, environment, "restore", place, "--replace")
+	require.NoError(t, other.QueryRow("SELECT COUNT(*) FROM users").Scan(&rows))
+	assert.Equal(t, 10, rows)
+	assert.NoFileExists(t, filepath.Join(files, "other"))
+}
+
+func TestADamagedDumpTouchesNothing(t *testing.T) {
+	_, _, environment := tenant(t, 10)
+	place := succeeds(t, environment, "make", "--to", t.TempDir()).Place
+	part := filepath.Join(place, dump.FilesPart)
+	require.NoError(t, os.Chmod(part, 0o600))
+	require.NoError(t, os.Truncate(part, 20))
+	db, name := newDatabase(t)
+	for _, verb := range []string{"verify", "restore"} {
+		refused := run(t, environ(name, t.TempDir()), verb, place)
+		assert.Equal(t, 1, refused.status)
+		assert.Regexp(t, `^haven-dump: `+place+`: files.tar.zst was truncated: it has 20 bytes, the manifest says \d+\n$`,
+			refused.stderr)
+	}
+	var tables int
+	require.NoError(t, db.QueryRow("SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()").
+		Scan(&tables))
+	assert.Zero(t, tables)
+}
+
+func TestAnotherTenantsDumpIsRefused(t *testing.T) {
+	_, _, environment := tenant(t, 10)
+	place := succeeds(t, environment, "make", "--to", t.TempDir()).Place
+	refused := run(t, append(environment, "HAVEN_DUMP_TENANT=globex"), "verify", place)
+	assert.Equal(t, "haven-dump: "+place+`: manifest.json: it is of tenant "acme", expected "globex"`+"\n", refused.stderr)
+}
+
+func TestTheServerMustBeWhoItSays(t *testing.T) {
+	_, _, environment := tenant(t, 10)
+	stranger := filepath.Join(t.TempDir(), "stranger.pem")
+	require.NoError(t, certify(stranger, filepath.Join(t.TempDir(), "key.pem")))
+	for _, test := range []struct{ variable, want string }{
+		{"MYSQL_ATTR_SSL_CA=" + stranger, "certificate"},
+		{"DB_HOSTNAME=localhost", "certificate"},
+		{"MYSQL_ATTR_SSL_CA=", "Error 1045"},
+		{"DB_PASSWORD=another", "Error 1045"},
+	} {
+		refused := run(t, append(environment, test.variable), "make", "--to", t.TempDir())
+		assert.Equal(t, 1, refused.status, test.variable)
+		assert.Contains(t, refused.stderr, test.want, test.variable)
+	}
+	refused := run(t, append(environment, "DB_HOSTNAME=db.example", "MYSQL_ATTR_SSL_CA="), "make", "--to", t.TempDir())
+	assert.Equal(t, 2, refused.status)
+	assert.Equal(t, "haven-dump: there is no certificate authority for db.example: "+
+		"without one only a server on this machine is used\n", refused.stderr)
+}
+
+func TestWrongUse(t *testing.T) {
+	for _, test := range []struct {
+		environment, args []string
+		want              string
+	}{
+		{args: []string{"make"}, want: `HAVEN_DUMP_TENANT: it is not set
+HAVEN_DUMP_FILES: it is not set
+APP_KEY: it is not set
+HAVEN_DUMP_RECIPIENTS: expected one public key of age or more, separated by commas
+DB_HOSTNAME: it is not set
+DB_DATABASE: it is not set
+DB_USERNAME: it is not set
+HAVEN_DUMP_BUCKET: it is not set
+HAVEN_DUMP_LOCK_DAYS: expected a number of 1 or more`},
+		{environment: append(environ("d", "/f"), "HAVEN_DUMP_TENANT=Acme", "PASSPORT_PUBLIC_KEY=half"),
+			args: []string{"make", "--to", "/nowhere"},
+			want: `PASSPORT_PRIVATE_KEY, PASSPORT_PUBLIC_KEY: expected both or neither
+HAVEN_DUMP_TENANT: "Acme", expected a tenant's name: a letter, then up to 62 letters, digits and hyphens, all small`},
+		{args: []string{"bogus"}, want: "expected make, verify or restore; see haven-dump --help"},
+		{args: []string{"verify"}, want: "haven-dump verify: 0 arguments, expected 1 [FOLDER|s3://BUCKET/PREFIX]"},
+		{args: []string{"verify", "s3://bucket"}, want: `"s3://bucket", expected s3://bucket/prefix`},
+		{args: []string{"make", "--unknown"}, want: "unknown flag: --unknown"},
+		{args: []string{"restore", "/x"}, want: `DB_HOSTNAME: it is not set
+DB_DATABASE: it is not set
+DB_USERNAME: it is not set
+HAVEN_DUMP_FILES: it is not set`},
+	} {
+		refused := run(t, test.environment, test.args...)
+		assert.Equal(t, wrongUse, refused.status, test.args)
+		assert.Equal(t, "haven-dump: "+test.want+"\n", refused.stderr, test.args)
+	}
+}
+
+// TestATaskThatIsStopped is told to stop when its first part is on its way.
+func TestATaskThatIsStopped(t *testing.T) {
+	_, _, environment := tenant(t, 130_000) // more than one part of an upload
+	s3, environment := stub(t, environment)
+	c := command(environment, "make")
+	begun := make(chan struct{}, 100)
+	s3.Refuse = func(r *http.Request) bool {
+		if r.URL.Query().Has("partNumber") {
+			begun <- struct{}{}
+			time.Sleep(100 * time.Millisecond)
+		}
+		return false
+	}
+	stopped := make(chan error, 1)
+	go func() {
+		<-begun
+		stopped <- c.Process.Signal(syscall.SIGTERM)
+	}()
+	o := finish(t, c)
+	require.NoError(t, <-stopped)
+	assert.Equal(t, failed, o.status)
+	assert.Contains(t, o.stderr, "terminated signal received")
+	assert.Zero(t, s3.Uploads(), "what was sent is given up")
+	assert.Empty(t, s3.Keys("backups"))
+}
+
+// killings are how often each place's dump is killed.
+const killings = 10
+
+// killed runs the command and kills it at random moments, spread from its beginning to its end. Each run is another
+// tenant's, for two dumps of one tenant do not begin in the same second.
+func killed(t *testing.T, environment []string, args ...string) {
+	t.Helper()
+	begun := time.Now()
+	succeeds(t, environment, args...)
+	takes := time.Since(begun)
+	for n := range killings {
+		c := command(append(environment, fmt.Sprintf("HAVEN_DUMP_TENANT=acme%d", n)), args...)
+		require.NoError(t, c.Start())
+		time.Sleep(time.Duration((float64(n) + rand.Float64()) / killings * float64(takes)))
+		require.NoError(t, c.Process.Kill())
+		_ = c.Wait() // it was killed, or was faster
+	}
+}
+
+func TestAKilledDumpIntoAFolder(t *testing.T) {
+	_, _, environment := tenant(t, 60_000)
+	to := t.TempDir()
+	killed(t, environment, "make", "--to", to)
+	complete, err := filepath.Glob(filepath.Join(to, "tenants/*/dumps/*", dump.ManifestName))
+	require.NoError(t, err)
+	assert.Less(t, len(complete), 1+killings, "some were killed in the middle of it")
+	for _, manifest := range complete {
+		place := filepath.Dir(manifest)
+		_, err := dump.Verify(t.Context(), folder.Folder(place), dump.Expectation{}.At(place))
+		assert.NoError(t, err, "a dump with a manifest is whole")
+	}
+	last := succeeds(t, append(environment, "HAVEN_DUMP_TENANT=next"), "make", "--to", to)
+	succeeds(t, environment[1:], "verify", last.Place)
+}
+
+func TestAKilledDumpIntoABucket(t *testing.T) {
+	_, _, environment := tenant(t, 130_000)
+	s3, environment := stub(t, environment)
+	killed(t, environment, "make")
+	for _, variable := range s3.Environment() {
+		name, value, _ := strings.Cut(variable, "=")
+		t.Setenv(name, value)
+	}
+	client, err := bucket.Client(t.Context())
+	require.NoError(t, err)
+	complete := 0
+	for _, key := range s3.Keys("backups") {
+		prefix, manifest := strings.CutSuffix(key, "/"+dump.ManifestName)
+		if !manifest {
+			continue
+		}
+		complete++
+		_, err := dump.Verify(t.Context(), bucket.At(client, "backups", prefix, time.Time{}), dump.Expectation{}.At(prefix))
+		assert.NoError(t, err, "a dump with a manifest is whole")
+	}
+	assert.Less(t, complete, 1+killings, "some were killed in the middle of it")
+	last := succeeds(t, append(environment, "HAVEN_DUMP_TENANT=next"), "make")
+	succeeds(t, environment[1:], "verify", last.Place)
+}
