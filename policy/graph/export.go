@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Read is the graph of the exports of stacks, each as `pulumi stack export` writes it. What is secret stays so: its
@@ -47,8 +49,24 @@ func readExport(text []byte) ([]*Resource, error) {
 			resources = append(resources, read(r))
 		}
 	}
+	place(resources)
 	return resources, nil
 }
+
+// place gives resources the regions of their providers.
+func place(resources []*Resource) {
+	regions := map[string]string{}
+	for _, r := range resources {
+		if strings.HasPrefix(r.Type, providerType) {
+			regions[r.URN] = props.Text(r.Inputs, "region")
+		}
+	}
+	for _, r := range resources {
+		r.Region = regions[r.Provider]
+	}
+}
+
+const providerType = "pulumi:providers:"
 
 func read(r apitype.ResourceV3) *Resource {
 	return &Resource{

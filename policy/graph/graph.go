@@ -18,8 +18,9 @@ type Resource struct {
 	URN   string
 	Type  string // the type token
 	ID    string // what the provider calls it; empty for components and before it is made
-	// Parent is the URN of the component that declares it, Provider that of the provider that makes it.
-	Parent, Provider string
+	// Parent is the URN of the component that declares it, Provider that of the provider that makes it, Region where that
+	// one is configured to make it; empty for components and for Google Cloud.
+	Parent, Provider, Region string
 	Inputs           property.Map
 	// Outputs include the inputs. In a preview what the cloud decides is unknown.
 	Outputs property.Map
@@ -106,12 +107,4 @@ func has(r *Resource, path, value string) bool {
 		}
 	}
 	return false
-}
-
-// Region is where a resource lives, as its provider is configured; "" for what has none.
-func (g *Graph) Region(r *Resource) string {
-	if provider := g.byURN[r.Provider]; provider != nil {
-		return props.Text(provider.Inputs, "region")
-	}
-	return ""
 }
