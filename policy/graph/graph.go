@@ -21,7 +21,7 @@ type Resource struct {
 	// Parent is the URN of the component that declares it, Provider that of the provider that makes it, Region where that
 	// one is configured to make it; empty for components and for Google Cloud.
 	Parent, Provider, Region string
-	Inputs           property.Map
+	Inputs                   property.Map
 	// Outputs include the inputs. In a preview what the cloud decides is unknown.
 	Outputs property.Map
 }
