@@ -38,7 +38,7 @@ func TestTenantIsWatchedInItsMirror(t *testing.T) {
 	assert.Equal(t, "gcp", alarm.Provider)
 	harness.AssertInputs(t, alarm, map[string]any{"displayName": "demo-acme-mirror-age",
 		"notificationChannels": []any{"projects/haven-demo-mirror/notificationChannels/1"}})
-	assert.Contains(t, alarm.Input("conditions[0].conditionPrometheusQueryLanguage.query"), `tenant="acme"}[1080m]`)
+	assert.Contains(t, alarm.Input("conditions[0].conditionPrometheusQueryLanguage.query"), `tenant="acme"}[10m]`)
 
 	r, err = watchedIn(t, "", "demo-cell")
 	require.NoError(t, err)

@@ -141,15 +141,18 @@ func slowest() time.Duration {
 	return longest
 }
 
-// none holds while nothing has been counted for that long, nothing ever included. The window is written in minutes: a
-// condition by absence reaches back less than a day.
+// reach is how far back a condition looks each time: long enough for what is counted to be seen.
+const reach = 10 * time.Minute
+
+// none is met once nothing has been counted for that long, whether or not anything ever was: where nothing ever was, for
+// that long from the alarm's own beginning. A condition by absence would wait for a first one for ever.
 // https://cloud.google.com/monitoring/alerts/using-promql
 func none(series string, within time.Duration) monitoring.AlertPolicyConditionArgs {
-	query := fmt.Sprintf("(sum(increase(%s[%dm])) or vector(0)) == 0", series, int(within.Minutes()))
+	query := fmt.Sprintf("(sum(increase(%s[%dm])) or vector(0)) == 0", series, int(reach.Minutes()))
 	return monitoring.AlertPolicyConditionArgs{
 		ConditionPrometheusQueryLanguage: monitoring.AlertPolicyConditionConditionPrometheusQueryLanguageArgs{
 			Query:              pulumi.String(query),
-			Duration:           pulumi.String(seconds(0)),
+			Duration:           pulumi.String(seconds(within - reach)),
 			EvaluationInterval: pulumi.String(seconds(time.Minute)),
 		},
 	}

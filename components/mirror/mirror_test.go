@@ -257,7 +257,7 @@ func TestAlarms(t *testing.T) {
 	for part, want := range map[string]struct{ severity, condition, field, value string }{
 		"silence": {"CRITICAL", "conditionPrometheusQueryLanguage", "query",
 			`(sum(increase(storagetransfer_googleapis_com:transferjob_copied_objects_count{` +
-				`monitored_resource="storage_transfer_job",status="succeeded"}[1080m])) or vector(0)) == 0`},
+				`monitored_resource="storage_transfer_job",status="succeeded"}[10m])) or vector(0)) == 0`},
 		"transfer-errors": {"WARNING", "conditionThreshold", "filter", `resource.type = "storage_transfer_job" AND ` +
 			`metric.type = "storagetransfer.googleapis.com/transferjob/error_count"`},
 		"deletion": {"CRITICAL", "conditionMatchedLog", "filter",
@@ -291,6 +291,14 @@ func TestAlarms(t *testing.T) {
 		})
 	}
 	assert.Len(t, r.OfType(alarmType), 7)
+}
+
+// TestSilence: with what the query looks back over, the slowest tier's window.
+func TestSilence(t *testing.T) {
+	t.Parallel()
+	r, _ := declare(t, args())
+	harness.AssertInputs(t, r.One(t, alarmType, "mirror-silence"), map[string]any{
+		"conditions[0].conditionPrometheusQueryLanguage.duration": "64200s"})
 }
 
 func TestRefusals(t *testing.T) {

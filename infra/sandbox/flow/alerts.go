@@ -10,15 +10,14 @@ import (
 
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
-
-	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
 // Alert policies of Cloud Monitoring: https://cloud.google.com/monitoring/alerts/concepts-indepth. Two kinds of
 // conditions count what moves: one in PromQL that nothing was counted for so long, and one on a metric of the transfer
 // service's. Others are not evaluated.
 
-// absence is the one form of PromQL that is understood: nothing was counted of a series within so many minutes.
+// absence is the one form of PromQL that is understood: nothing was counted of a series within so many minutes. The
+// alarm is raised once that has held for the condition's duration, its own beginning included.
 var absence = regexp.MustCompile(`^\(sum\(increase\((\w+)(?::(\w+))?\{([^}]*)\}\[(\d+)m\]\)\) or vector\(0\)\) == 0$`)
 
 // metricType is that of a filter: metric.type = "…".
@@ -59,9 +58,12 @@ func (e *engine) condition(policy cloud.Resource) (holds func() (string, bool), 
 			return nil, 0, false
 		}
 		minutes, _ := strconv.Atoi(parsed[4])
-		window, series := time.Duration(minutes)*time.Minute, e.promSeries(policy.Account, parsed[1], parsed[2], parsed[3])
+		held, _ := time.ParseDuration(first(prom, "duration"))
+		window := time.Duration(minutes)*time.Minute + held
+		series, since := e.promSeries(policy.Account, parsed[1], parsed[2], parsed[3]), e.madeAt(policy)
 		return func() (string, bool) {
-			return "nothing was counted for " + strings.TrimSuffix(window.String(), "0s"), e.counted(series, window) == 0
+			return "nothing was counted for " + strings.TrimSuffix(window.String(), "0s"),
+				!e.now.Before(since.Add(held)) && e.counted(series, window) == 0
 		}, 5 * time.Minute, true
 	}
 	for _, threshold := range parts(policy.Outputs, "conditions[*].conditionThreshold") {
@@ -138,8 +140,8 @@ var (
 // https://cloud.google.com/storage/docs/audit-logging
 func (e *engine) logCreation(bucket cloud.Resource, key string) {
 	logged := slices.ContainsFunc(e.all(auditConfigType), func(config cloud.Resource) bool {
-		return config.Account == bucket.Account && slices.ContainsFunc(
-			parts(config.Outputs, "auditLogConfigs[*]"), func(c property.Map) bool { return first(c, "logType") == "DATA_WRITE" })
+		return config.Account == bucket.Account &&
+			slices.Contains(texts(config, "auditLogConfigs[*].logType"), "DATA_WRITE")
 	})
 	if !logged {
 		return
