@@ -70,15 +70,29 @@ const providerType = "pulumi:providers:"
 
 func read(r apitype.ResourceV3) *Resource {
 	return &Resource{
-		Stack:    r.URN.Stack().String(),
-		URN:      string(r.URN),
-		Type:     string(r.Type),
-		ID:       string(r.ID),
-		Parent:   string(r.Parent),
-		Provider: providerURN(r.Provider),
-		Inputs:   object(r.Inputs),
-		Outputs:  object(r.Outputs),
+		Stack:        r.URN.Stack().String(),
+		URN:          string(r.URN),
+		Type:         string(r.Type),
+		ID:           string(r.ID),
+		Parent:       string(r.Parent),
+		Provider:     providerURN(r.Provider),
+		Inputs:       Object(r.Inputs),
+		Outputs:      Object(r.Outputs),
+		Dependencies: dependencies(r.PropertyDependencies),
 	}
+}
+
+func dependencies(of map[resource.PropertyKey][]resource.URN) map[string][]string {
+	if of == nil {
+		return nil
+	}
+	all := map[string][]string{}
+	for name, urns := range of {
+		for _, urn := range urns {
+			all[string(name)] = append(all[string(name)], string(urn))
+		}
+	}
+	return all
 }
 
 // providerURN is the URN in a reference to a provider, "<urn>::<id>".
@@ -89,7 +103,8 @@ func providerURN(reference string) string {
 	return ""
 }
 
-func object(values map[string]any) property.Map {
+// Object is an object of JSON as properties; what is marked as a secret is not known.
+func Object(values map[string]any) property.Map {
 	read := make(map[string]property.Value, len(values))
 	for name, v := range values {
 		read[name] = value(v)
@@ -115,7 +130,7 @@ func value(v any) property.Value {
 		if v[sig.Key] == sig.Secret {
 			return property.New(property.Computed).WithSecret(true)
 		}
-		return property.New(object(v))
+		return property.New(Object(v))
 	}
 	return property.New(property.Null)
 }

@@ -24,6 +24,9 @@ type Resource struct {
 	Inputs                   property.Map
 	// Outputs include the inputs. In a preview what the cloud decides is unknown.
 	Outputs property.Map
+	// Dependencies are the URNs of the resources that each declared property was made from, by its name; nil where that
+	// is not told.
+	Dependencies map[string][]string
 }
 
 // Name is the last part of the URN, the name that the program gave it.
@@ -52,6 +55,17 @@ func New(resources []*Resource) *Graph {
 		}
 	}
 	return g
+}
+
+// Map is the graph of what change makes of each resource: nil leaves it out.
+func (g *Graph) Map(change func(*Resource) *Resource) *Graph {
+	var kept []*Resource
+	for _, r := range g.resources {
+		if changed := change(r); changed != nil {
+			kept = append(kept, changed)
+		}
+	}
+	return New(kept)
 }
 
 const stackType = "pulumi:pulumi:Stack"

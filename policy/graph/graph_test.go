@@ -47,6 +47,16 @@ func TestRead(t *testing.T) {
 	assert.Nil(t, g.First(bucket, "id", "old-1"))
 	assert.Empty(t, g.ByURN(copies.Parent).Region)
 
+	without := g.Map(func(r *graph.Resource) *graph.Resource {
+		if r == copies {
+			return nil
+		}
+		return r
+	})
+	assert.Nil(t, without.ByURN(copies.URN))
+	assert.Len(t, without.All(), 2)
+	assert.Len(t, g.All(), 3)
+
 	secret := copies.Outputs.Get("secret")
 	assert.True(t, secret.Secret())
 	assert.True(t, secret.IsComputed())

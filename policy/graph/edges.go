@@ -1,0 +1,84 @@
+package graph
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
+)
+
+// Sure says how well it is known that one resource names another.
+type Sure int
+
+// How sure an edge is.
+const (
+	No    Sure = iota
+	Maybe      // the value is unknown, and may be that of several resources
+	Yes
+)
+
+// identities are the outputs by which resources are named.
+var identities = []string{"arn", "name", "bucket", "keyId", "url"}
+
+// Declared is what is declared of a resource: its inputs; its outputs where it has no inputs, as a component or a stack.
+func (r *Resource) Declared() property.Map {
+	if r.Inputs.Len() > 0 {
+		return r.Inputs
+	}
+	return r.Outputs
+}
+
+// IsCalled says whether a text is the id, the ARN or the name of the resource.
+func (r *Resource) IsCalled(text string) bool {
+	if text == "" {
+		return false
+	}
+	if text == r.ID {
+		return true
+	}
+	return slices.ContainsFunc(identities, func(name string) bool { return r.Text(name) == text })
+}
+
+// Names says whether what is declared at a path is another resource: by the value where that is known, else by what the
+// engine says the value depends on.
+func (g *Graph) Names(r *Resource, path string, other *Resource) Sure {
+	return g.Mean(r, path, props.At(r.Declared(), path), other)
+}
+
+// Mean is [Graph.Names] for values that stand somewhere inside a property of a resource.
+func (g *Graph) Mean(r *Resource, inside string, values []property.Value, other *Resource) Sure {
+	sure := No
+	for _, v := range values {
+		switch {
+		case v.IsString() && other.IsCalled(v.AsString()):
+			return Yes
+		case v.IsArray():
+			sure = max(sure, g.Mean(r, inside, v.AsArray().AsSlice(), other))
+		case v.HasComputed():
+			sure = max(sure, g.dependsOn(r, inside, other))
+		}
+	}
+	return sure
+}
+
+// dependsOn is Yes where the property depends on this resource and on no other of its type.
+func (g *Graph) dependsOn(r *Resource, inside string, other *Resource) Sure {
+	if r.Dependencies == nil {
+		return Maybe
+	}
+	top, _, _ := strings.Cut(strings.ReplaceAll(inside, "[", "."), ".")
+	on := r.Dependencies[top]
+	if !slices.Contains(on, other.URN) {
+		return No
+	}
+	rival := func(urn string) bool {
+		third := g.ByURN(urn)
+		return third != nil && third != other && third.Type == other.Type
+	}
+	if slices.ContainsFunc(on, rival) {
+		return Maybe
+	}
+	return Yes
+}
