@@ -78,7 +78,8 @@ func (a *advancing) goal(there *world.World, args []string) (time.Time, error) {
 	if a.until != "" {
 		until, err := time.Parse(time.RFC3339, a.until)
 		if err != nil {
-			return time.Time{}, engine.Problemf("sandbox advance: --until %q, expected a time like 2026-11-23T09:00:00Z", a.until)
+			return time.Time{}, engine.Problemf("sandbox advance: --until %q, expected a time like 2026-11-23T09:00:00Z",
+				a.until)
 		}
 		return until, nil
 	}
@@ -144,7 +145,8 @@ func newObjects() *cobra.Command {
 		},
 		RunE: func(_ *cobra.Command, args []string) error { return showObjects(args[0], asJSON) },
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print a JSON array of {bucket, key, version, made, dataTime, source, size, "+
+	cmd.Flags().BoolVar(&asJSON, "json", false,
+		"print a JSON array of {bucket, key, version, made, dataTime, source, size, "+
 		"sha256, content, kmsKey, storageClass, retainUntil, mode, deleteMarker, noncurrent, replication, why}")
 	return cmd
 }

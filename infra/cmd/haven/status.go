@@ -25,9 +25,9 @@ func newStatus() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "status [ENV]",
 		Short: "Show how old the newest copy of each kind of each tenant's data is, against its bound",
-		Long: "Show how old the newest copy of each kind of each tenant's data is, against what its tier promises. It looks\n" +
-			"at the data that the sandbox holds, once it has moved to the sandbox's clock. With --account it asks CloudWatch\n" +
-			"in both regions instead, with the credentials that the AWS CLI would use.\n" +
+		Long: "Show how old the newest copy of each kind of each tenant's data is, against what its tier promises. It\n" +
+			"looks at the data that the sandbox holds, once it has moved to the sandbox's clock. With --account it asks\n" +
+			"CloudWatch in both regions instead, with the credentials that the AWS CLI would use.\n" +
 			"Exit status 1 if any copy is older than its bound. ENV is " + defaultEnvironment + " by default.",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {

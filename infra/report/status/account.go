@@ -51,12 +51,14 @@ const (
 
 // abroad are the kinds of copies that lie in the recovery region.
 var abroad = map[tiers.Copy]bool{
-	tiers.SnapshotCopy: true, tiers.FilesCopy: true, tiers.DumpCopy: true, tiers.ReplicatedBackup: true, tiers.Replica: true,
+	tiers.SnapshotCopy: true, tiers.FilesCopy: true, tiers.DumpCopy: true, tiers.ReplicatedBackup: true,
+		tiers.Replica: true,
 }
 
 // Find implements [Source].
 func (a Account) Find(ctx context.Context, tenant Tenant) (Found, error) {
-	found := Found{Up: true, Ages: map[tiers.Copy]time.Duration{}, Asked: func(kind tiers.Copy) bool { return kind != tiers.Mirror }}
+	found := Found{Up: true, Ages: map[tiers.Copy]time.Duration{},
+		Asked: func(kind tiers.Copy) bool { return kind != tiers.Mirror }}
 	promise, _ := tiers.Of(tenant.Tier) // validated with the stack file
 	for _, recovery := range []bool{false, true} {
 		var kinds []tiers.Copy
@@ -76,7 +78,8 @@ func (a Account) Find(ctx context.Context, tenant Tenant) (Found, error) {
 	return found, nil
 }
 
-func (a Account) ask(ctx context.Context, region string, tenant Tenant, kinds []tiers.Copy, ages map[tiers.Copy]time.Duration,
+func (a Account) ask(ctx context.Context, region string, tenant Tenant, kinds []tiers.Copy,
+	ages map[tiers.Copy]time.Duration,
 ) error {
 	api, err := a.Open(ctx, region)
 	if err != nil {

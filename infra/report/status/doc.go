@@ -2,6 +2,6 @@
 // promises (package tiers).
 //
 // In the sandbox the ages are those of the copies themselves, which are simulated. Of a real account they are what the
-// tenants' own state machines measured last, as CloudWatch has it in both regions; the mirror in Google Cloud is watched
-// there, and is not asked.
+// tenants' own state machines measured last, as CloudWatch has it in both regions; the mirror in Google Cloud is
+// watched there, and is not asked.
 package status

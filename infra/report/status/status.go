@@ -41,7 +41,6 @@ func Tenants(environment *config.Environment) []Tenant {
 	return all
 }
 
-
 // Found is what is known of a tenant's copies.
 type Found struct {
 	// Up says that the tenant has data at all.

@@ -25,8 +25,8 @@ func (e *engine) alarmEvaluations() []event {
 		}
 		arn := alarm.Text("arn")
 		watched[arn] = true
-		e.register(world.Alarm{ID: arn, Name: alarm.Text("name"), Provider: "aws", Account: alarm.Account, Region: alarm.Region,
-			Since: e.madeAt(alarm)})
+		e.register(world.Alarm{ID: arn, Name: alarm.Text("name"), Provider: "aws", Account: alarm.Account,
+			Region: alarm.Region, Since: e.madeAt(alarm)})
 		sample, gauged := e.gauge(m)
 		all = append(all, event{rank: judging, id: "alarm|" + arn, again: every(m.period), do: func() {
 			if gauged {
@@ -47,9 +47,13 @@ func (e *engine) register(alarm world.Alarm) {
 	}
 }
 
+// copyAge is the metric of the ages of copies. Its alarms count whether or not there is anything that measures them.
+const copyAge = "CopyAgeMinutes"
+
 // publishes says whether anything here publishes a metric, or should: a state machine that is there, or was.
 func (e *engine) publishes(m metric) bool {
-	if _, gauged := e.gauge(m); gauged || e.data.series[m.series.ID()] != nil || strings.HasPrefix(m.series.Name, "CopyAge") {
+	_, gauged := e.gauge(m)
+	if gauged || e.data.series[m.series.ID()] != nil || m.series.Name == copyAge {
 		return true
 	}
 	return slices.ContainsFunc(e.all(stateMachineType), func(machine cloud.Resource) bool {
@@ -195,9 +199,5 @@ func (d *data) between(series string, from, until time.Time) []world.Sample {
 	if kept == nil {
 		return nil
 	}
-	at := func(t time.Time) int {
-		found, _ := slices.BinarySearchFunc(kept.Points, t, func(s world.Sample, t time.Time) int { return s.Time.Compare(t) })
-		return found
-	}
-	return kept.Points[at(from):at(until)]
+	return kept.Points[firstAt(kept.Points, from):firstAt(kept.Points, until)]
 }

@@ -208,10 +208,10 @@ func (e *engine) mayBackUp(role string, r, vault cloud.Resource, there bool) err
 // vault of their region; all else, and every copy, is under the vault's.
 // https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
 func (e *engine) intoVault(role string, r, vault cloud.Resource) error {
-	key := vault.Text("kmsKeyArn")
 	if r.Type == databaseType && r.Region == vault.Region {
-		return e.usable(key)
+		return nil
 	}
+	key := vault.Text("kmsKeyArn")
 	service := "backup"
 	if r.Type == databaseType {
 		service = "rds"

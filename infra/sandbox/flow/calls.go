@@ -96,7 +96,8 @@ func (e *engine) describeInstances(by caller, args map[string]any) (any, error) 
 // describeBackups are the automated backups of other regions' databases that are kept here.
 func (e *engine) describeBackups(by caller, args map[string]any) (any, error) {
 	arn := word(args, "DbInstanceAutomatedBackupsArn")
-	err := e.allow(by, "Rds", "rds:DescribeDBInstanceAutomatedBackups", firstText(arn, by.arn("rds", "auto-backup:*")), nil)
+	err := e.allow(by, "Rds", "rds:DescribeDBInstanceAutomatedBackups",
+		firstText(arn, by.arn("rds", "auto-backup:*")), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -325,8 +326,8 @@ func (e *engine) startSync(by caller, args map[string]any) (any, error) {
 		return nil, err
 	}
 	input := asJSON(word(args, "Input"))
-	how, err := e.step(&execution{ID: hexOf(of.ID, e.now.String())[:32], Machine: of.Text("arn"), Given: input, Input: input,
-		Vars: map[string]any{}, Started: e.now})
+	how, err := e.step(&execution{ID: hexOf(of.ID, e.now.String())[:32], Machine: of.Text("arn"), Given: input,
+		Input: input, Vars: map[string]any{}, Started: e.now})
 	if err != nil {
 		return map[string]any{"Status": "FAILED", "Cause": err.Error()}, nil
 	}

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"errors"
 	"maps"
 	"slices"
@@ -35,7 +34,8 @@ type bucket struct {
 
 func load(tx *world.Tx) *data {
 	d := &data{
-		flow: world.Flow{Seed: DefaultSeed}, ledgers: byKey(world.Ledgers.All(tx), func(l world.Ledger) string { return l.Source }),
+		flow:      world.Flow{Seed: DefaultSeed},
+		ledgers:   byKey(world.Ledgers.All(tx), func(l world.Ledger) string { return l.Source }),
 		buckets:   map[string]*bucket{},
 		exports:   byKey(world.Exports.All(tx), func(x world.Export) string { return x.ID }),
 		reaches:   byKey(world.Reaches.All(tx), func(r world.Reach) string { return r.Holder }),
@@ -180,18 +180,12 @@ func (d *data) measured(s world.Series, at time.Time, value float64) {
 	}
 	kept.Points = append(kept.Points, world.Sample{Time: at, Value: value})
 	if old := at.Add(-keptPoints); kept.Points[0].Time.Before(old.Add(-keptPoints)) {
-		first, _ := slices.BinarySearchFunc(kept.Points, old, func(s world.Sample, t time.Time) int { return s.Time.Compare(t) })
-		kept.Points = slices.Clone(kept.Points[first:])
+		kept.Points = slices.Clone(kept.Points[firstAt(kept.Points, old):])
 	}
 }
 
-// newest is the latest by a time; nil of none.
-func newest[T any](items []*T, at func(*T) time.Time) *T {
-	var best *T
-	for _, item := range items {
-		if best == nil || cmp.Compare(at(item).UnixNano(), at(best).UnixNano()) > 0 {
-			best = item
-		}
-	}
-	return best
+// firstAt is the place of the first point that is not before a time.
+func firstAt(points []world.Sample, at time.Time) int {
+	place, _ := slices.BinarySearchFunc(points, at, func(s world.Sample, t time.Time) int { return s.Time.Compare(t) })
+	return place
 }

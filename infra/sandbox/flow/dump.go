@@ -14,8 +14,8 @@ import (
 	"haven/policy/access"
 )
 
-// A dump is what a task of the dump program makes (package haven/infra/dump): it begins when its schedule runs it, and a
-// few minutes later all its objects are there, the manifest last, or none of them.
+// A dump is what a task of the dump program makes (package haven/infra/dump): it begins when its schedule runs it,
+// and a few minutes later all its objects are there, the manifest last, or none of them.
 const dumpJob = "dump"
 
 // dumping is a dump under way.
@@ -91,7 +91,7 @@ func (e *engine) finishDump(job dumping) {
 // databaseAt is the database that answers to a host name.
 func (e *engine) databaseAt(host, region string) (cloud.Resource, bool) {
 	for _, database := range e.all(databaseType) {
-		if database.Region == region && host != "" && (database.Text("address") == host || database.Text("endpoint") == host) {
+		if database.Region == region && host != "" && database.Text("address") == host {
 			return database, e.available(database) == nil
 		}
 	}

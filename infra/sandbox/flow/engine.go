@@ -11,14 +11,17 @@ import (
 	"time"
 
 	"haven/infra/sandbox/world"
+
+	"github.com/blues/jsonata-go"
 )
 
 // engine is an advance while it runs.
 type engine struct {
 	tx *world.Tx
-	// grants and machines are what was asked and read once.
-	grants   map[[5]string]bool
-	machines map[string]machine
+	// grants, machines and expressions are what was asked and read once.
+	grants      map[[5]string]bool
+	machines    map[string]machine
+	expressions map[string]*jsonata.Expr
 	*estate
 	*permits
 	data   *data
@@ -66,7 +69,10 @@ func (q *events) Pop() any {
 }
 
 func newEngine(tx *world.Tx, seed uint64) *engine {
-	e := &engine{tx: tx, estate: newEstate(tx), data: load(tx), grants: map[[5]string]bool{}, machines: map[string]machine{}}
+	e := &engine{
+		tx: tx, estate: newEstate(tx), data: load(tx), grants: map[[5]string]bool{},
+		machines: map[string]machine{}, expressions: map[string]*jsonata.Expr{},
+	}
 	e.permits = newPermits(e.estate)
 	if seed != 0 {
 		e.data.flow.Seed = seed

@@ -40,7 +40,8 @@ type AlarmChange struct {
 var errNoWorld = errors.New("the sandbox holds nothing yet: bring an environment up first")
 
 // Advance sets the world's clock and moves its data until then. Without a time it moves the data to the clock, which
-// goes by itself too. Where the clock would have to go back there is an error, and nothing has changed. No world is made.
+// goes by itself too. Where the clock would have to go back there is an error, and nothing has changed. No world
+// is made.
 func Advance(w *world.World, options Options) (Report, error) {
 	var report Report
 	if _, err := os.Stat(w.Path()); errors.Is(err, fs.ErrNotExist) {

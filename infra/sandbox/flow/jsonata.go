@@ -91,20 +91,17 @@ func (s *scope) evaluate(value any) (any, error) {
 	return value, nil
 }
 
-// compiled are the expressions that were met, each parsed once.
-var compiled = map[string]*jsonata.Expr{}
-
 const evaluationError = "States.QueryEvaluationError"
 
 // ask evaluates an expression. Its times are the sandbox's.
 func (s *scope) ask(text string) (any, error) {
-	kept, known := compiled[text]
+	kept, known := s.r.expressions[text]
 	if !known {
 		var err error
 		if kept, err = jsonata.Compile(text); err != nil {
 			return nil, failed(evaluationError, "%s: %v", s.name, err)
 		}
-		compiled[text] = kept
+		s.r.expressions[text] = kept
 	}
 	expression := *kept // its variables are this evaluation's alone
 	variables := map[string]any{"states": s.states()}

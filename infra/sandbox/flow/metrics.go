@@ -21,8 +21,9 @@ type metric struct {
 // metricOf is that of an alarm on one metric; false of one on metric math.
 func metricOf(alarm cloud.Resource) (metric, bool) {
 	m := metric{
-		series: world.Series{Provider: "aws", Account: alarm.Account, Region: alarm.Region, Namespace: alarm.Text("namespace"),
-			Name: alarm.Text("metricName"), Dimensions: dimensionsOf(alarm.Outputs)},
+		series: world.Series{Provider: "aws", Account: alarm.Account, Region: alarm.Region,
+			Namespace: alarm.Text("namespace"),
+			Name:      alarm.Text("metricName"), Dimensions: dimensionsOf(alarm.Outputs)},
 		statistic: firstText(alarm.Text("statistic"), alarm.Text("extendedStatistic")),
 		period:    time.Duration(number(alarm.Outputs, "period")) * time.Second,
 	}
@@ -51,8 +52,8 @@ func (m metric) dimension(name string) string {
 	return ""
 }
 
-// gauges are the metrics that AWS publishes of what moves here, by namespace and name: the value now, false where there
-// is none.
+// gauge is how AWS measures what moves here, by the metric's namespace and name: the value now, false where there is
+// none.
 func (e *engine) gauge(m metric) (func() (float64, bool), bool) {
 	switch m.series.Namespace + " " + m.series.Name {
 	case "AWS/RDS ReplicaLag":

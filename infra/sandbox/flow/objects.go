@@ -36,8 +36,8 @@ func (e *engine) newObject(bucket cloud.Resource, key string, object world.Objec
 		object.KMSKey = text(encryption, "rules[*].applyServerSideEncryptionByDefault.kmsMasterKeyId")
 	}
 	if lock, found := e.ofBucket(bucketLockType, bucket); found && object.RetainUntil.IsZero() {
-		rule := lock.Outputs
-		if retained := number(rule, "rule.defaultRetention.days") + 365*number(rule, "rule.defaultRetention.years"); retained > 0 {
+		const path = "rule.defaultRetention."
+		if retained := number(lock.Outputs, path+"days") + 365*number(lock.Outputs, path+"years"); retained > 0 {
 			object.RetainUntil = e.now.AddDate(0, 0, retained)
 			object.Mode = text(lock, "rule.defaultRetention.mode")
 		}

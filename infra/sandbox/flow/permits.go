@@ -84,7 +84,8 @@ func (p *permits) assumed(roleARN, service, source string) error {
 func (p *permits) trusts(role cloud.Resource, who access.Principal, action string, context access.Context) error {
 	return refusal(access.Decide(
 		access.Request{Principal: who, Action: action, Resource: role.Text("arn"), Account: role.Account, Context: context},
-		access.Policies{Resource: p.document("the trust policy of "+role.ID, role.Text("assumeRolePolicy")), Sovereign: true},
+		access.Policies{Resource: p.document("the trust policy of "+role.ID, role.Text("assumeRolePolicy")),
+			Sovereign: true},
 	))
 }
 
@@ -97,7 +98,8 @@ func (p *permits) may(roleARN, action, resource string, own []access.Document, c
 	account := arnPart(resource, 4)
 	context = with(context, principalTags(role))
 	return refusal(access.Decide(
-		access.Request{Principal: access.Role(roleARN), Action: action, Resource: resource, Account: account, Context: context},
+		access.Request{Principal: access.Role(roleARN), Action: action, Resource: resource, Account: account,
+			Context: context},
 		access.Policies{Identity: p.policiesOf(role), Boundaries: p.boundary(role), Resource: own},
 	))
 }
@@ -261,7 +263,8 @@ func (p *permits) serviceMayUseKey(service access.Principal, id, region, action 
 		return err
 	}
 	return refusal(access.Decide(
-		access.Request{Principal: service, Action: action, Resource: key.Text("arn"), Account: key.Account, Context: context},
+		access.Request{Principal: service, Action: action, Resource: key.Text("arn"), Account: key.Account,
+			Context: context},
 		access.Policies{Resource: p.document("the policy of key "+id, key.Text("policy")), Sovereign: true},
 	))
 }

@@ -15,8 +15,8 @@ import (
 )
 
 // Replication of S3: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-config-for-kms-objects.html and
-// https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html. What it cannot do it does
-// not do, and says so in the object's replication status alone.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html. What it cannot do it
+// does not do, and says so in the object's replication status alone.
 const replicationJob = "replication"
 
 // replication is an object on its way.

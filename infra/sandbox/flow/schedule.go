@@ -27,7 +27,8 @@ func (e *engine) schedules() []event {
 		if err != nil || rule.Text("state") == "DISABLED" {
 			continue
 		}
-		all = append(all, event{rank: beginning, id: "rule|" + rule.ID + rule.Region, again: due, do: func() { e.invokeRule(rule) }})
+		all = append(all, event{rank: beginning, id: "rule|" + rule.ID + rule.Region, again: due,
+			do: func() { e.invokeRule(rule) }})
 	}
 	return all
 }

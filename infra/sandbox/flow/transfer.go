@@ -13,8 +13,8 @@ import (
 	"haven/policy/access"
 )
 
-// Storage Transfer Service: https://cloud.google.com/storage-transfer/docs/event-driven-aws. A job with an event stream
-// looks into its queue every two minutes here, one with a schedule at its times. Neither follows a deletion.
+// Storage Transfer Service: https://cloud.google.com/storage-transfer/docs/event-driven-aws. A job with an event
+// stream looks into its queue every two minutes here, one with a schedule at its times. Neither follows a deletion.
 const looksEvery = 2 * time.Minute
 
 // transferJobs are the jobs that are enabled.
@@ -93,7 +93,9 @@ func (e *engine) followEvents(job cloud.Resource) {
 		done[message.ID] = true
 		copied += fresh
 	}
-	e.data.messages = slices.DeleteFunc(e.data.messages, func(m world.Message) bool { return m.Queue == arn && done[m.ID] })
+	e.data.messages = slices.DeleteFunc(e.data.messages, func(m world.Message) bool {
+		return m.Queue == arn && done[m.ID]
+	})
 	e.transferred(job, copied, err)
 }
 

@@ -26,23 +26,29 @@ const project = "haven"
 // Up makes all stacks of an environment in a world, in the order of their references. Folder is the one of the stack
 // files.
 func Up(w *world.World, folder, environment string) error {
+	_, err := declare(w, folder, environment)
+	return err
+}
+
+// declare is Up, and answers what each stack exports, by the stack's full name.
+func declare(w *world.World, folder, environment string) (map[string]property.Map, error) {
 	directory, err := config.LoadDir(folder)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	target, err := directory.Environment(environment)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	exported := map[string]property.Map{}
 	for _, stack := range target.Stacks {
 		outputs, err := up(w, filepath.Join(folder, "Pulumi."+stack.Name+".yaml"), stack.Name, exported)
 		if err != nil {
-			return fmt.Errorf("%s: %w", stack.Name, err)
+			return nil, fmt.Errorf("%s: %w", stack.Name, err)
 		}
 		exported[organization+"/"+project+"/"+stack.Name] = outputs
 	}
-	return nil
+	return exported, nil
 }
 
 // up runs the program as one stack, and answers what it exports.

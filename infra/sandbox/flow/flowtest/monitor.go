@@ -181,7 +181,9 @@ func (m *monitor) RegisterResourceOutputs(_ context.Context, in *pulumirpc.Regis
 }
 
 // ReadResource answers stack references, and nothing else.
-func (m *monitor) ReadResource(_ context.Context, in *pulumirpc.ReadResourceRequest) (*pulumirpc.ReadResourceResponse, error) {
+func (m *monitor) ReadResource(_ context.Context, in *pulumirpc.ReadResourceRequest) (
+	*pulumirpc.ReadResourceResponse, error,
+) {
 	exported, known := m.exported[in.GetId()]
 	if in.GetType() != "pulumi:pulumi:StackReference" || !known {
 		return nil, m.fail(fmt.Errorf("%s %s cannot be read", in.GetType(), in.GetId()))
@@ -195,7 +197,9 @@ func (m *monitor) ReadResource(_ context.Context, in *pulumirpc.ReadResourceRequ
 	}, err
 }
 
-func (m *monitor) Invoke(ctx context.Context, in *pulumirpc.ResourceInvokeRequest) (*pulumirpc.ResourceInvokeResponse, error) {
+func (m *monitor) Invoke(ctx context.Context, in *pulumirpc.ResourceInvokeRequest) (
+	*pulumirpc.ResourceInvokeResponse, error,
+) {
 	one, err := m.by(in.GetProvider())
 	if err != nil {
 		return nil, m.fail(fmt.Errorf("%s: %w", in.GetTok(), err))
