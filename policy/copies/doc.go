@@ -1,0 +1,11 @@
+// Package copies proves that no customer's data is in one place only.
+//
+// Of each database and file system of each tenant it asks for a copy in another zone, in another region and in another
+// company's cloud, for one that nobody can change or delete, and for an alarm on the age of each; of each secret and key
+// that a restore needs, that it is there where the restore is made. How often copies are made, how old they may be and
+// how long they are locked is that of the tenant's tier.
+//
+// It follows the chains hop by hop, from the store to the last copy: a schedule that is off, a plan that selects
+// something else, a bucket that stopped to replicate are each found by name. What a chain rests on in roles and key
+// policies is proven elsewhere.
+package copies
