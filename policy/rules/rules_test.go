@@ -4,11 +4,15 @@ import (
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+	generate "github.com/pulumi/pulumi/sdk/v3/go/property/testing"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
 
 	"haven/policy/graph"
+	"haven/policy/props"
 	"haven/policy/rules"
+	"haven/policy/rules/rulestest"
 )
 
 const (
@@ -166,4 +170,50 @@ func TestABrokenRuleEndsTheRun(t *testing.T) {
 	assert.EqualError(t, broken(func(l *rules.Look) { l.Graph() }), about+"it asks for the graph, but it is not Whole")
 	assert.EqualError(t, broken(func(l *rules.Look) { l.FlagParameter("y") }),
 		about+"it asks for the parameter y, which it does not have")
+}
+
+func TestNoRuleTakesUnknownForAFailure(t *testing.T) {
+	t.Parallel()
+	main := rulestest.Resource(vpc, "main", map[string]any{"cidrBlock": "10.0.0.0/16"})
+	log := rulestest.Resource(flowLog, "log", map[string]any{"vpcId": "main", "trafficType": "ALL"})
+	rulestest.Unknowns(t, logged, main, log)
+	rulestest.Unknowns(t, noPublicIP, rulestest.Resource(subnet, "private", map[string]any{
+		"mapPublicIpOnLaunch": false, "tags": map[string]any{"a": "b"}, "list": []any{map[string]any{"c": 1}},
+	}))
+}
+
+// Whatever stands in a resource, a rule that reads all of it neither panics nor passes while some of it is unknown.
+func TestAnyResourceCanBeRead(t *testing.T) {
+	t.Parallel()
+	paths := []string{"a", "a.b", "a[*]", "a[*].b", "b[*].a.b", "a.a[*]"}
+	rapid.Check(t, func(t *rapid.T) {
+		inputs := property.NewMap(rapid.MapOf(rapid.SampledFrom([]string{"a", "b"}), generate.Value(4)).Draw(t, "inputs"))
+		path := rapid.SampledFrom(paths).Draw(t, "path")
+		refuses := rapid.Bool().Draw(t, "refuses")
+		r := &graph.Resource{URN: "urn:pulumi:demo::haven::x::y", Type: "x", Inputs: inputs}
+		outcomes, err := rules.Run([]rules.Rule{{ID: "x", Types: []string{"x"}, Whole: true, Check: func(l *rules.Look) {
+			l.Text(path)
+			l.Texts(path)
+			l.Number(path)
+			l.Flag(path)
+			l.Has(path)
+			l.Named(path, "x")
+			for _, inner := range l.Each(path) {
+				inner.Text("a")
+			}
+			if refuses {
+				l.Refuse(path, "something else", "change it")
+			}
+		}}}, graph.New([]*graph.Resource{r}), nil)
+		require.NoError(t, err)
+		known := props.Known(inputs, path)
+		switch {
+		case !known:
+			assert.Equal(t, rules.Undecided, outcomes[0].Result)
+		case refuses:
+			assert.Equal(t, rules.Fail, outcomes[0].Result)
+		default:
+			assert.Equal(t, rules.Pass, outcomes[0].Result)
+		}
+	})
 }
