@@ -16,20 +16,20 @@ const windowLimit = 64 << 20
 
 // ReadDatabase hands on the statements of the database's part, and then says whether tables, rows and views are as
 // many as the manifest says.
-func (m *Manifest) ReadDatabase(from io.Reader, take func(sqltext.Statement) error) error {
+func ReadDatabase(m *Manifest, from io.Reader, take func(sqltext.Statement) error) error {
 	return decompressed(from, func(from io.Reader) error {
 		text, err := sqltext.NewReader(from)
 		if err != nil {
 			return err
 		}
-		if err := m.Own(text.Identity); err != nil {
+		if err := own(m, text.Identity); err != nil {
 			return err
 		}
 		found := contents{rows: map[string]int64{}}
 		for {
 			statement, err := text.Next()
 			if errors.Is(err, io.EOF) {
-				return m.compare(found)
+				return compare(m, found)
 			}
 			if err != nil {
 				return err
@@ -43,13 +43,13 @@ func (m *Manifest) ReadDatabase(from io.Reader, take func(sqltext.Statement) err
 }
 
 // ReadFiles hands on the files' part, and then says whether the files are as many as the manifest says.
-func (m *Manifest) ReadFiles(from io.Reader, take func(*files.Reader) (files.Summary, error)) error {
+func ReadFiles(m *Manifest, from io.Reader, take func(*files.Reader) (files.Summary, error)) error {
 	return decompressed(from, func(from io.Reader) error {
 		packed, err := files.NewReader(from)
 		if err != nil {
 			return err
 		}
-		if err := m.Own(packed.Identity); err != nil {
+		if err := own(m, packed.Identity); err != nil {
 			return err
 		}
 		found, err := take(packed)
@@ -102,7 +102,7 @@ func (c *contents) count(statement sqltext.Statement) {
 	c.rows[table] += int64(rows)
 }
 
-func (m *Manifest) compare(found contents) error {
+func compare(m *Manifest, found contents) error {
 	var problems []error
 	for _, table := range found.strays {
 		problems = append(problems, fmt.Errorf("table %q has rows before it is created", table))

@@ -223,7 +223,7 @@ func TestASwapWithAForgedManifest(t *testing.T) {
 // rewrite gives a dump another manifest.
 func rewrite(t *testing.T, target folder.Folder, m *dump.Manifest) {
 	t.Helper()
-	replace(t, target, dump.ManifestName, func([]byte) []byte { return dump.Encode(m) })
+	replace(t, target, dump.ManifestName, func([]byte) []byte { return m.Encode() })
 }
 
 func TestCountsAreTakenAgain(t *testing.T) {

@@ -9,6 +9,7 @@ import (
 	"filippo.io/age"
 	"github.com/klauspost/compress/zstd"
 
+	"haven/components/dump/manifest"
 	"haven/infra/dump/files"
 	"haven/infra/dump/sqltext"
 )
@@ -68,7 +69,7 @@ func Make(ctx context.Context, job Job) (*Made, error) {
 			return secrets.seal(to, job.Recipients)
 		},
 	}
-	for _, name := range parts {
+	for _, name := range manifest.Parts {
 		part, err := put(ctx, job.Target, name, writers[name])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", job.Target, name, err)
@@ -89,8 +90,8 @@ func (j Job) database(ctx context.Context, to io.Writer, m *Manifest) (err error
 // complete puts the manifest, after which the dump is complete.
 func complete(ctx context.Context, target Target, m *Manifest) error {
 	m.CompletedAt = time.Now().UTC().Truncate(time.Second)
-	data := m.encode()
-	if _, err := ParseManifest(data); err != nil {
+	data := m.Encode()
+	if _, err := manifest.Parse(data); err != nil {
 		return fmt.Errorf("%s: %s: %w", target, ManifestName, err)
 	}
 	_, err := put(ctx, target, ManifestName, func(to io.Writer) error {

@@ -39,9 +39,9 @@ func Verify(ctx context.Context, source Source, expected Expectation) (*Manifest
 		return nil, fmt.Errorf("%s: %s: %w", source, ManifestName, err)
 	}
 	readers := map[string]func(io.Reader) error{
-		DatabasePart: func(from io.Reader) error { return m.checkDatabase(from) },
-		FilesPart:    func(from io.Reader) error { return m.checkFiles(from) },
-		SecretsPart:  func(from io.Reader) error { return m.checkSecrets(from, expected.Identities) },
+		DatabasePart: func(from io.Reader) error { return checkDatabase(m, from) },
+		FilesPart:    func(from io.Reader) error { return checkFiles(m, from) },
+		SecretsPart:  func(from io.Reader) error { return checkSecrets(m, from, expected.Identities) },
 	}
 	var problems []error
 	for _, part := range m.Parts {
@@ -102,7 +102,7 @@ func Read(ctx context.Context, source Source, part Part, read func(io.Reader) er
 	if _, err := io.Copy(io.Discard, tee); err != nil {
 		return fmt.Errorf("%s: %w", part.Name, err)
 	}
-	if err := part.compare(measured.part(part.Name)); err != nil {
+	if err := match(part, measured.part(part.Name)); err != nil {
 		var foreign *ForeignError
 		if errors.As(found, &foreign) {
 			return fmt.Errorf("%w; %w", err, foreign)
@@ -115,7 +115,7 @@ func Read(ctx context.Context, source Source, part Part, read func(io.Reader) er
 	return nil
 }
 
-func (p Part) compare(found Part) error {
+func match(p, found Part) error {
 	switch {
 	case found.Bytes < p.Bytes:
 		return fmt.Errorf("%s was truncated: it has %d bytes, the manifest says %d", p.Name, found.Bytes, p.Bytes)
@@ -134,23 +134,23 @@ func (e *ForeignError) Error() string {
 	return fmt.Sprintf("it is a part of the %s, not of the %s", e.Found, e.Expected)
 }
 
-// Own says whether a part that says whose it is belongs to this dump.
-func (m *Manifest) Own(identity string) error {
+// own says whether a part that says whose it is belongs to this dump.
+func own(m *Manifest, identity string) error {
 	if identity != m.Identity() {
 		return &ForeignError{Found: identity, Expected: m.Identity()}
 	}
 	return nil
 }
 
-func (m *Manifest) checkDatabase(from io.Reader) error {
-	return m.ReadDatabase(from, func(sqltext.Statement) error { return nil })
+func checkDatabase(m *Manifest, from io.Reader) error {
+	return ReadDatabase(m, from, func(sqltext.Statement) error { return nil })
 }
 
-func (m *Manifest) checkFiles(from io.Reader) error {
-	return m.ReadFiles(from, (*files.Reader).Count)
+func checkFiles(m *Manifest, from io.Reader) error {
+	return ReadFiles(m, from, (*files.Reader).Count)
 }
 
-func (m *Manifest) checkSecrets(from io.Reader, identities []age.Identity) error {
+func checkSecrets(m *Manifest, from io.Reader, identities []age.Identity) error {
 	if len(identities) == 0 {
 		_, err := age.ExtractHeader(from)
 		return err
@@ -159,7 +159,7 @@ func (m *Manifest) checkSecrets(from io.Reader, identities []age.Identity) error
 	if err != nil {
 		return err
 	}
-	return m.Own(secrets.Identity)
+	return own(m, secrets.Identity)
 }
 
 // cancelled ends a stream with its context.

@@ -1,5 +1,5 @@
-// Package s3stub answers the few requests of S3 that writing and reading dumps takes, from memory and for tests: objects,
-// multipart uploads, conditional writes, checksums and locks. It knows no rights, and no versions but the last.
+// Package s3stub answers the few requests of S3 that writing and reading dumps takes, from memory and for tests:
+// objects, multipart uploads, conditional writes, checksums and locks. It knows no rights, and only last versions.
 package s3stub
 
 import (
@@ -20,8 +20,8 @@ import (
 // Object is what lies under a key.
 type Object struct {
 	Data []byte
-	// LockMode and RetainUntil are as they were asked for.
-	LockMode, RetainUntil string
+	// LockMode, RetainUntil and ContentType are as they were asked for.
+	LockMode, RetainUntil, ContentType string
 }
 
 // Server holds the objects of all buckets.
@@ -176,9 +176,9 @@ func sound(r *http.Request, body []byte) *problem {
 	return nil
 }
 
-func lock(r *http.Request) Object {
+func asked(r *http.Request) Object {
 	return Object{LockMode: r.Header.Get("X-Amz-Object-Lock-Mode"),
-		RetainUntil: r.Header.Get("X-Amz-Object-Lock-Retain-Until-Date")}
+		RetainUntil: r.Header.Get("X-Amz-Object-Lock-Retain-Until-Date"), ContentType: r.Header.Get("Content-Type")}
 }
 
 // taken refuses to write over an object where that was asked for.
@@ -196,7 +196,7 @@ func (s *Server) put(w http.ResponseWriter, r *http.Request, body []byte) *probl
 	if refused := s.taken(r); refused != nil {
 		return refused
 	}
-	object := lock(r)
+	object := asked(r)
 	object.Data = body
 	s.objects[r.URL.Path] = object
 	w.Header().Set("ETag", etag(body))
@@ -206,7 +206,7 @@ func (s *Server) put(w http.ResponseWriter, r *http.Request, body []byte) *probl
 func (s *Server) create(w http.ResponseWriter, r *http.Request) *problem {
 	s.begun++
 	id := strconv.Itoa(s.begun)
-	s.uploads[id] = &upload{object: lock(r), parts: map[int][]byte{}}
+	s.uploads[id] = &upload{object: asked(r), parts: map[int][]byte{}}
 	fmt.Fprintf(w, "<InitiateMultipartUploadResult><UploadId>%s</UploadId></InitiateMultipartUploadResult>", id)
 	return nil
 }

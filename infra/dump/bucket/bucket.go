@@ -27,6 +27,7 @@ type Dump struct {
 	client         *s3.Client
 	bucket, prefix string
 	retainUntil    time.Time
+	partSize       int
 }
 
 // Client is a client of S3 with the credentials and region of its surroundings.
@@ -52,7 +53,7 @@ func Parse(address string) (bucket, prefix string, err error) {
 
 // At is the dump under a prefix. What is put there is locked until that time.
 func At(client *s3.Client, bucket, prefix string, retainUntil time.Time) *Dump {
-	return &Dump{client: client, bucket: bucket, prefix: prefix, retainUntil: retainUntil}
+	return &Dump{client: client, bucket: bucket, prefix: prefix, retainUntil: retainUntil, partSize: partSize}
 }
 
 // String is its address.

@@ -15,10 +15,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"haven/infra/dump"
 	"haven/tests/s3stub"
 )
 
 var until = time.Date(2027, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// smallPart is a part that S3 itself would not take.
+const smallPart = 8 << 20
 
 // place is a dump's, in a bucket of its own.
 func place(t *testing.T) (*s3stub.Server, *Dump) {
@@ -31,7 +35,9 @@ func place(t *testing.T) (*s3stub.Server, *Dump) {
 	}
 	client, err := Client(t.Context())
 	require.NoError(t, err)
-	return server, At(client, "backups", "tenants/acme/dumps/now", until)
+	d := At(client, "backups", "tenants/acme/dumps/now", until)
+	d.partSize = smallPart
+	return server, d
 }
 
 func put(t *testing.T, d *Dump, name string, data []byte) error {
@@ -44,9 +50,9 @@ func put(t *testing.T, d *Dump, name string, data []byte) error {
 
 // large is more than two parts, none like the other.
 func large() []byte {
-	data := make([]byte, 2*partSize+partSize/2)
+	data := make([]byte, 2*smallPart+smallPart/2)
 	for i := range data {
-		data[i] = byte(i >> 16)
+		data[i] = byte(i >> 14)
 	}
 	return data
 }
@@ -67,6 +73,18 @@ func TestObjectsAreStoredLockedAndOnce(t *testing.T) {
 		assert.True(t, bytes.Equal(data, again.Data), name)
 	}
 	assert.Zero(t, server.Uploads())
+}
+
+// TestAManifestIsJSON: Pulumi's provider reads no other body.
+func TestAManifestIsJSON(t *testing.T) {
+	server, d := place(t)
+	for name, want := range map[string]string{
+		dump.ManifestName: "application/json", dump.SecretsPart: "application/octet-stream",
+	} {
+		require.NoError(t, put(t, d, name, []byte("{}")))
+		stored, _ := server.Object("backups", "tenants/acme/dumps/now/"+name)
+		assert.Equal(t, want, stored.ContentType, name)
+	}
 }
 
 func TestAnUploadThatFailsIsAborted(t *testing.T) {
@@ -125,7 +143,7 @@ func TestReadingGoesOnWhereAConnectionBroke(t *testing.T) {
 	defer stream.Close()
 	var read bytes.Buffer
 	for range 3 {
-		_, err := io.CopyN(&read, stream, partSize/2)
+		_, err := io.CopyN(&read, stream, smallPart/2)
 		require.NoError(t, err)
 		server.CloseClientConnections()
 	}

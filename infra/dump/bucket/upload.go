@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"path"
 	"slices"
 	"sync"
 	"time"
@@ -12,6 +13,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"golang.org/x/sync/errgroup"
+
+	"haven/components/dump/manifest"
 )
 
 const (
@@ -53,12 +56,12 @@ func (u *upload) Write(data []byte) (int, error) {
 	written := 0
 	for len(data) > 0 {
 		if u.buffer == nil {
-			u.buffer = make([]byte, 0, min(partSize, max(len(data), 1<<16)))
+			u.buffer = make([]byte, 0, min(u.dump.partSize, max(len(data), 1<<16)))
 		}
-		taken := min(len(data), partSize-len(u.buffer))
+		taken := min(len(data), u.dump.partSize-len(u.buffer))
 		u.buffer = append(u.buffer, data[:taken]...)
 		data, written = data[taken:], written+taken
-		if len(u.buffer) == partSize {
+		if len(u.buffer) == u.dump.partSize {
 			if err := u.send(); err != nil {
 				return written, err
 			}
@@ -119,6 +122,14 @@ func (u *upload) sendPart(number int32, part []byte) error {
 	return nil
 }
 
+// contentType is S3's own of all but a manifest.
+func (u *upload) contentType() *string {
+	if path.Base(*u.key) == manifest.Name {
+		return aws.String(manifest.ContentType)
+	}
+	return nil
+}
+
 // complete makes an object of what was written.
 func (u *upload) complete() error {
 	if u.id == nil {
@@ -152,6 +163,7 @@ func (u *upload) put() error {
 		Bucket:                    aws.String(u.dump.bucket),
 		Key:                       u.key,
 		Body:                      bytes.NewReader(u.buffer),
+		ContentType:               u.contentType(),
 		ChecksumAlgorithm:         types.ChecksumAlgorithmSha256,
 		ObjectLockMode:            types.ObjectLockModeCompliance,
 		ObjectLockRetainUntilDate: aws.Time(u.dump.retainUntil),

@@ -94,7 +94,7 @@ func (j Job) database(ctx context.Context, m *dump.Manifest) (map[string]int, er
 		return nil, err
 	}
 	err = dump.Read(ctx, j.Source, m.Part(dump.DatabasePart), func(from io.Reader) error {
-		return m.ReadDatabase(from, loader.Take)
+		return dump.ReadDatabase(m, from, loader.Take)
 	})
 	if err == nil {
 		err = loader.Finish(m.Tables)
@@ -104,6 +104,6 @@ func (j Job) database(ctx context.Context, m *dump.Manifest) (map[string]int, er
 
 func (j Job) files(ctx context.Context, m *dump.Manifest) error {
 	return dump.Read(ctx, j.Source, m.Part(dump.FilesPart), func(from io.Reader) error {
-		return m.ReadFiles(from, func(packed *files.Reader) (files.Summary, error) { return packed.Unpack(j.Files) })
+		return dump.ReadFiles(m, from, func(packed *files.Reader) (files.Summary, error) { return packed.Unpack(j.Files) })
 	})
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"haven/components/dump/manifest"
 	"haven/infra/dump"
 	"haven/infra/dump/bucket"
 	"haven/infra/dump/files"
@@ -88,7 +89,7 @@ func makeJob(s *settings) dump.Job {
 	if (job.Secrets.PassportPrivateKey == "") != (job.Secrets.PassportPublicKey == "") {
 		s.problem("PASSPORT_PRIVATE_KEY, PASSPORT_PUBLIC_KEY", "expected both or neither")
 	}
-	err := dump.CheckTenant(job.Tenant)
+	err := manifest.CheckTenant(job.Tenant)
 	if err != nil && job.Tenant != "" {
 		s.problem("HAVEN_DUMP_TENANT", err.Error())
 	}

@@ -1,4 +1,4 @@
-package dump
+package manifest
 
 import (
 	"bytes"
@@ -60,10 +60,10 @@ const sample = `{
 }
 `
 
-func TestParseManifest(t *testing.T) {
-	m, err := ParseManifest([]byte(sample))
+func TestParse(t *testing.T) {
+	m, err := Parse([]byte(sample))
 	require.NoError(t, err)
-	assert.Equal(t, sample, string(m.encode()))
+	assert.Equal(t, sample, string(m.Encode()))
 	assert.Equal(t, Binlog{File: "mysql-bin-changelog.000012", Position: 345}, m.Binlog)
 	assert.Equal(t, time.Date(2026, 11, 21, 22, 0, 0, 0, time.UTC), m.StartedAt)
 	assert.Equal(t, int64(600), m.Bytes())
@@ -99,29 +99,29 @@ tables[1].name: "", expected names in order, each once`},
 	} {
 		changed := strings.Replace(sample, test.from, test.to, 1)
 		require.NotEqual(t, sample, changed, test.from)
-		_, err := ParseManifest([]byte(changed))
+		_, err := Parse([]byte(changed))
 		assert.EqualError(t, err, test.problem, test.to)
 	}
 	for size := range len(sample) - 1 {
-		_, err := ParseManifest([]byte(sample[:size]))
+		_, err := Parse([]byte(sample[:size]))
 		require.Error(t, err, size)
 	}
-	_, err := ParseManifest([]byte(strings.Replace(sample, `"rows": 0`, `"rows": "0"`, 1)))
+	_, err := Parse([]byte(strings.Replace(sample, `"rows": 0`, `"rows": "0"`, 1)))
 	assert.ErrorContains(t, err, "cannot unmarshal string")
-	_, err = ParseManifest([]byte(strings.Replace(sample, "0123", "0g23", 1)))
+	_, err = Parse([]byte(strings.Replace(sample, "0123", "0g23", 1)))
 	assert.ErrorContains(t, err, "parts[0].sha256: ")
 	assert.ErrorContains(t, err, "expected 64 hexadecimal digits")
 }
 
-func FuzzParseManifest(f *testing.F) {
+func FuzzParse(f *testing.F) {
 	f.Add([]byte(sample))
 	f.Add([]byte(strings.Replace(sample, "acme", "globex", 1)))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		m, err := ParseManifest(data)
+		m, err := Parse(data)
 		if err != nil {
 			return
 		}
-		if !bytes.Equal(m.encode(), data) || m.validate() != nil {
+		if !bytes.Equal(m.Encode(), data) || m.validate() != nil {
 			t.Errorf("%q is taken for a manifest", data)
 		}
 	})
