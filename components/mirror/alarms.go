@@ -144,8 +144,8 @@ func slowest() time.Duration {
 // reach is how far back a condition looks each time: long enough for what is counted to be seen.
 const reach = 10 * time.Minute
 
-// none is met once nothing has been counted for that long, whether or not anything ever was: where nothing ever was, for
-// that long from the alarm's own beginning. A condition by absence would wait for a first one for ever.
+// none is met once nothing has been counted for that long, whether or not anything ever was: where nothing ever was,
+// for that long from the alarm's own beginning. A condition by absence would wait for a first one for ever.
 // https://cloud.google.com/monitoring/alerts/using-promql
 func none(series string, within time.Duration) monitoring.AlertPolicyConditionArgs {
 	query := fmt.Sprintf("(sum(increase(%s[%dm])) or vector(0)) == 0", series, int(reach.Minutes()))

@@ -9,11 +9,19 @@ import (
 	"haven/components/naming"
 )
 
-// store makes the bucket, once its key may be used.
+// store makes the bucket, once its key may be used. A teardown lifts a retention that is not locked, so that the
+// objects may be deleted.
 func (b *builder) store() error {
 	var placement storage.BucketCustomPlacementConfigPtrInput
 	if len(b.args.Regions) > 0 {
 		placement = storage.BucketCustomPlacementConfigArgs{DataLocations: pulumi.ToStringArray(b.args.Regions)}
+	}
+	var retention storage.BucketRetentionPolicyPtrInput
+	if b.args.Protected || b.args.Locked {
+		retention = storage.BucketRetentionPolicyArgs{
+			IsLocked:        pulumi.Bool(b.args.Locked),
+			RetentionPeriod: pulumi.Int(inSeconds(b.args.RetentionDays)),
+		}
 	}
 	var err error
 	b.bucket, err = storage.NewBucket(b.ctx, b.name+"-bucket", &storage.BucketArgs{
@@ -24,10 +32,7 @@ func (b *builder) store() error {
 		UniformBucketLevelAccess: pulumi.Bool(true),
 		PublicAccessPrevention:   pulumi.String("enforced"),
 		Encryption:               storage.BucketEncryptionArgs{DefaultKmsKeyName: b.own.KeyID},
-		RetentionPolicy: storage.BucketRetentionPolicyArgs{
-			IsLocked:        pulumi.Bool(b.args.Locked),
-			RetentionPeriod: pulumi.Int(inSeconds(b.args.RetentionDays)),
-		},
+		RetentionPolicy:          retention,
 		SoftDeletePolicy: storage.BucketSoftDeletePolicyArgs{
 			RetentionDurationSeconds: pulumi.Int(inSeconds(b.args.SoftDeleteDays)),
 		},

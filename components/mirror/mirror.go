@@ -33,7 +33,7 @@ type Args struct {
 	// CriticalEmails and WarningEmails are the addresses that alarms of each severity are sent to.
 	CriticalEmails, WarningEmails []string
 	// Protected refuses to delete the key, and the bucket while it holds anything. False only while the stack is torn
-	// down.
+	// down, which lifts a retention that is not locked.
 	Protected bool
 }
 

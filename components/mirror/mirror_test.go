@@ -170,10 +170,14 @@ func TestTeardown(t *testing.T) {
 	given.Protected, given.Locked = false, false
 	r, _ := declare(t, given)
 	bucket := r.One(t, bucketType, "mirror-bucket")
-	harness.AssertInputs(t, bucket, map[string]any{"forceDestroy": true, "retentionPolicy.isLocked": false})
+	harness.AssertInputs(t, bucket, map[string]any{"forceDestroy": true, "retentionPolicy": nil})
 	assert.False(t, bucket.Protect)
 	assert.False(t, r.One(t, keyType, "mirror-key").Protect)
 	assert.False(t, r.One(t, ringType, "mirror-ring").Protect)
+
+	given.Locked = true
+	r, _ = declare(t, given)
+	harness.AssertInputs(t, r.One(t, bucketType, "mirror-bucket"), map[string]any{"retentionPolicy.isLocked": true})
 }
 
 // TestLifecycle: an object moves to a colder class only where it stays for the days that the class is charged for.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
@@ -20,7 +21,7 @@ func gcpStorageTypes() []*Type {
 				NotFound: google.says("", "notFound", "Cloud KMS key %s not found").withStatus(404)}},
 			Refuse: firstOf(onCreate(firstOf(refuseGoogleBucket, refuseGoogleBucketTaken, refusePlacement)),
 				refuseBucketKey, refuseProtection, refuseUnlocking, refuseGoogleLifecycle),
-			Computed: googleBucketOutputs,
+			Computed: googleBucketOutputs, RefuseDelete: refuseGoogleBucketDelete,
 		},
 		GoogleBucketGrant.kind(func(c *Call) string { return "b/" + strings.TrimPrefix(c.text("bucket"), "b/") },
 			Reference{Property: "bucket", To: gcpBucket, By: "name", NotFound: notFound}, refusePublicGrant),
@@ -138,6 +139,32 @@ func refuseUnlocking(c *Call) error {
 	case is < was:
 		return google.refuses("", "forbidden", "Cannot reduce retention duration of a locked Retention Policy for bucket"+
 			" '%s'.", c.ID).withStatus(403)
+	}
+	return nil
+}
+
+// ObjectKeeper is a world that knows when each object came into a bucket, by the bucket's name.
+type ObjectKeeper interface {
+	ObjectsIn(bucket string) []time.Time
+}
+
+// refuseGoogleBucketDelete: the provider deletes the objects first where it is told to, which their retention keeps it
+// from: https://cloud.google.com/storage/docs/bucket-lock.
+func refuseGoogleBucketDelete(c *Call) error {
+	keeper, known := c.World.(ObjectKeeper)
+	if !known {
+		return nil
+	}
+	objects := keeper.ObjectsIn(c.ID)
+	if len(objects) > 0 && !c.flag("forceDestroy") {
+		return google.says("", "conflict", "The bucket you tried to delete is not empty.").withStatus(409)
+	}
+	period, _ := c.number("retentionPolicy.retentionPeriod")
+	for _, made := range objects {
+		if until := made.Add(time.Duration(period) * time.Second); c.Now.Before(until) {
+			return google.refuses("", "retentionPolicyNotMet", "An object in bucket '%s' is subject to the bucket's retention"+
+				" policy and cannot be deleted or overwritten until %s", c.ID, until.UTC().Format(time.RFC3339)).withStatus(403)
+		}
 	}
 	return nil
 }

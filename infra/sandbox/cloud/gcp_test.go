@@ -3,6 +3,7 @@ package cloud
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -210,6 +211,41 @@ func TestLockedRetention(t *testing.T) {
 		"retentionPolicy": props{"isLocked": false, "retentionPeriod": 7776000}}))
 	_, err := g.update(free, g.bucketProps(props{"name": "free", "retentionPolicy": nil}))
 	assert.NoError(t, err, "what is not locked may be shortened")
+}
+
+// fullWorld is a world in which each bucket holds objects that came then.
+type fullWorld struct {
+	*fakeWorld
+	objects []time.Time
+}
+
+func (w fullWorld) ObjectsIn(string) []time.Time { return w.objects }
+
+// TestRetainedObjectsKeepTheirBucket: a bucket goes when it is empty, or when its objects may be deleted first.
+func TestRetainedObjectsKeepTheirBucket(t *testing.T) {
+	const retained = "googleapi: Error 403: An object in bucket 'mirror' is subject to the bucket's retention policy and" +
+		" cannot be deleted or overwritten until 2025-05-30T12:00:00Z, retentionPolicyNotMet"
+	fresh, old := noon, noon.Add(-90*24*time.Hour)
+	for name, test := range map[string]struct {
+		changes props
+		objects []time.Time
+		want    string
+	}{
+		"empty":     {nil, nil, ""},
+		"not empty": {nil, []time.Time{old}, "googleapi: Error 409: The bucket you tried to delete is not empty., conflict"},
+		"emptied":   {props{"forceDestroy": true}, []time.Time{old}, ""},
+		"locked":    {props{"forceDestroy": true}, []time.Time{old, fresh}, retained},
+		"not locked": {props{"forceDestroy": true, "retentionPolicy": props{"retentionPeriod": 7776000}},
+			[]time.Time{fresh}, retained},
+		"free": {props{"forceDestroy": true, "retentionPolicy": nil}, []time.Time{fresh}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := google4(t)
+			call := g.call(gcpBucket, g.bucketProps(test.changes), &g.bucket)
+			call.World, call.ID = fullWorld{g.fakeWorld, test.objects}, g.bucket.ID
+			expect(t, refuseGoogleBucketDelete(call), test.want)
+		})
+	}
 }
 
 func TestTransferJobs(t *testing.T) {
