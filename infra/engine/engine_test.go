@@ -37,7 +37,7 @@ func TestRecent(t *testing.T) {
 func TestCredentialsNeverReachTheEngine(t *testing.T) {
 	base := []string{
 		"HOME=/home/me", "AWS_SECRET_ACCESS_KEY=s", "AWS_PROFILE=p", "GOOGLE_CREDENTIALS=g", "GCP_PROJECT=x",
-		"PULUMI_ACCESS_TOKEN=t", "CLOUDSDK_CONFIG=c", "HAVEN_SANDBOX_QUOTAS=ec2.vpcs=9",
+		"PULUMI_ACCESS_TOKEN=t", "CLOUDSDK_CONFIG=c", "HAVEN_SANDBOX_QUOTAS=ec2.vpcs=9", "PULUMI_SKIP_CHECKPOINTS=true",
 	}
 	got := Engine{Pulumi: "/e/pulumi", LanguageHost: "/e/host"}.Environ(Checkout{Root: "/c"}, base)
 	text := strings.Join(got, "\n")
@@ -46,6 +46,7 @@ func TestCredentialsNeverReachTheEngine(t *testing.T) {
 	}
 	assert.Contains(t, got, "HOME=/home/me")
 	assert.Contains(t, got, "HAVEN_SANDBOX_QUOTAS=ec2.vpcs=9")
+	assert.Contains(t, got, "PULUMI_SKIP_CHECKPOINTS=true", "what a person chose")
 	assert.Contains(t, got, "PULUMI_HOME=/c/.haven/pulumi")
 	assert.Contains(t, got, "PULUMI_BACKEND_URL=file:///c/.haven/state")
 	assert.Equal(t, []string{

@@ -39,7 +39,8 @@ func TestKilled(t *testing.T) {
 	for run := range runs {
 		t.Run(fmt.Sprintf("%d", run), func(t *testing.T) {
 			t.Parallel()
-			c := newSmallClone(t)
+			// One run has tenants side by side as well.
+			c := newSmallClone(t, []string{"acme", "globex"}[:1+run]...)
 			begun := time.Now()
 			c.mustReport("up", "demo")
 			whole, complete := time.Since(begun), c.urns()
@@ -69,7 +70,7 @@ func TestKilled(t *testing.T) {
 // TestKilledDown does the same to teardowns.
 func TestKilledDown(t *testing.T) {
 	t.Parallel()
-	c := newSmallClone(t)
+	c := newSmallClone(t, "acme")
 	random := rand.New(rand.NewPCG(2, 4))
 	for i := range teardowns {
 		victim, point := victims(i), time.Duration(random.Int64N(int64(8*time.Second)))
@@ -88,7 +89,7 @@ func TestKilledDown(t *testing.T) {
 // know of it yet: the next run has to adopt it and to delete what it replaces.
 func TestKilledReplacing(t *testing.T) {
 	t.Parallel()
-	c := newSmallClone(t)
+	c := newSmallClone(t, "acme")
 	c.mustReport("up", "demo")
 	urn := c.taskDefinition("demo-acme")
 	for tag := 16; ; tag++ {
@@ -169,7 +170,7 @@ func (c *clone) family(process int) []int {
 func (c *clone) killOnceMade(urn string) {
 	c.t.Helper()
 	cmd := c.start("up", "demo")
-	require.Eventually(c.t, func() bool { return len(c.madeBy(urn)) == 2 }, time.Minute, time.Millisecond)
+	require.Eventually(c.t, func() bool { return len(c.madeBy(urn)) == 2 }, 5*time.Minute, time.Millisecond)
 	c.end(allOfIt, cmd)
 }
 

@@ -168,14 +168,13 @@ func link(t *testing.T, folder, tool string) {
 // TestProductionStays asserts that an environment marked production is not taken down.
 func TestProductionStays(t *testing.T) {
 	c := newClone(t)
-	for _, role := range []string{"account", "cell"} {
-		path := c.stackFile("demo-" + role)
-		text, err := os.ReadFile(path)
+	c.removeAllBut("demo-account", "demo-cell")
+	settings := regexp.MustCompile(`haven:(account|cell):\n`)
+	for _, stack := range c.stacks() {
+		text, err := os.ReadFile(c.stackFile(stack))
 		require.NoError(t, err)
-		settings := []byte("haven:" + role + ":\n")
-		marked := bytes.Replace(text, settings, append(settings, "    production: true\n"...), 1)
-		require.NotEqual(t, text, marked)
-		require.NoError(t, os.WriteFile(path, marked, 0o644))
+		marked := settings.ReplaceAllString(string(text), "$0    production: true\n")
+		require.NoError(t, os.WriteFile(c.stackFile(stack), []byte(marked), 0o644))
 	}
 	ended := c.haven("down", "demo", "--yes")
 	assert.Equal(t, 1, ended.status)
@@ -184,7 +183,7 @@ func TestProductionStays(t *testing.T) {
 
 // TestOneAtATime asserts that a second run is told who is at work.
 func TestOneAtATime(t *testing.T) {
-	c := newClone(t)
+	c := newSmallClone(t, "acme")
 	first := c.start("up", "demo")
 	require.Eventually(t, func() bool {
 		_, err := os.Stat(c.path("state", ".pulumi"))
@@ -200,7 +199,7 @@ func TestOneAtATime(t *testing.T) {
 // TestInterrupted asserts that Ctrl-C stops a run so that nothing needs to be settled afterwards.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
-	c := newClone(t)
+	c := newSmallClone(t, "acme", "globex")
 	var stderr bytes.Buffer
 	cmd := c.command(c.path("bin", "haven"), "up", "demo")
 	cmd.Stderr = &stderr
