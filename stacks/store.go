@@ -118,13 +118,9 @@ func (t *tenant) cache(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Pe
 }
 
 func (t *tenant) files(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter) (*files.Files, error) {
-	var subnets pulumi.StringArray
-	for _, id := range t.cell.IsolatedSubnetIDs {
-		subnets = append(subnets, pulumi.String(id))
-	}
 	return files.New(ctx, "files", files.Args{
 		Scope:           t.scope,
-		SubnetIDs:       subnets,
+		SubnetIDs:       pulumi.ToStringArray(t.cell.IsolatedSubnetIDs),
 		SecurityGroupID: groups.FilesGroupID,
 		KeyARN:          own[keys.Files].ARN,
 		TaskRoleARNs: []string{
