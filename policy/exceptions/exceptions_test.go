@@ -1,6 +1,7 @@
 package exceptions_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -14,9 +15,11 @@ import (
 )
 
 var (
-	known = []string{"subnet-no-public-ip", "rds-storage-encrypted"}
-	now   = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	rulesKnown = []string{"subnet-no-public-ip", "rds-storage-encrypted"}
+	now        = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 )
+
+func known(rule string) bool { return slices.Contains(rulesKnown, rule) }
 
 const file = `
 exceptions:

@@ -10,4 +10,6 @@ type Finding struct {
 	Message string
 	// Witness is the way that leads there, resource by resource.
 	Witness []string
+	// Undecided says that a value which is not known yet keeps the proof from holding: it may, or may not.
+	Undecided bool
 }

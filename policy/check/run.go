@@ -1,0 +1,95 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"haven/policy/exceptions"
+	"haven/policy/graph"
+	"haven/policy/rules"
+)
+
+// TooUndecided is the rule that not too much is left undecided.
+const TooUndecided = "undecided-share"
+
+// MostUndecided is the percentage of outcomes that may be undecided where nobody says otherwise: what the first preview
+// of a stack leaves, in which most ids are unknown.
+const MostUndecided = 2.0
+
+// Run is a run of a library.
+type Run struct {
+	Library    Library
+	Settings   rules.Settings
+	Exceptions []exceptions.Exception
+	Now        time.Time
+	// MostUndecided is the percentage of outcomes that may be undecided.
+	MostUndecided float64
+	// Alone says that the graph is one stack of several: only the proofs for one stack are made, and only exceptions that
+	// are about no other stack must be used.
+	Alone bool
+}
+
+// Over is every outcome over a graph. Of a graph with no stack in it there is nothing to say, so it is an error.
+func (r Run) Over(g *graph.Graph) ([]rules.Outcome, error) {
+	if len(g.Stacks()) == 0 {
+		return nil, fmt.Errorf("there is no stack to check")
+	}
+	outcomes, err := rules.Run(r.Library.Rules, g, r.Settings)
+	if err != nil {
+		return nil, err
+	}
+	for _, proof := range r.Library.Proofs {
+		if r.Alone && !proof.Alone {
+			continue
+		}
+		proven, err := proof.prove(g)
+		if err != nil {
+			return nil, err
+		}
+		outcomes = append(outcomes, proven...)
+	}
+	return append(r.except(outcomes, g.Stacks()), r.undecided(outcomes, g)...), nil
+}
+
+// except applies the exceptions that are about these stacks.
+func (r Run) except(outcomes []rules.Outcome, stacks []string) []rules.Outcome {
+	about := func(e exceptions.Exception) bool { return slices.ContainsFunc(stacks, e.AboutStack) }
+	only := func(e exceptions.Exception) bool { return slices.ContainsFunc(stacks, e.OnlyStack) }
+	mustBeUsed := about
+	if r.Alone {
+		mustBeUsed = func(e exceptions.Exception) bool { return only(e) && !r.provenElsewhere(e.Rule) }
+	}
+	var relevant []exceptions.Exception
+	for _, e := range r.Exceptions {
+		if about(e) {
+			relevant = append(relevant, e)
+		}
+	}
+	return exceptions.Apply(relevant, outcomes, r.Now, mustBeUsed)
+}
+
+// provenElsewhere says whether a rule belongs to a proof that is made of a whole environment only.
+func (r Run) provenElsewhere(rule string) bool {
+	return slices.ContainsFunc(r.Library.Proofs, func(p Proof) bool { return !p.Alone && p.covers(rule) })
+}
+
+// undecided is a failure where too much is undecided.
+func (r Run) undecided(outcomes []rules.Outcome, g *graph.Graph) []rules.Outcome {
+	count := 0
+	for _, o := range outcomes {
+		if o.Result == rules.Undecided {
+			count++
+		}
+	}
+	share := 100 * float64(count) / float64(max(1, len(outcomes)))
+	if share <= r.MostUndecided {
+		return nil
+	}
+	const fix = "bring up first what the unknown values come from, or have a rule read something that is known"
+	return []rules.Outcome{{
+		Rule: TooUndecided, URN: g.OfType(rules.Stack)[0].URN, Result: rules.Fail, Severity: rules.High, Fix: fix,
+		Message: fmt.Sprintf("%d of %d outcomes (%.1f %%) are undecided; expected at most %g %%: %s", count, len(outcomes),
+			share, r.MostUndecided, fix),
+	}}
+}
