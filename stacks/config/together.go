@@ -20,6 +20,7 @@ func (s *fileSet) checkTogether() {
 	s.refuseTwice(nameClaim)
 	s.refuseTwice(hostClaim)
 	s.refuseTwice(slotClaim)
+	s.refuseTwice(scriptsClaim)
 	s.refuseTwice(accountClaim)
 	s.refuseTwice(projectClaim)
 	s.compareMembers()
@@ -149,6 +150,16 @@ func slotClaim(_ *fileSet, file *file) claim {
 	}
 	return claim{"tenant.slot", tenant.Slot, fmt.Sprint(tenant.Cell, " ", tenant.Slot), "a slot in " + tenant.Cell,
 		"choose a free slot"}
+}
+
+// scriptsClaim: a service of scripts could not tell two tenants with the same credentials apart.
+func scriptsClaim(_ *fileSet, file *file) claim {
+	const path = "tenant.application.scripts.secretARN"
+	if file.stack.Tenant == nil || !file.sound(path) {
+		return claim{}
+	}
+	secret := file.stack.Tenant.Application.Scripts.SecretARN
+	return claim{path, secret, secret, "a secret", "store credentials of this tenant's own, and name that secret"}
 }
 
 // accountClaim: what an account has once cannot be in two stacks.
