@@ -147,7 +147,7 @@ func newObjects() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&asJSON, "json", false,
 		"print a JSON array of {bucket, key, version, made, dataTime, source, size, "+
-		"sha256, content, kmsKey, storageClass, retainUntil, mode, deleteMarker, noncurrent, replication, why}")
+			"sha256, content, kmsKey, storageClass, retainUntil, mode, deleteMarker, noncurrent, replication, why}")
 	return cmd
 }
 

@@ -52,7 +52,7 @@ const (
 // abroad are the kinds of copies that lie in the recovery region.
 var abroad = map[tiers.Copy]bool{
 	tiers.SnapshotCopy: true, tiers.FilesCopy: true, tiers.DumpCopy: true, tiers.ReplicatedBackup: true,
-		tiers.Replica: true,
+	tiers.Replica: true,
 }
 
 // Find implements [Source].

@@ -8,8 +8,9 @@ import (
 	"strings"
 	"time"
 
-	"haven/infra/dump"
+	"haven/components/dump/manifest"
 	"haven/infra/sandbox/cloud"
+	"haven/infra/sandbox/dataset"
 	"haven/infra/sandbox/world"
 	"haven/policy/access"
 )
@@ -77,7 +78,10 @@ func (e *engine) finishDump(job dumping) {
 	if !there || !reached || e.mayDump(definition, program, database, job.Groups) != nil {
 		return
 	}
-	objects := e.dumped(program, bucket, database, job)
+	objects, err := e.dumped(program, bucket, database, text(definition, mounted), job)
+	if err != nil {
+		return
+	}
 	for _, object := range objects {
 		if e.mayPut(definition.Text("taskRoleArn"), object, program.variable("HAVEN_DUMP_LOCK_DAYS") != "") != nil {
 			return
@@ -87,6 +91,9 @@ func (e *engine) finishDump(job dumping) {
 		e.store(bucket, object)
 	}
 }
+
+// mounted is the file system whose files a definition's task reads.
+const mounted = "volumes[*].efsVolumeConfiguration.fileSystemId"
 
 // databaseAt is the database that answers to a host name.
 func (e *engine) databaseAt(host, region string) (cloud.Resource, bool) {
@@ -180,44 +187,49 @@ func (e *engine) reaches(from, to []string, port int) error {
 }
 
 // dumped are the objects of a dump, its manifest last.
-func (e *engine) dumped(program program, bucket, database cloud.Resource, job dumping) []world.Object {
+func (e *engine) dumped(program program, bucket, database cloud.Resource, files string, job dumping) (
+	[]world.Object, error,
+) {
 	begun := job.Begun.Truncate(time.Second)
-	prefix := program.variable("HAVEN_DUMP_PREFIX") + begun.Format(dump.TimeLayout) + "/"
-	held := world.Ledger{}
-	if ledger := e.data.ledgers[database.ID]; ledger != nil {
-		held = ledger.At(begun)
-	}
-	rows := held.Transactions()
+	prefix := program.variable("HAVEN_DUMP_PREFIX") + begun.Format(manifest.TimeLayout) + "/"
+	held := e.ledger(database.ID)
 	generation, _ := strconv.Atoi(program.variable("HAVEN_DUMP_GENERATION"))
-	manifest := dump.Manifest{
-		Format: dump.Format, Tenant: program.variable("HAVEN_DUMP_TENANT"), Generation: max(1, generation),
+	m := manifest.Manifest{
+		Format: manifest.Format, Tenant: program.variable("HAVEN_DUMP_TENANT"), Generation: max(1, generation),
 		StartedAt: begun, CompletedAt: e.now.Truncate(time.Second),
-		Server: dump.Server{Version: firstText(database.Text("engineVersionActual"), database.Text("engineVersion"))},
-		Binlog: dump.Binlog{File: "mysql-bin-changelog.000001", Position: uint64(4 + 100*rows)},
-		Tables: []dump.Table{{Name: "ledger", Rows: rows}},
+		Server: manifest.Server{Version: firstText(database.Text("engineVersionActual"), database.Text("engineVersion"))},
+		Binlog: manifest.Binlog{
+			File: "mysql-bin-changelog.000001", Position: uint64(4 + 100*held.At(begun).Transactions()),
+		},
+	}
+	if _, err := dataset.Fill(&m, held, e.ledger(files)); err != nil {
+		return nil, err
 	}
 	var objects []world.Object
-	add := func(name string, size int64, content string) {
-		object := world.Object{Source: database.ID, DataTime: begun, Size: size, Content: content}
+	add := func(name string, object world.Object) {
+		object.DataTime = begun
 		if lock, err := strconv.Atoi(program.variable("HAVEN_DUMP_LOCK_DAYS")); err == nil {
 			object.RetainUntil, object.Mode = e.now.AddDate(0, 0, lock), "COMPLIANCE"
 		}
-		if content == "" {
-			object.SHA256 = hexOf(held.Digest(), name)
-		} else {
-			object.SHA256 = hexOf(content)
-		}
 		objects = append(objects, e.newObject(bucket, prefix+name, object))
 	}
-	for _, part := range []struct {
-		name string
-		size int64
-	}{{dump.DatabasePart, 1<<20 + 120*rows}, {dump.FilesPart, 8 << 20}, {dump.SecretsPart, 2048}} {
-		add(part.name, part.size, "")
-		manifest.Parts = append(manifest.Parts, dump.Part{Name: part.name, Bytes: part.size,
-			SHA256: objects[len(objects)-1].SHA256})
+	for _, part := range m.Parts {
+		source := database.ID
+		if part.Name == manifest.FilesPart {
+			source = files
+		}
+		add(part.Name, world.Object{Source: source, Size: part.Bytes, SHA256: part.SHA256})
 	}
-	text, _ := json.MarshalIndent(manifest, "", "  ") // plain values always can be
-	add(dump.ManifestName, int64(len(text)+1), string(text)+"\n")
-	return objects
+	text := string(m.Encode())
+	add(manifest.Name, world.Object{Source: database.ID, Size: int64(len(text)), SHA256: hexOf(text), Content: text,
+		ContentType: manifest.ContentType})
+	return objects, nil
+}
+
+// ledger is what was written to a database or a file system; an empty one where nothing was.
+func (e *engine) ledger(source string) world.Ledger {
+	if ledger := e.data.ledgers[source]; ledger != nil {
+		return *ledger
+	}
+	return world.Ledger{}
 }

@@ -207,6 +207,7 @@ func (e *engine) storeInGoogle(sink cloud.Resource, key string, object *world.Ob
 	stored := world.Object{
 		Bucket: sink.ID, Key: key, Version: fmt.Sprint(e.now.UnixMicro()), Made: e.now, DataTime: object.DataTime,
 		Source: object.Source, Size: object.Size, SHA256: object.SHA256, Content: object.Content,
+		ContentType:  object.ContentType,
 		KMSKey:       text(sink, "encryption.defaultKmsKeyName"),
 		StorageClass: firstText(sink.Text("storageClass"), "STANDARD"),
 	}
