@@ -28,13 +28,15 @@
 //
 // # Secrets
 //
-// A task reads its secrets when it starts. The master password changes each week; a task that is refused with the old
-// one fails its health check, and the task that ECS puts in its place reads the new one. The key pair that signs
-// tokens comes from the secret PassportSecretARN where there is one. Without it the pair that the installation makes
-// lies among the tenant's files, as oauth-public.key and oauth-private.key below storage/app: files are replicated,
-// backed up, dumped and mirrored with the database that holds the tokens, so that the two always come back together.
-// "migrate" keeps a copy of the first pair beside it (oauth-*.first.key), puts that back wherever another pair took its
-// place, and refuses to go on where a database has tables and the files have no pair: it is made once, and never anew.
+// A task reads its secrets when it starts. When the database's password has changed, package rotation rolls the services;
+// task definitions name the version of the cache's, so that another one rolls them in the same update.
+//
+// The key pair that signs tokens comes from the secret PassportSecretARN where there is one. Without it the pair that
+// the installation makes lies among the tenant's files, as oauth-public.key and oauth-private.key below storage/app:
+// files are replicated, backed up, dumped and mirrored with the database that holds the tokens, so that the two always
+// come back together. "migrate" keeps a copy of the first pair beside it (oauth-*.first.key), puts that back wherever
+// another pair took its place, and refuses to go on where a database has tables and the files have no pair: it is made
+// once, and never anew.
 //
 // # Scripts
 //
