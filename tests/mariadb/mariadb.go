@@ -74,6 +74,16 @@ func program(name string) (string, error) {
 
 func (s *Server) data() string { return filepath.Join(s.Folder, "data") }
 
+// temporary is where it keeps temporary tables. Servers that share that folder now and then remove each other's.
+func (s *Server) temporary() string { return filepath.Join(s.Folder, "tmp") }
+
+// command is a program of this server's.
+func (s *Server) command(ctx context.Context, path string, args ...string) *exec.Cmd {
+	c := exec.CommandContext(ctx, path, args...)
+	c.Env = append(os.Environ(), "TMPDIR="+s.temporary())
+	return c
+}
+
 // owner are the options that name the user to run as, who owns the folders too.
 func (s *Server) owner() ([]string, error) {
 	if os.Getuid() != 0 {
@@ -87,7 +97,7 @@ func (s *Server) owner() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, folder := range []string{s.Folder, s.data()} {
+	for _, folder := range []string{s.Folder, s.data(), s.temporary()} {
 		if err := os.Chown(folder, uid, -1); err != nil {
 			return nil, err
 		}
@@ -100,8 +110,10 @@ func (s *Server) install(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := os.Mkdir(s.data(), 0o755); err != nil {
-		return err
+	for _, folder := range []string{s.data(), s.temporary()} {
+		if err := os.Mkdir(folder, 0o755); err != nil {
+			return err
+		}
 	}
 	owner, err := s.owner()
 	if err != nil {
@@ -109,7 +121,7 @@ func (s *Server) install(ctx context.Context) error {
 	}
 	args := append([]string{"--no-defaults", "--datadir=" + s.data(), "--auth-root-authentication-method=normal",
 		"--skip-test-db"}, owner...)
-	if said, err := exec.CommandContext(ctx, install, args...).CombinedOutput(); err != nil {
+	if said, err := s.command(ctx, install, args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", install, err, said)
 	}
 	return nil
@@ -137,7 +149,7 @@ func (s *Server) launch(options []string) error {
 	if !networked(options) {
 		args = append(args, "--skip-networking")
 	}
-	s.process = exec.Command(mariadbd, append(args, options...)...)
+	s.process = s.command(context.Background(), mariadbd, append(args, options...)...)
 	s.process.Stdout, s.process.Stderr = log, log
 	if err := s.process.Start(); err != nil {
 		return err

@@ -192,11 +192,13 @@ func TestPackingEndsWithItsContext(t *testing.T) {
 }
 
 func TestNothingIsWrittenOutside(t *testing.T) {
+	file := func(name string) tar.Header { return tar.Header{Name: name, Typeflag: tar.TypeReg} }
+	link := func(to string) tar.Header { return tar.Header{Name: "link", Typeflag: tar.TypeSymlink, Linkname: to} }
 	for name, headers := range map[string][]tar.Header{
-		"upwards":        {{Name: "../escaped", Typeflag: tar.TypeReg}},
-		"absolute":       {{Name: "/escaped", Typeflag: tar.TypeReg}},
-		"through a link": {{Name: "link", Typeflag: tar.TypeSymlink, Linkname: ".."}, {Name: "link/escaped", Typeflag: tar.TypeReg}},
-		"over a link":    {{Name: "link", Typeflag: tar.TypeSymlink, Linkname: "../escaped"}, {Name: "link", Typeflag: tar.TypeReg}},
+		"upwards":        {file("../escaped")},
+		"absolute":       {file("/escaped")},
+		"through a link": {link(".."), file("link/escaped")},
+		"over a link":    {link("../escaped"), file("link")},
 		"a device":       {{Name: "device", Typeflag: tar.TypeChar}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -66,8 +66,8 @@ func (c column) literal() literal {
 	return func(to, value []byte) []byte { return sqltext.AppendEncoded(to, c.charset, value) }
 }
 
-// expression is what is selected. The server prints a FLOAT with six digits, its product with 1 with all of them; and it
-// prints the value 0 of an ENUM, which stands for one that was refused, as it prints an empty member.
+// expression is what is selected. The server prints a FLOAT with six digits, its product with 1 with all of them; and
+// it prints the value 0 of an ENUM, which stands for one that was refused, as it prints an empty member.
 // https://dev.mysql.com/doc/refman/8.0/en/problems-with-float.html
 // https://dev.mysql.com/doc/refman/8.0/en/enum.html
 func (c column) expression() string {

@@ -25,7 +25,9 @@
 //
 // The locks wait for open transactions, and make those that come after them wait: five seconds at most, then they give
 // way and try again later. While they wait, a transaction that has written to one table and now wants another can be
-// refused as a deadlock, as by any other, and is then to be tried again by whoever began it.
+// refused as a deadlock, as by any other, and is then to be tried again by whoever began it. Later on an ALTER TABLE
+// waits until its table has been read, and whoever uses that table waits behind it: large migrations and dumps are best
+// kept apart.
 //
 // https://dev.mysql.com/doc/refman/8.0/en/metadata-locking.html
 // https://dev.mysql.com/doc/refman/8.0/en/lock-tables.html

@@ -67,7 +67,8 @@ func TestWhatHasNoFaithfulCopyIsRefused(t *testing.T) {
 		"CREATE TABLE `broken\nname` (id INT)", "CREATE TABLE c (`a\tb` INT)", "CREATE SEQUENCE numbers",
 		"CREATE TABLE kept (id INT) WITH SYSTEM VERSIONING")
 	_, err := Begin(t.Context(), source, impatient)
-	require.EqualError(t, err, `snapshot, try 1 of 1: table "broken\nname": its name has a control character in it: rename it
+	require.EqualError(t, err, `snapshot, try 1 of 1: `+
+		`table "broken\nname": its name has a control character in it: rename it
 table "c": column "a\tb": its name has a control character in it: rename it
 table "kept": it is a system versioned, of which SQL text has no faithful copy
 table "loose": its engine "MyISAM" has no transactions, so that no snapshot has it: alter it to InnoDB

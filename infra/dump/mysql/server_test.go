@@ -15,25 +15,32 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 
 	"haven/infra/dump"
 	"haven/infra/dump/sqltext"
 	"haven/tests/mariadb"
 )
 
-// server is where all tests of this package keep their databases.
-var server *mariadb.Server
+// server is where databases are dumped, other a second one that keeps no binary log.
+var server, other *mariadb.Server
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
-		var err error
-		server, err = mariadb.Start(context.Background())
-		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
+		var group errgroup.Group
+		group.Go(func() (err error) { server, err = mariadb.Start(context.Background()); return err })
+		group.Go(func() (err error) { other, err = mariadb.Start(context.Background(), "--skip-log-bin"); return err })
+		err := group.Wait()
+		status := 1
+		if err == nil {
+			status = m.Run()
 		}
-		status := m.Run()
-		if err := server.Stop(); err != nil {
+		for _, started := range []*mariadb.Server{server, other} {
+			if started != nil {
+				err = errors.Join(err, started.Stop())
+			}
+		}
+		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

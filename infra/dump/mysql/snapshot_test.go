@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"os/exec"
 	"regexp"
@@ -14,8 +15,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-
-	"haven/tests/mariadb"
 )
 
 const (
@@ -93,18 +92,15 @@ func assertSound(t *testing.T, db *sql.DB) {
 	assert.Zero(t, wrong, "the balances are those of exactly these moves")
 }
 
-// TestTheCopyIsTheSourceAtThePosition dumps a database in use, and replays on another server what the source's own binary
-// log has after the recorded position. A transaction too many or too few there would be refused, for its rows are there
-// already or not as they were, or leave another balance.
+// TestTheCopyIsTheSourceAtThePosition dumps a database in use, and replays on another server what the source's own
+// binary log has after the recorded position. A transaction too many or too few there would be refused, for its rows
+// are there already or not as they were, or leave another balance.
 func TestTheCopyIsTheSourceAtThePosition(t *testing.T) {
-	other, err := mariadb.Start(t.Context(), "--server-id=2")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, other.Stop()) })
 	source := bank(t)
 	stop := business(t, source)
 	for round := range 3 {
 		time.Sleep(200 * time.Millisecond)
-		s, err := Begin(t.Context(), source, impatient)
+		s, err := Begin(t.Context(), source, Patience{LockWait: 5 * time.Second, Tries: 3})
 		require.NoError(t, err)
 		witness, err := one(t.Context(), s.reader, "SHOW STATUS LIKE 'binlog_snapshot_position'")
 		require.NoError(t, err)
@@ -120,12 +116,12 @@ func TestTheCopyIsTheSourceAtThePosition(t *testing.T) {
 		if round == 2 {
 			time.Sleep(200 * time.Millisecond)
 			stop()
-			replay(t, other, source, copied, made)
+			replay(t, source, copied, made)
 		}
 	}
 }
 
-func replay(t *testing.T, other *mariadb.Server, source, copied *sql.DB, made dumped) {
+func replay(t *testing.T, source, copied *sql.DB, made dumped) {
 	t.Helper()
 	then, now := ledgerLength(t, copied), ledgerLength(t, source)
 	require.Greater(t, now, then, "there is something to replay")
@@ -230,9 +226,30 @@ func TestSchemasAreTheSameOnlyWithTheSameDefinitions(t *testing.T) {
 }
 
 func TestAServerWithoutABinaryLog(t *testing.T) {
-	other, err := mariadb.Start(t.Context(), "--skip-log-bin")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, other.Stop()) })
 	made := makeDump(t, create(t, other, "CREATE TABLE work (id INT)"))
 	assert.Empty(t, made.binlog, "there is no place to be at")
+}
+
+func TestDefinitionsThatChangeWhileTheSnapshotBegins(t *testing.T) {
+	source := create(t, server, "CREATE TABLE work (id INT)")
+	ctx, cancel := context.WithCancel(t.Context())
+	var group sync.WaitGroup
+	group.Go(func() {
+		for n := 0; ctx.Err() == nil; n++ {
+			if _, err := source.Exec(fmt.Sprintf("CREATE OR REPLACE VIEW moving AS SELECT %d AS n", n)); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
+	require.Eventually(t, func() bool {
+		s, err := Begin(t.Context(), source, impatient)
+		if err == nil {
+			require.NoError(t, s.Close())
+		}
+		return errors.Is(err, errMoved)
+	}, 20*time.Second, time.Millisecond)
+	cancel()
+	group.Wait()
+	makeDump(t, source)
 }

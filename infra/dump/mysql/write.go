@@ -145,7 +145,8 @@ func (s *Snapshot) writePrograms(to *sqltext.Writer, which func(program) bool) {
 }
 
 // definer is who a program runs as, in the quotes of the session that created it.
-var definer = regexp.MustCompile(`^(CREATE (?:OR REPLACE )?(?:ALGORITHM=\w+ )?)DEFINER=(` + quoted + `(?:@` + quoted + `)?) `)
+var definer = regexp.MustCompile(`^(CREATE (?:OR REPLACE )?(?:ALGORITHM=\w+ )?)` +
+	`DEFINER=(` + quoted + `(?:@` + quoted + `)?) `)
 
 const quoted = "(?:`(?:[^`]|``)*`|" + `"(?:[^"]|"")*")`
 

@@ -124,7 +124,8 @@ func TestALargeRowHasAStatementForItself(t *testing.T) {
 }
 
 func TestTextThatIsNotWhole(t *testing.T) {
-	whole := "-- whose\nSET a;\nDELIMITER $$1\nCREATE\n;;\n$$1\nDELIMITER ;\nINSERT INTO `t` (`a`) VALUES\n(1),\n(2);\n" + End + "\n"
+	whole := "-- whose\nSET a;\nDELIMITER $$1\nCREATE\n;;\n$$1\nDELIMITER ;\n" +
+		"INSERT INTO `t` (`a`) VALUES\n(1),\n(2);\n" + End + "\n"
 	statements, err := read(whole)
 	require.NoError(t, err)
 	require.Len(t, statements, 3)

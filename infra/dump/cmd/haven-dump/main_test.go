@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -162,11 +163,30 @@ HAVEN_DUMP_FILES: it is not set`},
 	}
 }
 
-// TestATaskThatIsStopped is told to stop when its first part is on its way.
+// TestATaskThatIsStopped ends one when its first part is on its way, by asking it and by force.
 func TestATaskThatIsStopped(t *testing.T) {
 	_, _, environment := tenant(t, 130_000) // more than one part of an upload
-	s3, environment := stub(t, environment)
-	c := command(environment, "make")
+	for signal, after := range map[syscall.Signal]struct {
+		status, uploads int
+		said            string
+	}{
+		syscall.SIGTERM: {status: failed, said: "terminated signal received"},
+		syscall.SIGKILL: {status: -1, uploads: 1}, // which the bucket's lifecycle ends
+	} {
+		t.Run(signal.String(), func(t *testing.T) {
+			s3, environment := stub(t, environment)
+			o := stopped(t, s3, command(environment, "make"), signal)
+			assert.Equal(t, after.status, o.status)
+			assert.Contains(t, o.stderr, after.said)
+			assert.Equal(t, after.uploads, s3.Uploads())
+			assert.Empty(t, s3.Keys("backups"))
+		})
+	}
+}
+
+// stopped runs a command that gets a signal when its first part is on its way.
+func stopped(t *testing.T, s3 *s3stub.Server, c *exec.Cmd, signal syscall.Signal) outcome {
+	t.Helper()
 	begun := make(chan struct{}, 100)
 	s3.Refuse = func(r *http.Request) bool {
 		if r.URL.Query().Has("partNumber") {
@@ -175,17 +195,14 @@ func TestATaskThatIsStopped(t *testing.T) {
 		}
 		return false
 	}
-	stopped := make(chan error, 1)
+	sent := make(chan error, 1)
 	go func() {
 		<-begun
-		stopped <- c.Process.Signal(syscall.SIGTERM)
+		sent <- c.Process.Signal(signal)
 	}()
 	o := finish(t, c)
-	require.NoError(t, <-stopped)
-	assert.Equal(t, failed, o.status)
-	assert.Contains(t, o.stderr, "terminated signal received")
-	assert.Zero(t, s3.Uploads(), "what was sent is given up")
-	assert.Empty(t, s3.Keys("backups"))
+	require.NoError(t, <-sent)
+	return o
 }
 
 // killings are how often each place's dump is killed.
@@ -224,7 +241,7 @@ func TestAKilledDumpIntoAFolder(t *testing.T) {
 }
 
 func TestAKilledDumpIntoABucket(t *testing.T) {
-	_, _, environment := tenant(t, 130_000)
+	_, _, environment := tenant(t, 40_000)
 	s3, environment := stub(t, environment)
 	killed(t, environment, "make")
 	for _, variable := range s3.Environment() {
