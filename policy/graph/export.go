@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
@@ -14,26 +15,48 @@ import (
 	"haven/policy/props"
 )
 
-// Read is the graph of the exports of stacks, each as `pulumi stack export` writes it. What is secret stays so: its
-// content is not known.
-func Read(exports ...[]byte) (*Graph, error) {
-	var all []*Resource
-	for i, text := range exports {
-		resources, err := readExport(text)
+// Read is the graph of what is saved of stacks, each as `pulumi stack export` or `pulumi preview --json` writes it. What is
+// secret stays so: its content is not known.
+func Read(saved ...[]byte) (*Graph, error) {
+	var stacks [][]apitype.ResourceV3
+	for i, text := range saved {
+		resources, err := readSaved(text)
 		if err != nil {
 			return nil, fmt.Errorf("export %d: %w", i+1, err)
 		}
+		stacks = append(stacks, resources)
+	}
+	return Of(stacks...), nil
+}
+
+// Of is the graph of the resources in the states of stacks.
+func Of(stacks ...[]apitype.ResourceV3) *Graph {
+	var all []*Resource
+	for _, state := range stacks {
+		var resources []*Resource
+		for _, r := range state {
+			if !r.Delete {
+				resources = append(resources, read(r))
+			}
+		}
+		place(resources)
 		all = append(all, resources...)
 	}
-	return New(all), nil
+	return New(all)
 }
 
 var errNoDeployment = errors.New("it holds no deployment; expected what `pulumi stack export` writes")
 
-func readExport(text []byte) ([]*Resource, error) {
-	var outer apitype.UntypedDeployment
+func readSaved(text []byte) ([]apitype.ResourceV3, error) {
+	var outer struct {
+		apitype.UntypedDeployment
+		Steps []step `json:"steps"`
+	}
 	if err := json.Unmarshal(text, &outer); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoDeployment, err)
+	}
+	if outer.Steps != nil {
+		return planned(outer.Steps), nil
 	}
 	if outer.Version != apitype.DeploymentSchemaVersionCurrent {
 		return nil, fmt.Errorf("it has version %d of the format, expected %d", outer.Version,
@@ -43,14 +66,30 @@ func readExport(text []byte) ([]*Resource, error) {
 	if err := json.Unmarshal(outer.Deployment, &deployment); err != nil {
 		return nil, fmt.Errorf("%w: %w", errNoDeployment, err)
 	}
-	var resources []*Resource
-	for _, r := range deployment.Resources {
-		if !r.Delete {
-			resources = append(resources, read(r))
+	return deployment.Resources, nil
+}
+
+// step is what a saved preview says of one resource.
+type step struct {
+	NewState *apitype.ResourceV3 `json:"newState"`
+}
+
+// planned are the resources that there will be, each as the last of its steps says.
+func planned(steps []step) []apitype.ResourceV3 {
+	var resources []apitype.ResourceV3
+	at := map[resource.URN]int{}
+	for _, s := range steps {
+		if s.NewState == nil {
+			continue
 		}
+		if i, again := at[s.NewState.URN]; again {
+			resources[i] = *s.NewState
+			continue
+		}
+		at[s.NewState.URN] = len(resources)
+		resources = append(resources, *s.NewState)
 	}
-	place(resources)
-	return resources, nil
+	return resources
 }
 
 // place gives resources the regions of their providers.
@@ -115,7 +154,7 @@ func Object(values map[string]any) property.Map {
 func value(v any) property.Value {
 	switch v := v.(type) {
 	case string:
-		return property.New(v)
+		return text(v)
 	case float64:
 		return property.New(v)
 	case bool:
@@ -133,4 +172,23 @@ func value(v any) property.Value {
 		return property.New(Object(v))
 	}
 	return property.New(property.Null)
+}
+
+// blinded stands for a secret in a saved preview.
+const blinded = "[secret]"
+
+// unknowns are the texts that stand for values that are not known yet.
+var unknowns = []string{
+	sig.UnknownStringValue, sig.UnknownBoolValue, sig.UnknownNumberValue, sig.UnknownArrayValue,
+	sig.UnknownObjectValue, sig.UnknownAssetValue, sig.UnknownArchiveValue,
+}
+
+func text(v string) property.Value {
+	switch {
+	case v == blinded:
+		return property.New(property.Computed).WithSecret(true)
+	case slices.Contains(unknowns, v):
+		return property.New(property.Computed)
+	}
+	return property.New(v)
 }

@@ -73,3 +73,28 @@ func TestWhatIsNoExport(t *testing.T) {
 		assert.ErrorContains(t, err, want)
 	}
 }
+
+const preview = `{"config": {}, "steps": [
+  {"op": "create", "urn": "urn:pulumi:demo::haven::aws:s3/bucketV2:BucketV2::a", "newState": {
+    "urn": "urn:pulumi:demo::haven::aws:s3/bucketV2:BucketV2::a", "custom": true, "type": "aws:s3/bucketV2:BucketV2",
+    "inputs": {"bucket": "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "token": "[secret]", "acl": "private"},
+    "propertyDependencies": {"bucket": ["urn:pulumi:demo::haven::x:x:X::x"], "acl": null}}},
+  {"op": "create", "urn": "urn:pulumi:demo::haven::aws:s3/bucketV2:BucketV2::a", "newState": {
+    "urn": "urn:pulumi:demo::haven::aws:s3/bucketV2:BucketV2::a", "custom": true, "type": "aws:s3/bucketV2:BucketV2",
+    "inputs": {"bucket": "04da6b54-80e4-46f7-96ec-b56ff0331ba9", "token": "[secret]", "acl": "public"},
+    "propertyDependencies": {"bucket": ["urn:pulumi:demo::haven::x:x:X::x"], "acl": null}}},
+  {"op": "delete", "urn": "urn:pulumi:demo::haven::aws:s3/bucketV2:BucketV2::b", "oldState": {}}
+]}`
+
+func TestReadASavedPreview(t *testing.T) {
+	t.Parallel()
+	g, err := graph.Read([]byte(preview))
+	require.NoError(t, err)
+	require.Len(t, g.All(), 1)
+	a := g.All()[0]
+	assert.True(t, a.Inputs.Get("bucket").IsComputed())
+	assert.True(t, a.Inputs.Get("token").IsComputed())
+	assert.True(t, a.Inputs.Get("token").Secret())
+	assert.Equal(t, "public", a.Inputs.Get("acl").AsString())
+	assert.Equal(t, map[string][]string{"bucket": {"urn:pulumi:demo::haven::x:x:X::x"}}, a.Dependencies)
+}
