@@ -17,6 +17,7 @@ func s3Types() []*Type {
 		{
 			Token: s3Bucket, ID: func(c *Call) string { return c.name("bucket") },
 			Refuse: onCreate(firstOf(refuseBucketName, refuseBucketTaken, tooManyBuckets)), Computed: bucketOutputs,
+			RefuseDelete: refuseBucketDelete,
 		},
 		ofBucket(s3Policy, "PutBucketPolicy", refuseBucketPolicy),
 		ofBucket(s3PublicAccessBlock, "PutPublicAccessBlock", nil),

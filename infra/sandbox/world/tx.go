@@ -123,9 +123,12 @@ func (t *Tx) Revise(r cloud.Resource) error {
 	return t.Put(r, entry.References)
 }
 
-// Delete removes the resource of that key, if there is one.
+// Delete removes the resource of that key, if there is one, and the objects in it.
 func (t *Tx) Delete(key Key) error {
 	if err := t.unindex(key); err != nil {
+		return err
+	}
+	if err := t.empty(key); err != nil {
 		return err
 	}
 	return t.tx.Bucket(resourcesBucket).Delete(key.bytes())
