@@ -3,6 +3,7 @@ package mysql
 import (
 	"bytes"
 	"database/sql"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"strings"
@@ -91,14 +92,17 @@ func feed(t *testing.T, db *sql.DB, text []byte) {
 
 func TestAnyValueComesBack(t *testing.T) {
 	const table = `CREATE TABLE anything (id INT PRIMARY KEY, small BIGINT, large BIGINT UNSIGNED, single FLOAT,
-		twice DOUBLE, bits BIT(64), words LONGTEXT, latin TEXT CHARACTER SET latin1, bytes LONGBLOB, money DECIMAL(65,30),
-		document JSON, moment DATETIME(6), hours TIME(6))`
+		twice DOUBLE, bits BIT(64), words LONGTEXT, latin TEXT CHARACTER SET latin1, wide TEXT CHARACTER SET utf16,
+		japanese TEXT CHARACTER SET sjis, bytes LONGBLOB, raw BINARY(8), money DECIMAL(65,30), document JSON,
+		moment DATETIME(6), hours TIME(6), day DATE, born YEAR, choice ENUM('', 'a', 'é'), choices SET('x', 'y', 'z'),
+		spot POINT)`
 	source, copied := create(t, server, table), create(t, server)
 	rapid.Check(t, func(r *rapid.T) {
 		run(t, source, "TRUNCATE anything")
 		require.NoError(t, Clear(t.Context(), copied))
 		for id := range rapid.IntRange(1, 20).Draw(r, "rows") {
-			_, err := source.Exec("INSERT INTO anything VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", anyRow(r, id)...)
+			row := anyRow(r, id)
+			_, err := source.Exec("INSERT INTO anything VALUES (?"+strings.Repeat(", ?", len(row)-1)+")", row...)
 			require.NoError(t, err)
 		}
 		require.NoError(t, load(t, copied, makeDump(t, source)))
@@ -108,26 +112,47 @@ func TestAnyValueComesBack(t *testing.T) {
 
 // anyRow has a value of each column's type, or none.
 func anyRow(r *rapid.T, id int) []any {
-	number := rapid.Float64().Filter(func(f float64) bool { return !math.IsInf(f, 0) && !math.IsNaN(f) })
-	single := rapid.Float32().Filter(func(f float32) bool { return !math.IsInf(float64(f), 0) && f == f })
-	latin := rapid.Custom(func(r *rapid.T) string {
-		return string(rapid.SliceOf(rapid.RuneFrom([]rune("aé'\\\n\x00\u00ff;-"))).Draw(r, "runes"))
-	})
-	digits := rapid.StringMatching(`-?[0-9]{1,35}\.[0-9]{1,30}`)
-	values := []any{
-		rapid.Int64().Draw(r, "small"), rapid.Uint64().Draw(r, "large"), single.Draw(r, "single"),
-		number.Draw(r, "twice"), rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(r, "bits"), rapid.String().Draw(r, "words"),
-		latin.Draw(r, "latin"), rapid.SliceOf(rapid.Byte()).Draw(r, "bytes"), digits.Draw(r, "money"),
-		fmt.Sprintf("{%q: %d}", rapid.StringMatching(`[a-zé ]*`).Draw(r, "key"), rapid.Int().Draw(r, "value")),
-		rapid.StringMatching(`[1-9][0-9]{3}-0[1-9]-[0-2][1-8] 1[0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}`).Draw(r, "moment"),
-		rapid.StringMatching(`-?[0-7][0-9]{2}:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}`).Draw(r, "hours"),
-	}
-	for i := range values {
+	row := []any{id}
+	for _, value := range []any{
+		rapid.Int64().Draw(r, "small"), rapid.Uint64().Draw(r, "large"), finite(rapid.Float32()).Draw(r, "single"),
+		finite(rapid.Float64()).Draw(r, "twice"), rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(r, "bits"),
+		rapid.String().Draw(r, "words"), runes("aé'\\\n\x00ÿ;-").Draw(r, "latin"), rapid.String().Draw(r, "wide"),
+		runes("a'あソ表ｱ漢\n").Draw(r, "japanese"), rapid.SliceOf(rapid.Byte()).Draw(r, "bytes"),
+		rapid.SliceOfN(rapid.Byte(), 8, 8).Draw(r, "raw"), matching(r, "money", `-?[0-9]{1,35}\.[0-9]{1,30}`),
+		fmt.Sprintf("{%q: %d}", matching(r, "key", `[a-zé ]*`), rapid.Int().Draw(r, "value")),
+		matching(r, "moment", `[1-9][0-9]{3}-0[1-9]-[0-2][1-8] 1[0-9]:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}`),
+		matching(r, "hours", `-?[0-7][0-9]{2}:[0-5][0-9]:[0-5][0-9]\.[0-9]{6}`),
+		matching(r, "day", `[1-9][0-9]{3}-1[0-2]-[0-2][1-8]`), rapid.IntRange(1901, 2155).Draw(r, "born"),
+		rapid.IntRange(1, 3).Draw(r, "choice"), rapid.IntRange(0, 7).Draw(r, "choices"),
+		point(rapid.Uint32().Draw(r, "srid"), finite(rapid.Float64()).Draw(r, "x"), finite(rapid.Float64()).Draw(r, "y")),
+	} {
 		if rapid.IntRange(0, 9).Draw(r, "none") == 0 {
-			values[i] = nil
+			value = nil
 		}
+		row = append(row, value)
 	}
-	return append([]any{id}, values...)
+	return row
+}
+
+func finite[T float32 | float64](numbers *rapid.Generator[T]) *rapid.Generator[T] {
+	return numbers.Filter(func(f T) bool { return !math.IsInf(float64(f), 0) && f == f })
+}
+
+func runes(among string) *rapid.Generator[string] {
+	return rapid.Map(rapid.SliceOf(rapid.SampledFrom([]rune(among))), func(drawn []rune) string { return string(drawn) })
+}
+
+func matching(r *rapid.T, label, pattern string) string {
+	return rapid.StringMatching(pattern).Draw(r, label)
+}
+
+// point is a point as servers keep it: its reference system, and then well-known binary.
+// https://dev.mysql.com/doc/refman/8.0/en/gis-data-formats.html
+func point(srid uint32, x, y float64) []byte {
+	data := binary.LittleEndian.AppendUint32(nil, srid)
+	data = binary.LittleEndian.AppendUint32(append(data, 1), 1)
+	return binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(data, math.Float64bits(x)),
+		math.Float64bits(y))
 }
 
 func TestRowsLargerThanAStatement(t *testing.T) {
