@@ -19,9 +19,7 @@ func (r Report) People(w io.Writer) error {
 	r.failures(&out)
 	r.rest(&out, "undecided", rules.Undecided)
 	r.rest(&out, "excepted", rules.Excepted)
-	fmt.Fprintf(&out, "%d failed, %d undecided, %d excepted, %d passed (%d rules, %d proofs)\n",
-		r.Count(rules.Fail), r.Count(rules.Undecided), r.Count(rules.Excepted), r.Count(rules.Pass),
-		len(r.Library.Rules), len(r.Library.Proofs))
+	fmt.Fprintf(&out, "%s (%d rules, %d proofs)\n", r.Summary(), len(r.Library.Rules), len(r.Library.Proofs))
 	_, err := io.WriteString(w, out.String())
 	return err
 }

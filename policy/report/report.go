@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -42,6 +43,12 @@ func (r Report) Of(result rules.Result) []rules.Outcome {
 
 // Failed says whether anything fails.
 func (r Report) Failed() bool { return r.Count(rules.Fail) > 0 }
+
+// Summary is how many outcomes there are of each result.
+func (r Report) Summary() string {
+	return fmt.Sprintf("%d failed, %d undecided, %d excepted, %d passed",
+		r.Count(rules.Fail), r.Count(rules.Undecided), r.Count(rules.Excepted), r.Count(rules.Pass))
+}
 
 // title is what a rule demands, and what others call it; its name where it is none of the library's.
 func (r Report) title(outcome rules.Outcome) (title string, frameworks []string) {
