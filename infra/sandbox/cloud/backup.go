@@ -23,13 +23,14 @@ func backupVaultTypes() []*Type {
 			Token: backupVault, ID: func(c *Call) string { return c.text("name") },
 			References: []Reference{toKey("kmsKeyArn", backup.says("CreateBackupVault", "InvalidParameterValueException",
 				"The KMS key %s does not exist or cannot be used."))},
-			Refuse:   firstOf(refuseVaultName, onCreate(refuseVaultTaken("CreateBackupVault"))),
+			Refuse: firstOf(refuseVaultName, onCreate(refuseVaultTaken("CreateBackupVault")),
+				tooManyVaults("CreateBackupVault")),
 			Computed: vaultOutputs, RefuseDelete: refuseVaultDelete,
 		},
 		{
 			Token: backupAirGappedVault, ID: func(c *Call) string { return c.text("name") },
 			Refuse: firstOf(refuseVaultName, onCreate(refuseVaultTaken("CreateLogicallyAirGappedBackupVault")),
-				refuseRetentions("CreateLogicallyAirGappedBackupVault", 7)),
+				tooManyVaults("CreateLogicallyAirGappedBackupVault"), refuseRetentions("CreateLogicallyAirGappedBackupVault", 7)),
 			Computed: vaultOutputs, RefuseDelete: refuseVaultDelete,
 		},
 		{
@@ -72,6 +73,18 @@ func refuseVaultTaken(operation string) check {
 		}
 		return nil
 	}
+}
+
+// tooManyVaults: vaults of both kinds share a quota.
+func tooManyVaults(operation string) check {
+	return onCreate(func(c *Call) error {
+		wanted := len(c.list(backupVault)) + len(c.list(backupAirGappedVault)) + 1
+		return c.within(vaultsPerRegion, wanted, tooManyOf(operation, "vaults"))
+	})
+}
+
+func tooManyOf(operation, things string) Error {
+	return backup.says(operation, "LimitExceededException", "The account has at most %s "+things+" in a region.")
 }
 
 // longestRetention is in days: a hundred years.

@@ -134,8 +134,7 @@ func tooManyControls(c *Call) error {
 	for _, other := range c.others(c.list(backupFramework)) {
 		wanted += len(mapsAt(other.Inputs, "controls[*]"))
 	}
-	return c.within(controlsPerRegion, wanted, backup.says("CreateFramework", "LimitExceededException",
-		"The account has at most %s controls in a region."))
+	return c.within(controlsPerRegion, wanted, tooManyOf("CreateFramework", "controls"))
 }
 
 // frameworkOutputs: a framework is rules of AWS Config, which cannot be made where nothing is recorded. AWS makes the

@@ -20,7 +20,9 @@ func backupPlanTypes() []*Type {
 					NotFound: backup.says("CreateBackupPlan", "ResourceNotFoundException",
 						"Backup vault %s does not exist.")},
 			},
-			Refuse: firstOf(refusePlanName, refusePlanRules), Computed: planOutputs,
+			Refuse: firstOf(refusePlanName, refusePlanRules,
+				oneMore(backupPlansPerRegion, tooManyOf("CreateBackupPlan", "backup plans"))),
+			Computed: planOutputs,
 		},
 		{
 			Token: backupSelection, ID: func(*Call) string { return uuid(randomHex(32)) },

@@ -18,7 +18,8 @@ func backupTestingTypes() []*Type {
 			Token: backupTestingPlan, ID: func(c *Call) string { return c.text("name") },
 			Unique: []Unique{{Property: "name", Taken: backup.says("CreateRestoreTestingPlan", "AlreadyExistsException",
 				"A restore testing plan of the name %s exists already.")}},
-			Refuse:   firstOf(refuseTestName, refuseTestingPlan),
+			Refuse: firstOf(refuseTestName, refuseTestingPlan,
+				oneMore(testingPlansPerRegion, tooManyOf("CreateRestoreTestingPlan", "restore testing plans"))),
 			Computed: testingPlanOutputs,
 		},
 		{

@@ -15,6 +15,9 @@ type quota string
 
 const (
 	controlsPerRegion           quota = "backup.framework-controls"
+	backupPlansPerRegion        quota = "backup.plans"
+	testingPlansPerRegion       quota = "backup.restore-testing-plans"
+	vaultsPerRegion             quota = "backup.vaults"
 	alarmsPerRegion             quota = "cloudwatch.alarms"
 	trailsPerRegion             quota = "cloudtrail.trails"
 	addressesPerRegion          quota = "ec2.addresses"
@@ -34,6 +37,7 @@ const (
 	rolesPerAccount             quota = "iam.roles"
 	instancesPerRegion          quota = "rds.instances"
 	parameterGroupsPerRegion    quota = "rds.parameter-groups"
+	replicatedBackupsPerRegion  quota = "rds.replicated-backups"
 	subnetGroupsPerRegion       quota = "rds.subnet-groups"
 	zonesPerAccount             quota = "route53.hosted-zones"
 	bucketsPerAccount           quota = "s3.buckets"
@@ -41,18 +45,19 @@ const (
 )
 
 const (
-	backupQuotas     = "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html"
-	alarmQuotas      = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html"
-	trailQuotas      = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html"
-	addressQuotas    = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html"
-	networkQuotas    = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"
-	balancerQuotas   = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"
-	eventQuotas      = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"
-	identityQuotas   = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
-	databaseQuotas   = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html"
-	domainNameQuotas = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html"
-	bucketQuotas     = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html"
-	firewallQuotas   = "https://docs.aws.amazon.com/waf/latest/developerguide/limits.html"
+	backupQuotas      = "https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html"
+	alarmQuotas       = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/cloudwatch_limits.html"
+	trailQuotas       = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/WhatIsCloudTrail-Limits.html"
+	addressQuotas     = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/elastic-ip-addresses-eip.html"
+	networkQuotas     = "https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html"
+	balancerQuotas    = "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html"
+	eventQuotas       = "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-quota.html"
+	identityQuotas    = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"
+	databaseQuotas    = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html"
+	replicationQuotas = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/AutomatedBackups.Replicating.Enable.html"
+	domainNameQuotas  = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DNSLimitations.html"
+	bucketQuotas      = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/BucketRestrictions.html"
+	firewallQuotas    = "https://docs.aws.amazon.com/waf/latest/developerguide/limits.html"
 )
 
 // allowance is what an account has of a quota.
@@ -66,6 +71,9 @@ type allowance struct {
 // quotas is every quota that the sandbox knows.
 var quotas = map[quota]allowance{
 	controlsPerRegion:           {"", 50, 0, backupQuotas},
+	backupPlansPerRegion:        {"", 300, 0, backupQuotas},
+	testingPlansPerRegion:       {"", 100, 100, backupQuotas},
+	vaultsPerRegion:             {"", 300, 0, backupQuotas},
 	alarmsPerRegion:             {"", 5000, 0, alarmQuotas},
 	trailsPerRegion:             {"", 5, 5, trailQuotas},
 	addressesPerRegion:          {"L-0263D0A3", 5, 0, addressQuotas},
@@ -85,6 +93,7 @@ var quotas = map[quota]allowance{
 	rolesPerAccount:             {"L-FE177D64", 1000, 0, identityQuotas},
 	instancesPerRegion:          {"L-7B6409FD", 40, 0, databaseQuotas},
 	parameterGroupsPerRegion:    {"L-DE55804A", 50, 0, databaseQuotas},
+	replicatedBackupsPerRegion:  {"", 20, 0, replicationQuotas},
 	subnetGroupsPerRegion:       {"L-48C6BF61", 50, 0, databaseQuotas},
 	zonesPerAccount:             {"L-4EA4796A", 500, 0, domainNameQuotas},
 	bucketsPerAccount:           {"L-DC2B2D3D", 10000, 0, bucketQuotas},

@@ -32,6 +32,13 @@ var quotaCases = map[quota]quotaCase{
 	controlsPerRegion: {full, backupFramework, 0, numbered("name", props{"controls": []props{
 		control("BACKUP_RECOVERY_POINT_ENCRYPTED")}}), "CreateFramework, https response error StatusCode: 400, api error" +
 		" LimitExceededException: The account has at most 50 controls in a region."},
+	backupPlansPerRegion: {withVaults, backupPlan, 0, numbered("name", props{"rules": []props{{"ruleName": "daily",
+		"targetVaultName": "acme-backup", "schedule": "cron(5 4 * * ? *)"}}}), "CreateBackupPlan, https response error" +
+		" StatusCode: 400, api error LimitExceededException: The account has at most 300 backup plans in a region."},
+	testingPlansPerRegion: {full, backupTestingPlan, 0, numbered("name", testingPlan(nil)), "CreateRestoreTestingPlan," +
+		" https response error StatusCode: 400, api error LimitExceededException: The account has at most 100 restore"},
+	vaultsPerRegion: {withVaults, backupVault, 1, numbered("name", props{}), "CreateBackupVault, https response error" +
+		" StatusCode: 400, api error LimitExceededException: The account has at most 300 vaults in a region."},
 	addressesPerRegion: {full, ec2Eip, 0, func(*site, int) props { return props{} },
 		"AllocateAddress, https response error StatusCode: 400, api error AddressLimitExceeded: The maximum number of" +
 			" addresses has been reached."},
@@ -87,7 +94,8 @@ var quotaCases = map[quota]quotaCase{
 }
 
 // elsewhere are the quotas with tests of their own.
-var elsewhere = []quota{trailsPerRegion, securityGroupsPerInterface, targetGroupsPerLoadBalancer, capacityPerWebACL}
+var elsewhere = []quota{trailsPerRegion, securityGroupsPerInterface, targetGroupsPerLoadBalancer, capacityPerWebACL,
+	replicatedBackupsPerRegion}
 
 func withListener(t *testing.T) *site {
 	s := full(t)
@@ -95,6 +103,8 @@ func withListener(t *testing.T) *site {
 	s.targetGroup("acme")
 	return s
 }
+
+func withVaults(t *testing.T) *site { return vaulted(t).site }
 
 func withEventRule(t *testing.T) *site {
 	s := full(t)

@@ -130,7 +130,10 @@ func replicatedBackupsType() *Type {
 		},
 		Unique: []Unique{{Property: "sourceDbInstanceArn", Taken: rds.says("StartDBInstanceAutomatedBackupsReplication",
 			"InvalidDBInstanceState", "Automated backups of %s are already replicated to this region.")}},
-		Refuse: refuseReplicatedBackups,
+		Refuse: firstOf(refuseReplicatedBackups, oneMore(replicatedBackupsPerRegion,
+			rds.says("StartDBInstanceAutomatedBackupsReplication", "DBInstanceAutomatedBackupQuotaExceeded",
+				"The quota for retained automated backups was exceeded. This prevents you from retaining any additional"+
+					" automated backups."))),
 		Computed: func(c *Call) map[string]property.Value {
 			return c.outputs().fill("retentionPeriod", num(7)).fillText("kmsKeyId", "").values
 		},

@@ -118,6 +118,20 @@ func TestSourcesOfReplicas(t *testing.T) {
 	}
 }
 
+// TestReplicatedBackupsQuota: a region takes the backups of twenty databases.
+func TestReplicatedBackupsQuota(t *testing.T) {
+	g := inGermany(t)
+	other := g.make(rdsInstance, g.database(props{"identifier": "other"}))
+	made, err := g.try(rdsReplicatedBackups, g.backups(nil))
+	require.NoError(t, err)
+	g.crowd(made, quotas[replicatedBackupsPerRegion].initial-1)
+	_, err = g.try(rdsReplicatedBackups, g.backups(props{"sourceDbInstanceArn": other.Text("arn")}))
+	expect(t, err, "api error DBInstanceAutomatedBackupQuotaExceeded: The quota for retained automated backups was exceeded.")
+	g.quotas = Quotas{string(replicatedBackupsPerRegion): 21}
+	_, err = g.try(rdsReplicatedBackups, g.backups(props{"sourceDbInstanceArn": other.Text("arn")}))
+	expect(t, err, "")
+}
+
 func TestReplicasInTheSourcesRegion(t *testing.T) {
 	r := withSource(t)
 	near := props{"identifier": "near", "kmsKeyId": nil, "dbSubnetGroupName": "acme", "parameterGroupName": "acme",
