@@ -3,14 +3,17 @@ package environment
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 
 	"haven/infra/engine"
+	"haven/infra/sandbox/world"
 	"haven/stacks"
 	"haven/stacks/config"
 )
@@ -36,6 +39,9 @@ func (o *Operator) down(ctx context.Context, stack *config.Stack) Result {
 		}
 	}
 	result := o.destroy(ctx, stack)
+	if result.failed() {
+		result.Errors = append(result.Errors, o.locked(stack.Name)...)
+	}
 	result.Seconds = time.Since(begun).Seconds()
 	return result
 }
@@ -73,6 +79,44 @@ func (o *Operator) destroy(ctx context.Context, stack *config.Stack) Result {
 		}
 		return Down, o.forget(ctx, stack.Name)
 	})
+}
+
+// locked says what keeps a stack's buckets of backups from being deleted, and what to do where time is only the
+// sandbox's; nothing where no lock does.
+func (o *Operator) locked(stack string) []string {
+	state, err := engine.ReadState(o.Checkout, stack)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	held, last := 0, time.Time{}
+	err = world.At(o.Checkout.World()).View(func(tx *world.Tx) error {
+		for _, resource := range state.Resources {
+			if !slices.Contains(world.BucketTypes, string(resource.Type)) {
+				continue
+			}
+			if count, until := tx.VersionsIn(string(resource.ID)); until.After(tx.Now()) {
+				held += count
+				last = latest(last, until)
+			}
+		}
+		return nil
+	})
+	switch {
+	case err != nil:
+		return []string{err.Error()}
+	case held == 0:
+		return nil
+	}
+	until := last.Add(time.Second).UTC().Format(time.RFC3339)
+	return []string{fmt.Sprintf("it holds %d backups, the last of them locked until %s: set the sandbox's clock "+
+		"forward with haven sandbox advance --until %s and go on, or %s", held, until, until, o.Checkout.Anew())}
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // forget removes an empty stack from the state, but never its stack file.
