@@ -2,6 +2,7 @@ package world
 
 import (
 	"encoding/json"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -34,8 +35,9 @@ type Object struct {
 	Source string `json:"source,omitempty"`
 	Size   int64  `json:"size"`
 	SHA256 string `json:"sha256"`
-	// Content is kept of what is small and gets read: manifests.
+	// Content is kept of what is small and gets read: manifests. ContentType is S3's own where the writer names none.
 	Content      string `json:"content,omitempty"`
+	ContentType  string `json:"contentType,omitempty"`
 	KMSKey       string `json:"kmsKey,omitempty"`
 	StorageClass string `json:"storageClass,omitempty"`
 	// RetainUntil and Mode are the lock: before then nobody can delete the version.
@@ -48,7 +50,7 @@ type Object struct {
 	Replication string `json:"replication,omitempty"`
 	// Replicated is when it was copied, or could not be; Why says what stopped it.
 	Replicated time.Time `json:"replicated,omitzero"`
-	Why string `json:"why,omitempty"`
+	Why        string    `json:"why,omitempty"`
 }
 
 // Point is a recovery point in a vault of AWS Backup, or a snapshot that a database made of itself.
@@ -269,6 +271,35 @@ func (l Ledger) Transactions() int64 {
 		count += periods(run.Until, l.Every) - periods(run.From, l.Every)
 	}
 	return count
+}
+
+// All are the transactions, in the order of their times: when each was committed, and what, where that was on purpose.
+func (l Ledger) All() iter.Seq2[time.Time, string] {
+	return func(yield func(time.Time, string) bool) {
+		commits := l.Commits
+		until := func(end time.Time) bool {
+			for len(commits) > 0 && commits[0].Time.Before(end) {
+				if !yield(commits[0].Time, commits[0].Content) {
+					return false
+				}
+				commits = commits[1:]
+			}
+			return true
+		}
+		for _, run := range l.Runs {
+			for at := periods(run.From, l.Every); at < periods(run.Until, l.Every); at++ {
+				regular := time.Unix(0, at*int64(l.Every)).UTC()
+				if !until(regular) || !yield(regular, "") {
+					return
+				}
+			}
+		}
+		for _, commit := range commits {
+			if !yield(commit.Time, commit.Content) {
+				return
+			}
+		}
+	}
 }
 
 // Last is the time of the last transaction; zero where there is none.
