@@ -1,0 +1,162 @@
+package topics
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"haven/policy/graph"
+	"haven/policy/rules"
+)
+
+const (
+	store         = "gcp:storage/bucket:Bucket"
+	storeMember   = "gcp:storage/bucketIAMMember:BucketIAMMember"
+	storeBinding  = "gcp:storage/bucketIAMBinding:BucketIAMBinding"
+	cryptoKey     = "gcp:kms/cryptoKey:CryptoKey"
+	cryptoMember  = "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember"
+	cryptoBinding = "gcp:kms/cryptoKeyIAMBinding:CryptoKeyIAMBinding"
+	auditConfig   = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
+	logMetric     = "gcp:logging/metric:Metric"
+	alertPolicy   = "gcp:monitoring/alertPolicy:AlertPolicy"
+	googleService = "gcp:projects/service:Service"
+)
+
+var google = []rules.Rule{
+	on("gcs-no-public", noPublicMember, storeMember, storeBinding),
+	on("gcs-pap-enforced", among("publicAccessPrevention", "enforced"), store),
+	on("gcs-uniform-access", must("uniformBucketLevelAccess"), store),
+	on("gcs-versioning", keepsObjects, store),
+	on("gcs-cmek", given("encryption.defaultKmsKeyName", "the customer's own key"), store),
+	across("gcs-logging", loggedStore, store),
+	on("gcs-retention-lock", both(least("retentionPolicy.retentionPeriod", 7*secondsOfDay), must("retentionPolicy.isLocked")), store),
+	on("gcs-soft-delete", least("softDeletePolicy.retentionDurationSeconds", 7*secondsOfDay), store),
+	on("gcs-lifecycle", given("lifecycleRules", "an end to what it keeps"), store),
+	across("gcs-data-access-logs", audited("DATA_READ", "DATA_WRITE"), store),
+	on("gkms-rotation-90d", rotatesQuarterly, cryptoKey),
+	on("gkms-key-not-public", noPublicMember, cryptoMember, cryptoBinding),
+	on("glog-audit-config", recordsEverything, auditConfig),
+	across("glog-metric-alerts", hasTripwires, auditConfig),
+	across("gproj-inventory-approval", keepsInventory, auditConfig),
+}
+
+const secondsOfDay = 24 * 60 * 60
+
+func noPublicMember(l *rules.Look) {
+	for _, path := range []string{"member", "members[*]"} {
+		for _, who := range l.Texts(path) {
+			if who == "allUsers" || who == "allAuthenticatedUsers" {
+				l.RefuseFound(path, who, "members by name", "name them")
+			}
+		}
+	}
+}
+
+// keepsObjects demands old versions, or a retention, with which an object has none.
+func keepsObjects(l *rules.Look) {
+	if n, is := l.Number("retentionPolicy.retentionPeriod"); !l.Flag("versioning.enabled") && (!is || n <= 0) {
+		l.Refuse("versioning.enabled", "true, or a retentionPolicy", "set it to true")
+	}
+}
+
+// loggedStore demands a log of who reads a bucket: its own, or the project's audit log of data.
+func loggedStore(l *rules.Look) {
+	to := l.Text("logging.logBucket")
+	if to != "" && to == l.Text("name") {
+		l.Refuse("logging.logBucket", "another bucket", "name another: its log would be without end")
+	}
+	if !filled(l, "logging.logBucket") {
+		audited("DATA_READ")(l)
+	}
+}
+
+// audited demands that the project's audit log has these kinds of what is done in its buckets.
+func audited(kinds ...string) func(*rules.Look) {
+	return func(l *rules.Look) {
+		for _, kind := range kinds {
+			records := func(r *graph.Resource) bool { return recordsKind(l.At(r), kind) }
+			if !slices.ContainsFunc(l.Graph().OfType(auditConfig), records) {
+				l.RefuseFound("", "no audit log has its "+kind, "an IAMAuditConfig of it", "declare one for storage.googleapis.com")
+			}
+		}
+	}
+}
+
+func recordsKind(config *rules.Look, kind string) bool {
+	if !config.Known("service") || !config.Known("auditLogConfigs") {
+		return true
+	}
+	covers := slices.Contains([]string{"allServices", "storage.googleapis.com"}, config.Text("service"))
+	return covers && slices.ContainsFunc(config.Each("auditLogConfigs"), func(c *rules.Look) bool {
+		return c.Text("logType") == kind && len(c.Texts("exemptedMembers[*]")) == 0
+	})
+}
+
+const quarter = 90 * secondsOfDay
+
+func rotatesQuarterly(l *rules.Look) {
+	if purpose := l.Text("purpose"); purpose != "" && purpose != "ENCRYPT_DECRYPT" {
+		return
+	}
+	period, err := strconv.ParseFloat(strings.TrimSuffix(l.Text("rotationPeriod"), "s"), 64)
+	if err != nil || period > quarter {
+		l.Refuse("rotationPeriod", "7776000s, 90 days, or less", `set it to "7776000s"`)
+	}
+}
+
+func recordsEverything(l *rules.Look) {
+	oneOf(l, "service", "allServices")
+	for _, kind := range []string{"ADMIN_READ", "DATA_READ", "DATA_WRITE"} {
+		recorded := slices.ContainsFunc(l.Each("auditLogConfigs"), func(c *rules.Look) bool { return c.Text("logType") == kind })
+		if !recorded && l.Known("auditLogConfigs") {
+			l.RefuseFound("auditLogConfigs", "without "+kind, "it", "add it")
+		}
+	}
+	for _, c := range l.Each("auditLogConfigs") {
+		if filled(c, "exemptedMembers") {
+			c.Refuse("exemptedMembers", "nobody", "remove it")
+		}
+	}
+}
+
+// changes are what CIS wants somebody to be told of, by what the log calls it.
+var changes = []string{"SetIamPolicy", "storage.setIamPermissions", "CreateRole"}
+
+// hasTripwires demands that metrics on the audit log count changes of permissions, and that alerts are on them.
+func hasTripwires(l *rules.Look) {
+	for _, change := range changes {
+		counted := slices.ContainsFunc(l.Graph().OfType(logMetric), func(m *graph.Resource) bool {
+			metric := l.At(m)
+			return m.Stack == l.Resource.Stack && strings.Contains(metric.Text("filter"), change) && alerted(metric)
+		})
+		if !counted {
+			l.RefuseFound("", "nobody is told of "+change, "a metric of it, and an alert", "declare a Metric and an AlertPolicy")
+		}
+	}
+}
+
+func alerted(metric *rules.Look) bool {
+	return slices.ContainsFunc(metric.Graph().OfType(alertPolicy), func(a *graph.Resource) bool {
+		for _, path := range []string{"conditions[*].conditionThreshold.filter",
+			"conditions[*].conditionPrometheusQueryLanguage.query"} {
+			for _, text := range metric.At(a).Texts(path) {
+				name := metric.Text("name")
+				if strings.Contains(text, name) || strings.Contains(text, strings.ReplaceAll(name, "-", "_")) {
+					return true
+				}
+			}
+		}
+		return false
+	})
+}
+
+const inventory = "cloudasset.googleapis.com"
+
+func keepsInventory(l *rules.Look) {
+	enabled := slices.ContainsFunc(l.Graph().OfType(googleService), func(s *graph.Resource) bool {
+		return s.Stack == l.Resource.Stack && l.At(s).Text("service") == inventory
+	})
+	if !enabled {
+		l.RefuseFound("", inventory+" is not enabled", "an inventory of the project", "declare a Service for it")
+	}
+}
