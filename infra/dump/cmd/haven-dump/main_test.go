@@ -163,9 +163,12 @@ HAVEN_DUMP_FILES: it is not set`},
 	}
 }
 
-// TestATaskThatIsStopped ends one when its first part is on its way, by asking it and by force.
+// TestATaskThatIsStopped ends one when its files are on their way in several parts, by asking it and by force.
 func TestATaskThatIsStopped(t *testing.T) {
-	_, _, environment := tenant(t, 130_000) // more than one part of an upload
+	_, files, environment := tenant(t, 10)
+	video := make([]byte, 40<<20)
+	rand.NewChaCha8([32]byte{}).Read(video)
+	require.NoError(t, os.WriteFile(filepath.Join(files, "video"), video, 0o600))
 	for signal, after := range map[syscall.Signal]struct {
 		status, uploads int
 		said            string
@@ -179,7 +182,8 @@ func TestATaskThatIsStopped(t *testing.T) {
 			assert.Equal(t, after.status, o.status)
 			assert.Contains(t, o.stderr, after.said)
 			assert.Equal(t, after.uploads, s3.Uploads())
-			assert.Empty(t, s3.Keys("backups"))
+			require.Len(t, s3.Keys("backups"), 1)
+			assert.True(t, strings.HasSuffix(s3.Keys("backups")[0], dump.DatabasePart), "what was complete before it")
 		})
 	}
 }
@@ -225,7 +229,7 @@ func killed(t *testing.T, environment []string, args ...string) {
 }
 
 func TestAKilledDumpIntoAFolder(t *testing.T) {
-	_, _, environment := tenant(t, 60_000)
+	_, _, environment := tenant(t, 20_000)
 	to := t.TempDir()
 	killed(t, environment, "make", "--to", to)
 	complete, err := filepath.Glob(filepath.Join(to, "tenants/*/dumps/*", dump.ManifestName))
@@ -241,7 +245,7 @@ func TestAKilledDumpIntoAFolder(t *testing.T) {
 }
 
 func TestAKilledDumpIntoABucket(t *testing.T) {
-	_, _, environment := tenant(t, 40_000)
+	_, _, environment := tenant(t, 20_000)
 	s3, environment := stub(t, environment)
 	killed(t, environment, "make")
 	for _, variable := range s3.Environment() {
