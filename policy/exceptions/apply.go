@@ -14,38 +14,40 @@ const (
 	Unused  = "exception-unused"
 )
 
-// Apply makes of each failure that an exception covers one that is excepted, and adds a failure for each exception that
-// has expired, and for each of those that must be used and is not. An exception whose rule is undecided for what it
-// covers may be needed yet.
+// Apply is Accept, and adds a failure for each exception that has expired, and for each of those that must be used and is
+// not. An exception whose rule is undecided for what it covers may be needed yet.
 func Apply(list []Exception, outcomes []rules.Outcome, now time.Time, mustBeUsed func(Exception) bool) []rules.Outcome {
-	applied := slices.Clone(outcomes)
+	applied := Accept(list, outcomes, now)
 	for _, e := range list {
-		used := e.apply(applied, now)
 		switch {
 		case e.Expired(now):
 			applied = append(applied, e.failure(Expired, fmt.Sprintf("it has expired on %s",
 				e.Expires.Format(time.DateOnly)), "mend what it was for, or have it approved again"))
-		case !used && mustBeUsed(e):
+		case mustBeUsed(e) && !slices.ContainsFunc(outcomes, e.needed):
 			applied = append(applied, e.failure(Unused, "nothing needs it", "remove it"))
 		}
 	}
 	return applied
 }
 
-// apply says whether the exception is needed, or may be.
-func (e Exception) apply(outcomes []rules.Outcome, now time.Time) bool {
-	used := false
-	for i, o := range outcomes {
-		if !e.Covers(o.Rule, o.URN) || o.Result == rules.Pass {
-			continue
-		}
-		used = true
-		if o.Result == rules.Fail && !e.Expired(now) {
-			outcomes[i].Result = rules.Excepted
-			outcomes[i].Message += " (" + e.String() + ")"
+// Accept makes of each failure that an exception covers one that is excepted.
+func Accept(list []Exception, outcomes []rules.Outcome, now time.Time) []rules.Outcome {
+	accepted := slices.Clone(outcomes)
+	for i, o := range accepted {
+		for _, e := range list {
+			if o.Result == rules.Fail && e.needed(o) && !e.Expired(now) {
+				accepted[i].Result = rules.Excepted
+				accepted[i].Message += " (" + e.String() + ")"
+				break
+			}
 		}
 	}
-	return used
+	return accepted
+}
+
+// needed says whether the exception is needed for an outcome, or may be.
+func (e Exception) needed(o rules.Outcome) bool {
+	return o.Result != rules.Pass && e.Covers(o.Rule, o.URN)
 }
 
 // String is what people are told: who has accepted it, why, and until when.

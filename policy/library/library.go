@@ -6,11 +6,12 @@ import (
 	"haven/policy/check"
 	"haven/policy/copies"
 	"haven/policy/rules"
+	"haven/policy/rules/topics"
 )
 
 // All is the whole list.
 func All() check.Library {
-	return check.Library{Rules: []rules.Rule{}, Proofs: proofs()}
+	return check.Library{Rules: topics.Rules(), Proofs: proofs()}
 }
 
 func proofs() []check.Proof {

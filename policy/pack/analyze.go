@@ -1,0 +1,169 @@
+package pack
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+
+	"haven/policy/check"
+	"haven/policy/exceptions"
+	"haven/policy/graph"
+	"haven/policy/props"
+	"haven/policy/rules"
+)
+
+// Analyze holds one resource, as it is declared, against the rules that need to see no other.
+func (a *Analyzer) Analyze(_ context.Context, request *pulumirpc.AnalyzeRequest) (
+	_ *pulumirpc.AnalyzeResponse, err error,
+) {
+	defer guard(&err)
+	r, inputs, err := read(request)
+	if err != nil {
+		return nil, err
+	}
+	r.Inputs, r.Outputs, r.Parent = inputs, inputs, request.GetOptions().GetParent()
+	a.Lock()
+	defer a.Unlock()
+	if err := a.usable(); err != nil {
+		return nil, err
+	}
+	a.declared[r.URN] = r
+	alone := a.enabled()
+	alone.Rules = slices.DeleteFunc(alone.Rules, func(rule rules.Rule) bool { return rule.Whole })
+	outcomes, err := rules.Run(alone.Rules, graph.New([]*graph.Resource{r}), a.config.settings)
+	if err != nil {
+		return nil, err
+	}
+	response := &pulumirpc.AnalyzeResponse{}
+	for _, o := range exceptions.Accept(a.accepted, outcomes, a.now()) {
+		if o.Result == rules.Fail {
+			a.told[told{o.Rule, o.URN, o.Message}] = true
+			response.Diagnostics = append(response.Diagnostics, a.diagnostic(o, a.level(o)))
+		}
+	}
+	return response, nil
+}
+
+// AnalyzeStack holds the whole stack against everything that one stack can tell by itself. What was refused already is not
+// told again; what is undecided or excepted is.
+func (a *Analyzer) AnalyzeStack(_ context.Context, request *pulumirpc.AnalyzeStackRequest) (
+	_ *pulumirpc.AnalyzeResponse, err error,
+) {
+	defer guard(&err)
+	a.Lock()
+	defer a.Unlock()
+	if err := a.usable(); err != nil {
+		return nil, err
+	}
+	g, err := a.graph(request.GetResources())
+	if err != nil {
+		return nil, err
+	}
+	if len(g.Stacks()) == 0 {
+		return &pulumirpc.AnalyzeResponse{}, nil
+	}
+	run := check.Run{
+		Library: a.enabled(), Settings: a.config.settings, Exceptions: a.relevant(), Now: a.now(),
+		MostUndecided: a.mostUndecided(), Alone: true,
+	}
+	outcomes, err := run.Over(g)
+	if err != nil {
+		return nil, err
+	}
+	return &pulumirpc.AnalyzeResponse{Diagnostics: a.diagnostics(outcomes, g.OfType(rules.Stack)[0].URN)}, nil
+}
+
+// enabled is the library without what configuration has disabled.
+func (a *Analyzer) enabled() check.Library {
+	var enabled check.Library
+	for _, rule := range a.library.Rules {
+		if !a.config.disabled(rule.ID) {
+			enabled.Rules = append(enabled.Rules, rule)
+		}
+	}
+	for _, proof := range a.library.Proofs {
+		if !a.config.disabled(proof.ID) {
+			enabled.Proofs = append(enabled.Proofs, proof)
+		}
+	}
+	return enabled
+}
+
+// relevant are the exceptions from what is enabled.
+func (a *Analyzer) relevant() []exceptions.Exception {
+	enabled := a.enabled()
+	return slices.DeleteFunc(slices.Clone(a.accepted), func(e exceptions.Exception) bool { return !enabled.Has(e.Rule) })
+}
+
+func (a *Analyzer) mostUndecided() float64 {
+	if most, given := props.Number(a.config.settings[check.TooUndecided], mostPercent); given {
+		return most
+	}
+	return check.MostUndecided
+}
+
+func (a *Analyzer) diagnostics(outcomes []rules.Outcome, stack string) []*pulumirpc.AnalyzeDiagnostic {
+	var all []*pulumirpc.AnalyzeDiagnostic
+	var undecided []string
+	for _, o := range outcomes {
+		switch o.Result {
+		case rules.Fail:
+			if !a.told[told{o.Rule, o.URN, o.Message}] && !a.config.disabled(a.library.Policy(o)) {
+				all = append(all, a.diagnostic(o, a.level(o)))
+			}
+		case rules.Excepted:
+			o.Message = "excepted: " + o.Message
+			all = append(all, a.diagnostic(o, pulumirpc.EnforcementLevel_ADVISORY))
+		case rules.Undecided:
+			undecided = append(undecided, fmt.Sprintf("%s of %s: %s", o.Rule, name(o.URN), o.Message))
+		}
+	}
+	if len(undecided) > 0 && !a.config.disabled(check.TooUndecided) {
+		all = append(all, a.diagnostic(rules.Outcome{
+			Rule: check.TooUndecided, URN: stack, Severity: rules.Low,
+			Message: fmt.Sprintf("%d of %d outcomes are undecided:\n%s", len(undecided), len(outcomes),
+				strings.Join(undecided, "\n")),
+		}, pulumirpc.EnforcementLevel_ADVISORY))
+	}
+	return all
+}
+
+// level is how strictly a failure is enforced. Nothing here can be remediated, so that such a policy refuses.
+func (a *Analyzer) level(o rules.Outcome) pulumirpc.EnforcementLevel {
+	level := a.config.levels[a.library.Policy(o)]
+	if level == pulumirpc.EnforcementLevel_REMEDIATE {
+		return pulumirpc.EnforcementLevel_MANDATORY
+	}
+	return level
+}
+
+func (a *Analyzer) diagnostic(o rules.Outcome, level pulumirpc.EnforcementLevel) *pulumirpc.AnalyzeDiagnostic {
+	message := o.Message
+	if len(o.Witness) > 0 {
+		var hops []string
+		for _, urn := range o.Witness {
+			hops = append(hops, name(urn))
+		}
+		message += "\nby way of " + strings.Join(hops, " → ")
+	}
+	id := a.library.Policy(o)
+	return &pulumirpc.AnalyzeDiagnostic{
+		PolicyName: id, PolicyPackName: Name, PolicyPackVersion: Version, Description: a.title(id), Message: message,
+		EnforcementLevel: level, Urn: o.URN, Severity: severities[o.Severity],
+	}
+}
+
+func (a *Analyzer) title(id string) string {
+	for _, p := range policies(a.library) {
+		if p.id == id {
+			return p.title
+		}
+	}
+	return id
+}
+
+// name is the last part of a URN.
+func name(urn string) string { return urn[strings.LastIndex(urn, ":")+1:] }

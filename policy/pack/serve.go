@@ -1,0 +1,30 @@
+package pack
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
+	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"google.golang.org/grpc"
+
+	"haven/policy/check"
+)
+
+// Serve serves the library to the engine that started this process, until the process is ended. It tells the port by
+// writing it to out, as the protocol of plugins demands.
+func Serve(library check.Library, out io.Writer) error {
+	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
+		Init: func(server *grpc.Server) error {
+			pulumirpc.RegisterAnalyzerServer(server, New(library))
+			return nil
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := fmt.Fprintln(out, handle.Port); err != nil {
+		return err
+	}
+	return <-handle.Done
+}
