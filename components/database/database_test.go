@@ -208,14 +208,16 @@ func TestParameters(t *testing.T) {
 		"description": "The parameters of the database of demo-acme",
 	})
 	want := map[string][2]string{
-		"require_secure_transport": {"1", "immediate"},
-		"tls_version":              {"TLSv1.2,TLSv1.3", "pending-reboot"},
-		"local_infile":             {"0", "immediate"},
-		"character_set_server":     {"utf8mb4", "immediate"},
-		"collation_server":         {"utf8mb4_unicode_ci", "immediate"},
-		"slow_query_log":           {"1", "immediate"},
-		"long_query_time":          {"2", "immediate"},
-		"log_output":               {"FILE", "immediate"},
+		"require_secure_transport":        {"1", "immediate"},
+		"tls_version":                     {"TLSv1.2,TLSv1.3", "pending-reboot"},
+		"local_infile":                    {"0", "immediate"},
+		"character_set_server":            {"utf8mb4", "immediate"},
+		"collation_server":                {"utf8mb4_unicode_ci", "immediate"},
+		"max_allowed_packet":              {"1073741824", "immediate"},
+		"log_bin_trust_function_creators": {"1", "immediate"},
+		"slow_query_log":                  {"1", "immediate"},
+		"long_query_time":                 {"2", "immediate"},
+		"log_output":                      {"FILE", "immediate"},
 	}
 	got := map[string][2]string{}
 	for _, each := range group.Input("parameters").([]any) {

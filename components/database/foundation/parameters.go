@@ -31,6 +31,11 @@ var parameters = []parameter{
 	{name: "local_infile", value: "0"},
 	{name: "character_set_server", value: "utf8mb4"},
 	{name: "collation_server", value: "utf8mb4_unicode_ci"},
+	// Any row that could be written can be restored from a dump, and so can triggers and functions.
+	// https://dev.mysql.com/doc/refman/8.0/en/packet-too-large.html
+	// https://dev.mysql.com/doc/refman/8.0/en/stored-programs-logging.html
+	{name: "max_allowed_packet", value: "1073741824"}, // bytes, the most there is
+	{name: "log_bin_trust_function_creators", value: "1"},
 	{name: "slow_query_log", value: "1"},
 	{name: "long_query_time", value: "2"}, // seconds
 	{name: "log_output", value: "FILE"},   // the only place that RDS exports logs from
