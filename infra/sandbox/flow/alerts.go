@@ -10,6 +10,8 @@ import (
 
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
 // Alert policies of Cloud Monitoring: https://cloud.google.com/monitoring/alerts/concepts-indepth. Two kinds of
@@ -29,7 +31,7 @@ func (e *engine) alertEvaluations() []event {
 	watched := map[string]bool{}
 	var all []event
 	for _, policy := range e.all(alertPolicyType) {
-		holds, period, known := e.condition(policy)
+		condition, known := e.condition(policy)
 		if !known || !flag(policy.Outputs, "enabled", true) {
 			continue
 		}
@@ -37,9 +39,9 @@ func (e *engine) alertEvaluations() []event {
 		watched[id] = true
 		e.register(world.Alarm{ID: id, Name: policy.Text("displayName"), Provider: "gcp", Account: policy.Account,
 			Region: "global", Since: e.madeAt(policy)})
-		all = append(all, event{rank: judging, id: "alert|" + id, again: every(period), do: func() {
+		all = append(all, event{rank: judging, id: "alert|" + id, again: every(condition.period), do: func() {
 			state, reason := world.OK, "the condition does not hold"
-			if why, met := holds(); met {
+			if why, holds := condition.holds(); holds {
 				state, reason = world.InAlarm, why
 			}
 			e.become(id, state, reason, map[string][]string{world.InAlarm: texts(policy, "notificationChannels[*]"),
@@ -50,41 +52,54 @@ func (e *engine) alertEvaluations() []event {
 	return all
 }
 
-// condition is a policy's first, and how often it is looked at.
-func (e *engine) condition(policy cloud.Resource) (holds func() (string, bool), period time.Duration, known bool) {
-	for _, prom := range parts(policy.Outputs, "conditions[*].conditionPrometheusQueryLanguage") {
-		parsed := absence.FindStringSubmatch(first(prom, "query"))
-		if parsed == nil {
-			return nil, 0, false
-		}
-		minutes, _ := strconv.Atoi(parsed[4])
-		held, _ := time.ParseDuration(first(prom, "duration"))
-		window := time.Duration(minutes)*time.Minute + held
-		series, since := e.promSeries(policy.Account, parsed[1], parsed[2], parsed[3]), e.madeAt(policy)
-		return func() (string, bool) {
-			return "nothing was counted for " + strings.TrimSuffix(window.String(), "0s"),
-				!e.now.Before(since.Add(held)) && e.counted(series, window) == 0
-		}, 5 * time.Minute, true
+// condition is what raises an alarm, and how often it is looked at.
+type condition struct {
+	// holds says whether it does now, and why.
+	holds  func() (why string, holds bool)
+	period time.Duration
+}
+
+// condition is a policy's first; false where it is of another kind.
+func (e *engine) condition(policy cloud.Resource) (condition, bool) {
+	if prom := parts(policy.Outputs, "conditions[*].conditionPrometheusQueryLanguage"); len(prom) > 0 {
+		return e.absent(policy, prom[0])
 	}
-	for _, threshold := range parts(policy.Outputs, "conditions[*].conditionThreshold") {
-		filter := metricType.FindStringSubmatch(first(threshold, "filter"))
-		if filter == nil {
-			return nil, 0, false
-		}
-		service, name, _ := strings.Cut(filter[1], "/")
-		window, err := time.ParseDuration(first(threshold, "aggregations[*].alignmentPeriod"))
-		if err != nil || service != "storagetransfer.googleapis.com" {
-			return nil, 0, false
-		}
-		limit := float(threshold, "thresholdValue")
-		return func() (string, bool) {
-			series := func(s *world.Series) bool {
-				return s.Provider == "gcp" && s.Account == policy.Account && s.Namespace == service && s.Name == name
-			}
-			return name + " is above its threshold", e.counted(series, window) > limit
-		}, window, true
+	if threshold := parts(policy.Outputs, "conditions[*].conditionThreshold"); len(threshold) > 0 {
+		return e.exceeded(policy, threshold[0])
 	}
-	return nil, 0, false
+	return condition{}, false
+}
+
+// absent is that nothing was counted for so long.
+func (e *engine) absent(policy cloud.Resource, prom property.Map) (condition, bool) {
+	parsed := absence.FindStringSubmatch(first(prom, "query"))
+	if parsed == nil {
+		return condition{}, false
+	}
+	minutes, _ := strconv.Atoi(parsed[4])
+	held, _ := time.ParseDuration(first(prom, "duration"))
+	window := time.Duration(minutes)*time.Minute + held
+	series, since := e.promSeries(policy.Account, parsed[1], parsed[2], parsed[3]), e.madeAt(policy)
+	return condition{period: 5 * time.Minute, holds: func() (string, bool) {
+		return "nothing was counted for " + strings.TrimSuffix(window.String(), "0s"),
+			!e.now.Before(since.Add(held)) && e.counted(series, window) == 0
+	}}, true
+}
+
+// exceeded is that a metric of the transfer service's is above a threshold.
+func (e *engine) exceeded(policy cloud.Resource, threshold property.Map) (condition, bool) {
+	filter := metricType.FindStringSubmatch(first(threshold, "filter"))
+	window, err := time.ParseDuration(first(threshold, "aggregations[*].alignmentPeriod"))
+	if filter == nil || err != nil || !strings.HasPrefix(filter[1], transferService+"/") {
+		return condition{}, false
+	}
+	name, limit := strings.TrimPrefix(filter[1], transferService+"/"), float(threshold, "thresholdValue")
+	series := func(s *world.Series) bool {
+		return s.Provider == "gcp" && s.Account == policy.Account && s.Namespace == transferService && s.Name == name
+	}
+	return condition{period: window, holds: func() (string, bool) {
+		return name + " is above its threshold", e.counted(series, window) > limit
+	}}, true
 }
 
 // promSeries are the series that PromQL means by a name: "logging_googleapis_com:user_demo_mirror_dumps" is the metric

@@ -15,7 +15,10 @@ import (
 
 // Storage Transfer Service: https://cloud.google.com/storage-transfer/docs/event-driven-aws. A job with an event
 // stream looks into its queue every two minutes here, one with a schedule at its times. Neither follows a deletion.
-const looksEvery = 2 * time.Minute
+const (
+	looksEvery      = 2 * time.Minute
+	transferService = "storagetransfer.googleapis.com"
+)
 
 // transferJobs are the jobs that are enabled.
 func (e *engine) transferJobs() []event {
@@ -228,7 +231,7 @@ func (e *engine) transferred(job cloud.Resource, copied int, err error) {
 	}
 	count := func(name string, value float64, labels ...string) {
 		e.data.measured(world.Series{Provider: "gcp", Account: job.Account, Region: "global",
-			Namespace: "storagetransfer.googleapis.com", Name: name, Dimensions: append(labels, "job="+job.ID)}, e.now, value)
+			Namespace: transferService, Name: name, Dimensions: append(labels, "job="+job.ID)}, e.now, value)
 	}
 	if copied > 0 {
 		count("transferjob/copied_objects_count", float64(copied), "status=succeeded")
