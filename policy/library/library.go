@@ -4,14 +4,14 @@ package library
 
 import (
 	"haven/policy/check"
+	"haven/policy/checklist"
 	"haven/policy/copies"
 	"haven/policy/rules"
-	"haven/policy/rules/topics"
 )
 
 // All is the whole list.
 func All() check.Library {
-	return check.Library{Rules: topics.Rules(), Proofs: proofs()}
+	return check.Library{Rules: checklist.All(), Proofs: proofs()}
 }
 
 func proofs() []check.Proof {
