@@ -125,6 +125,7 @@ func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, *fi
 		Region:           c.config.Region,
 		BalancerLogs:     front.LogBucket,
 		FirewallLogs:     wall.LogBucket,
+		AccessLogs:       optional(c.account.accessLogs(c.config.Region)),
 		FirewallName:     wall.Name,
 		BlockList:        c.config.Firewall.BlockList,
 		LogRetentionDays: c.config.LogRetentionDays,

@@ -93,8 +93,8 @@ func TestOutputs(t *testing.T) {
 func TestServicesStayEnabled(t *testing.T) {
 	t.Parallel()
 	r, _ := declare(t, args())
-	for _, service := range []string{"cloudkms", "cloudresourcemanager", "logging", "monitoring", "storage",
-		"storagetransfer"} {
+	for _, service := range []string{"cloudasset", "cloudkms", "cloudresourcemanager", "logging", "monitoring",
+		"storage", "storagetransfer"} {
 		harness.AssertInputs(t, r.One(t, serviceType, "mirror-"+service), map[string]any{
 			"service": service + ".googleapis.com", "disableOnDestroy": false})
 	}

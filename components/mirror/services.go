@@ -10,6 +10,7 @@ import (
 // services are what a mirror is made of. They stay enabled when the stack goes: whoever disables one stops what others
 // have in the project.
 var services = []string{
+	"cloudasset.googleapis.com",
 	"cloudkms.googleapis.com",
 	"cloudresourcemanager.googleapis.com",
 	"logging.googleapis.com",

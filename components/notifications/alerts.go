@@ -34,7 +34,7 @@ func numeric(comparisons ...any) []pattern { return []pattern{{"numeric": compar
 // alerts are what a region's rules match.
 func alerts(emergencyRoleARN string) []alert {
 	all := []alert{rootSignIn(), emergency(emergencyRoleARN)}
-	for _, of := range [][]alert{guardDuty(), securityHub(), inspector(), accessAnalyzer(), health()} {
+	for _, of := range [][]alert{guardDuty(), securityHub(), inspector(), accessAnalyzer(), health(), databases()} {
 		all = append(all, of...)
 	}
 	return all
@@ -122,6 +122,18 @@ func health() []alert {
 			event("aws.health", "AWS Health Event", pattern{"eventTypeCategory": []string{category}}))
 	}
 	return []alert{of(Critical, "issue"), of(Warning, "scheduledChange"), of(Info, "accountNotification")}
+}
+
+// databases: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_Events.Messages.html
+func databases() []alert {
+	of := func(severity Severity, categories ...string) alert {
+		return found("database", severity, "RDS tells of a database",
+			event("aws.rds", "RDS DB Instance Event", pattern{"EventCategories": categories}))
+	}
+	parameters := found("parameters", Info, "RDS tells of the parameters of a database",
+		event("aws.rds", "RDS DB Parameter Group Event", pattern{"EventCategories": []string{"configuration change"}}))
+	return []alert{of(Critical, "failure", "low storage"), of(Warning, "failover"),
+		of(Info, "configuration change", "maintenance"), parameters}
 }
 
 // state: https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html

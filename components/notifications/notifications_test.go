@@ -172,6 +172,10 @@ func TestEverythingFoundIsTold(t *testing.T) {
 		return `{"detail":{"eventTypeCategory":["` + category + `"]},"detail-type":["AWS Health Event"],` +
 			`"source":["aws.health"]}`
 	}
+	database := func(categories string) string {
+		return `{"detail":{"EventCategories":[` + categories + `]},"detail-type":["RDS DB Instance Event"],` +
+			`"source":["aws.rds"]}`
+	}
 	want := map[string]string{
 		"root-sign-in":         rootSignIn,
 		"emergency":            emergency,
@@ -191,6 +195,12 @@ func TestEverythingFoundIsTold(t *testing.T) {
 		"health-critical": health("issue"),
 		"health-warning":  health("scheduledChange"),
 		"health-info":     health("accountNotification"),
+
+		"database-critical": database(`"failure","low storage"`),
+		"database-warning":  database(`"failover"`),
+		"database-info":     database(`"configuration change","maintenance"`),
+		"parameters-info": `{"detail":{"EventCategories":["configuration change"]},` +
+			`"detail-type":["RDS DB Parameter Group Event"],"source":["aws.rds"]}`,
 	}
 	r := declare(t)
 	assert.Len(t, r.OfType(ruleType), len(want))

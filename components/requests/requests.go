@@ -24,13 +24,15 @@ const (
 	maxScannedBytes = 100 << 30
 )
 
-// Args are all required, but for BlockList and Protected.
+// Args are all required, but for AccessLogs, BlockList and Protected.
 type Args struct {
 	Scope naming.Scope
 	// Account is the AWS account, twelve digits; Region the cell's.
 	Account, Region string
 	// BalancerLogs and FirewallLogs are the names of the buckets that requests are logged to.
 	BalancerLogs, FirewallLogs pulumi.StringInput
+	// AccessLogs is the bucket that access to answers is logged to. Default: it is not.
+	AccessLogs pulumi.StringInput
 	// FirewallName is the web ACL's name.
 	FirewallName string
 	// BlockList are the ranges that the queries call blocklisted, in CIDR notation. Default: none.
@@ -111,6 +113,7 @@ func (b *builder) workgroup(physical string) (*athena.Workgroup, error) {
 		Scope:         b.args.Scope,
 		Bucket:        b.args.Scope.Bucket("answers", b.args.Account, b.args.Region),
 		Class:         naming.Confidential,
+		AccessLogs:    b.args.AccessLogs,
 		RetentionDays: answerDays,
 		Protected:     b.args.Protected,
 	}, b.parent())
