@@ -148,8 +148,8 @@ var users = []rules.Rule{
 	on("cog-threat-custom-auth", among("userPoolAddOns.advancedSecurityAdditionalFlows.customAuthMode", "ENFORCED"), userPool),
 	across("cog-block-compromised", companion(risks, "userPoolId", "what is done about passwords that are known",
 		among("compromisedCredentialsRiskConfiguration.actions.eventAction", "BLOCK")), userPool),
-	across("cog-block-malicious", companion(risks, "userPoolId", "what is done about attempts that look malicious",
-		among("accountTakeoverRiskConfiguration.actions.highAction.eventAction", "BLOCK")), userPool),
+	across("cog-block-malicious", withPasswords(companion(risks, "userPoolId", "what is done about attempts that look malicious",
+		among("accountTakeoverRiskConfiguration.actions.highAction.eventAction", "BLOCK"))), userPool),
 	on("cog-mfa", among("mfaConfiguration", "ON"), userPool),
 	on("cog-deletion-protection", among("deletionProtection", "ACTIVE"), userPool),
 	on("cog-password-policy", strongPasswords, userPool),
@@ -157,6 +157,23 @@ var users = []rules.Rule{
 	across("cog-waf", companion(webACLUse, "resourceArn", "a web application firewall", nil), userPool),
 	on("cog-client-hides-users", among("preventUserExistenceErrors", "ENABLED"), client),
 	on("cog-client-token-revocation", must("enableTokenRevocation"), client),
+}
+
+// withPasswords demands something only of pools with a client in which people sign in by the pool's own passwords: what
+// comes from another identity provider is not judged.
+// https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-settings-threat-protection.html
+func withPasswords(check func(*rules.Look)) func(*rules.Look) {
+	return func(l *rules.Look) {
+		local := slices.ContainsFunc(l.Naming(client, "userPoolId"), func(c *rules.Look) bool {
+			flows, providers := c.Texts("allowedOauthFlows[*]"), c.Texts("supportedIdentityProviders[*]")
+			scripted := slices.Equal(flows, []string{"client_credentials"})
+			federated := len(providers) > 0 && !slices.Contains(providers, "COGNITO")
+			return !scripted && !federated && c.Known("allowedOauthFlows") && c.Known("supportedIdentityProviders")
+		})
+		if local {
+			check(l)
+		}
+	}
 }
 
 func strongPasswords(l *rules.Look) {

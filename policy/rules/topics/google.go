@@ -120,19 +120,33 @@ func recordsEverything(l *rules.Look) {
 }
 
 // changes are what CIS wants somebody to be told of, by what the log calls it.
-var changes = []string{"SetIamPolicy", "storage.setIamPermissions", "CreateRole"}
+var changes = []string{"SetIamPolicy", "storage.setIamPermissions"}
 
-// hasTripwires demands that metrics on the audit log count changes of permissions, and that alerts are on them.
+// hasTripwires demands that alerts are on changes of permissions in the audit log, be it by metrics that count them.
 func hasTripwires(l *rules.Look) {
 	for _, change := range changes {
-		counted := slices.ContainsFunc(l.Graph().OfType(logMetric), func(m *graph.Resource) bool {
-			metric := l.At(m)
-			return m.Stack == l.Resource.Stack && strings.Contains(metric.Text("filter"), change) && alerted(metric)
-		})
-		if !counted {
+		if !counted(l, change) && !matched(l, change) {
 			l.RefuseFound("", "nobody is told of "+change, "a metric of it, and an alert", "declare a Metric and an AlertPolicy")
 		}
 	}
+}
+
+func counted(l *rules.Look, change string) bool {
+	return slices.ContainsFunc(l.Graph().OfType(logMetric), func(m *graph.Resource) bool {
+		metric := l.At(m)
+		return m.Stack == l.Resource.Stack && strings.Contains(metric.Text("filter"), change) && alerted(metric)
+	})
+}
+
+// matched says whether an alert is on the log itself, without a metric.
+func matched(l *rules.Look, change string) bool {
+	return slices.ContainsFunc(l.Graph().OfType(alertPolicy), func(a *graph.Resource) bool {
+		alert := l.At(a)
+		return len(alert.Texts("notificationChannels[*]")) > 0 &&
+			slices.ContainsFunc(alert.Texts("conditions[*].conditionMatchedLog.filter"), func(filter string) bool {
+				return strings.Contains(filter, change)
+			})
+	})
 }
 
 func alerted(metric *rules.Look) bool {

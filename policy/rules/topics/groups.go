@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"haven/policy/graph"
 	"haven/policy/rules"
 )
 
@@ -192,7 +193,20 @@ func attachedGroup(l *rules.Look) {
 			return
 		}
 	}
+	if restores(l) {
+		return
+	}
 	l.RefuseFound("", "nothing is in it", "a resource that names it", "remove it, or put what it is for into it")
+}
+
+const restoreTest = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
+
+// restores says whether what tests of restores make is in a group: AWS Backup takes their groups as text.
+func restores(l *rules.Look) bool {
+	const at = "restoreMetadataOverrides.vpcSecurityGroupIds"
+	return len(l.Naming(restoreTest, at)) > 0 || slices.ContainsFunc(l.Graph().OfType(restoreTest), func(r *graph.Resource) bool {
+		return l.Resource.ID != "" && strings.Contains(l.At(r).Text(at), l.Resource.ID)
+	})
 }
 
 // mostRules is half of what a group may have.

@@ -190,7 +190,7 @@ var exposing = []string{"chime:CreateApiKey", "codepipeline:PollForJobs", "cogni
 var reading = []string{"get", "list", "describe", "batchget", "lookup", "search", "view", "head", "query", "scan"}
 
 func writesEverywhere(c access.Clause) (string, string) {
-	if !slices.ContainsFunc(c.Resources, everything) || len(c.Conditions) > 0 {
+	if !slices.Contains(c.Resources, "*") && c.NotResources == nil || len(c.Conditions) > 0 {
 		return "", ""
 	}
 	for _, action := range c.Actions {
