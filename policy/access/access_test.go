@@ -237,11 +237,17 @@ func TestWrongDocuments(t *testing.T) {
 		"":               "policy: no policy document: unexpected end of JSON input",
 		`{}`:             "policy: no statement, expected at least one",
 		allow(`"a":"b"`): "statement 1 of policy: expected one of Action and NotAction",
-		`{"Statement":[{"Sid":"A","Effect":"Maybe","Action":"*"}]}`:     `statement 1 (A) of policy: effect "Maybe", expected "Allow" or "Deny"`,
-		allow(`"Action":"*","Resource":"*","NotResource":"*"`):          "statement 1 of policy: both Resource and NotResource, expected one of them",
-		allow(`"Action":"*","Principal":"*","NotPrincipal":"*"`):        "statement 1 of policy: both Principal and NotPrincipal, expected one of them",
-		allow(`"Action":"*","Condition":{"Equals":{"a":"b"}}`):          `statement 1 of policy: condition operator "Equals", expected one of IAM's`,
-		allow(`"Action":"*","Condition":{"NullIfExists":{"a":"true"}}`): `statement 1 of policy: condition operator "NullIfExists", expected one of IAM's`,
+
+		`{"Statement":[{"Sid":"A","Effect":"Maybe","Action":"*"}]}`: `statement 1 (A) of policy: effect "Maybe", ` +
+			`expected "Allow" or "Deny"`,
+		allow(`"Action":"*","Resource":"*","NotResource":"*"`): "statement 1 of policy: both Resource and NotResource, " +
+			"expected one of them",
+		allow(`"Action":"*","Principal":"*","NotPrincipal":"*"`): "statement 1 of policy: both Principal and " +
+			"NotPrincipal, expected one of them",
+		allow(`"Action":"*","Condition":{"Equals":{"a":"b"}}`): `statement 1 of policy: condition operator "Equals", ` +
+			"expected one of IAM's",
+		allow(`"Action":"*","Condition":{"NullIfExists":{"a":"true"}}`): "statement 1 of policy: condition operator " +
+			`"NullIfExists", expected one of IAM's`,
 	} {
 		_, err := access.Parse("policy", text)
 		assert.EqualError(t, err, want)

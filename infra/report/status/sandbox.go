@@ -125,7 +125,7 @@ func (f finding) points(database cloud.Resource) {
 	}
 }
 
-var manifest = regexp.MustCompile(`^tenants/([^/]+)/dumps/[^/]+/manifest\.json$`)
+var manifest = regexp.MustCompile(`^tenants/([^/]+)/(?:dumps|final)/[^/]+/manifest\.json$`)
 
 // objects are the complete dumps in the archive of the region, in its replica and in the mirror.
 func (f finding) objects() {

@@ -111,12 +111,14 @@ func runningMachine(definition string) (*engine, cloud.Resource) {
 	}
 	return &engine{estate: e, permits: newPermits(e), now: friday, machines: map[string]machine{},
 		expressions: map[string]*jsonata.Expr{},
-		data:        &data{series: map[string]*world.Series{}, jobs: map[string]world.Job{}, buckets: map[string]*bucket{}}}, of
+		data: &data{series: map[string]*world.Series{}, jobs: map[string]world.Job{},
+			buckets: map[string]*bucket{}}}, of
 }
 
 func TestMachines(t *testing.T) {
 	t.Parallel()
-	const put = `"Type":"Task","Resource":"arn:aws:states:::aws-sdk:cloudwatch:putMetricData","Arguments":{"Namespace":"Own",` +
+	const put = `"Type":"Task","Resource":"arn:aws:states:::aws-sdk:cloudwatch:putMetricData",` +
+		`"Arguments":{"Namespace":"Own",` +
 		`"MetricData":[{"MetricName":"Age","Value":"{% $age %}"}]}`
 	for _, test := range []struct {
 		name, definition string
