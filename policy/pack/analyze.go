@@ -27,8 +27,8 @@ func (a *Analyzer) Analyze(_ context.Context, request *pulumirpc.AnalyzeRequest)
 	r.Inputs, r.Outputs, r.Parent = inputs, inputs, request.GetOptions().GetParent()
 	a.Lock()
 	defer a.Unlock()
-	if err := a.usable(); err != nil {
-		return nil, err
+	if a.broken != nil {
+		return nil, a.broken
 	}
 	a.declared[r.URN] = r
 	alone := a.enabled()
@@ -55,8 +55,8 @@ func (a *Analyzer) AnalyzeStack(_ context.Context, request *pulumirpc.AnalyzeSta
 	defer guard(&err)
 	a.Lock()
 	defer a.Unlock()
-	if err := a.usable(); err != nil {
-		return nil, err
+	if a.broken != nil {
+		return nil, a.broken
 	}
 	g, err := a.graph(request.GetResources())
 	if err != nil {
@@ -151,18 +151,9 @@ func (a *Analyzer) diagnostic(o rules.Outcome, level pulumirpc.EnforcementLevel)
 	}
 	id := a.library.Policy(o)
 	return &pulumirpc.AnalyzeDiagnostic{
-		PolicyName: id, PolicyPackName: Name, PolicyPackVersion: Version, Description: a.title(id), Message: message,
+		PolicyName: id, PolicyPackName: Name, PolicyPackVersion: Version, Description: a.titles[id], Message: message,
 		EnforcementLevel: level, Urn: o.URN, Severity: severities[o.Severity],
 	}
-}
-
-func (a *Analyzer) title(id string) string {
-	for _, p := range policies(a.library) {
-		if p.id == id {
-			return p.title
-		}
-	}
-	return id
 }
 
 // name is the last part of a URN.

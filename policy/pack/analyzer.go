@@ -3,8 +3,6 @@ package pack
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -24,21 +22,18 @@ const (
 	Version = "1.0.0"
 )
 
-// exceptionsFile lies beside PulumiPolicy.yaml.
-const exceptionsFile = "exceptions.yaml"
-
 // Analyzer serves a library as a policy pack. The engine calls it from many goroutines.
 type Analyzer struct {
 	pulumirpc.UnimplementedAnalyzerServer
 
-	library check.Library
-	now     func() time.Time
-
-	sync.Mutex
+	library  check.Library
+	titles   map[string]string
 	accepted []exceptions.Exception
-	loaded   bool
+	now      func() time.Time
 	// broken is why nothing can be decided; every call answers it.
 	broken error
+
+	sync.Mutex
 	config configuration
 	// declared are the resources that were analyzed one by one, by URN, with their inputs. Told is what was said of them.
 	declared map[string]*graph.Resource
@@ -48,52 +43,35 @@ type Analyzer struct {
 // told is a failure that the engine knows already.
 type told struct{ rule, urn, message string }
 
-// New is an analyzer of that library.
-func New(library check.Library) *Analyzer {
-	return &Analyzer{
-		library: library, now: time.Now, config: defaults(library),
+// New is an analyzer of that library, with the exceptions in that file. One that is malformed is the answer to each call.
+func New(library check.Library, file []byte) *Analyzer {
+	a := &Analyzer{
+		library: library, titles: map[string]string{}, now: time.Now, config: defaults(library),
 		declared: map[string]*graph.Resource{}, told: map[told]bool{},
 	}
+	for _, p := range policies(library) {
+		a.titles[p.id] = p.title
+	}
+	var err error
+	if a.accepted, err = exceptions.Parse(file, library.Has, a.now()); err != nil {
+		a.broken = status.Errorf(codes.FailedPrecondition, "the policy pack cannot start: %v", err)
+	}
+	return a
 }
 
-// Handshake tells where the pack lies. A file of exceptions that cannot be read is answered by each call from now on:
-// what the engine makes of an error here does not name it well.
-func (a *Analyzer) Handshake(_ context.Context, request *pulumirpc.AnalyzerHandshakeRequest) (
+// Handshake implements the protocol. The folder that the engine names may be relative to one that it does not name, so
+// that nothing is read from it.
+func (a *Analyzer) Handshake(context.Context, *pulumirpc.AnalyzerHandshakeRequest) (
 	*pulumirpc.AnalyzerHandshakeResponse, error,
 ) {
-	a.Lock()
-	defer a.Unlock()
-	a.load(request.GetRootDirectory())
 	return &pulumirpc.AnalyzerHandshakeResponse{}, nil
-}
-
-// load reads the exceptions that lie in dir.
-func (a *Analyzer) load(dir string) {
-	a.loaded, a.broken = true, nil
-	text, err := os.ReadFile(filepath.Join(dir, exceptionsFile))
-	if err == nil {
-		a.accepted, err = exceptions.Parse(text, a.library.Has, a.now())
-	}
-	if err != nil {
-		a.broken = status.Errorf(codes.FailedPrecondition, "the policy pack cannot start: %s: %v", exceptionsFile, err)
-	}
-}
-
-// usable is why nothing can be decided, if so. An engine without a handshake starts packs in their own folder.
-func (a *Analyzer) usable() error {
-	if !a.loaded {
-		a.load(".")
-	}
-	return a.broken
 }
 
 // ConfigureStack tells of the stack. Nothing depends on it; but it is the first call whose error the engine shows.
 func (a *Analyzer) ConfigureStack(context.Context, *pulumirpc.AnalyzerStackConfigureRequest) (
 	*pulumirpc.AnalyzerStackConfigureResponse, error,
 ) {
-	a.Lock()
-	defer a.Unlock()
-	return &pulumirpc.AnalyzerStackConfigureResponse{}, a.usable()
+	return &pulumirpc.AnalyzerStackConfigureResponse{}, a.broken
 }
 
 // GetPluginInfo implements the protocol.

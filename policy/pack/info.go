@@ -49,10 +49,8 @@ func policies(library check.Library) []policy {
 // GetAnalyzerInfo tells what the pack demands. Everything is mandatory.
 func (a *Analyzer) GetAnalyzerInfo(context.Context, *emptypb.Empty) (_ *pulumirpc.AnalyzerInfo, err error) {
 	defer guard(&err)
-	a.Lock()
-	defer a.Unlock()
-	if err := a.usable(); err != nil {
-		return nil, err
+	if a.broken != nil {
+		return nil, a.broken
 	}
 	info := &pulumirpc.AnalyzerInfo{
 		Name: Name, DisplayName: "Haven", Version: Version, SupportsConfig: true,
