@@ -108,7 +108,7 @@ func (o *Operator) locked(stack string) []string {
 		return nil
 	}
 	until := last.Add(time.Second).UTC().Format(time.RFC3339)
-	return []string{fmt.Sprintf("it holds %d backups, the last of them locked until %s: set the sandbox's clock "+
+	return []string{fmt.Sprintf("it holds %d objects, the last of them locked until %s: set the sandbox's clock "+
 		"forward with haven sandbox advance --until %s and go on, or %s", held, until, until, o.Checkout.Anew())}
 }
 

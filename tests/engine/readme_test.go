@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,6 +11,9 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"golang.org/x/mod/modfile"
+
+	"haven/components/tiers"
 )
 
 // inReadme are the README's commands in their order, and what each must print. Of `make test` only the target is
@@ -21,6 +25,10 @@ var inReadme = []struct{ command, want string }{
 	{".haven/bin/haven preview demo", "demo is as its stack files say: nothing to change"},
 	{".haven/bin/haven validate", "demo-acme: a valid tenant"},
 	{".haven/bin/haven cost demo", "demo-acme: USD "},
+	{".haven/bin/haven sandbox advance 48h", "demo-globex-dump-age"},
+	{".haven/bin/haven status", "29 in all"},
+	{".haven/bin/haven sandbox alarms", "nothing"},
+	{".haven/bin/haven sandbox objects demo-cell-archive-123456789012-eu-central-1", "manifest.json"},
 	{`eval "$(.haven/bin/haven env)"`, ""},
 	{"pulumi preview --stack demo-acme", "unchanged"},
 	{"pulumi stack output --stack demo-cell", "demo.haven.example"},
@@ -59,6 +67,51 @@ func TestReadme(t *testing.T) {
 			session = step.text + "; "
 		}
 		next++
+	}
+}
+
+// TestReadmeSaysWhatTiersPromise holds the README's table of tiers against the package that it tells of.
+func TestReadmeSaysWhatTiersPromise(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(original.Root, "README.md"))
+	require.NoError(t, err)
+	recovery := map[tiers.Tier]string{
+		tiers.Standard: "as snapshots", tiers.Continuity: "30 min, replicated backups", tiers.Critical: "1 min, read replica",
+	}
+	for _, tier := range tiers.All {
+		promise, _ := tiers.Of(tier)
+		bound := func(of tiers.Copy) float64 {
+			age, given := promise.Bound(of)
+			require.True(t, given, of)
+			return age.Hours()
+		}
+		assert.Contains(t, string(text), fmt.Sprintf("| `%s` | %g h | %g h | %g h | %s | %d days |\n", tier,
+			promise.DumpEvery.Hours(), bound(tiers.Mirror), bound(tiers.SnapshotCopy), recovery[tier], promise.LockDays))
+		assert.Equal(t, bound(tiers.Mirror), max(bound(tiers.Dump), bound(tiers.DumpCopy)), tier)
+		assert.Equal(t, bound(tiers.Snapshot), bound(tiers.SnapshotCopy), tier)
+	}
+}
+
+// TestReadmeNamesEveryModule asserts that the README says of each module that go.mod asks for why it is there.
+func TestReadmeNamesEveryModule(t *testing.T) {
+	readme, err := os.ReadFile(filepath.Join(original.Root, "README.md"))
+	require.NoError(t, err)
+	_, stands, _ := strings.Cut(string(readme), "\n## What it stands on\n")
+	text, err := os.ReadFile(filepath.Join(original.Root, "go.mod"))
+	require.NoError(t, err)
+	module, err := modfile.Parse("go.mod", text, nil)
+	require.NoError(t, err)
+	for _, needed := range module.Require {
+		if needed.Indirect {
+			continue
+		}
+		name := strings.TrimPrefix(needed.Mod.Path, "github.com/")
+		name = strings.TrimPrefix(name, "pulumi/")
+		name = regexp.MustCompile(`/v\d+$`).ReplaceAllString(name, "")
+		if parent, service, found := strings.Cut(name, "aws-sdk-go-v2/"); found {
+			assert.Contains(t, stands, "`"+parent+"aws-sdk-go-v2`", needed.Mod.Path)
+			name = filepath.Base(strings.TrimSuffix(service, "/manager"))
+		}
+		assert.Contains(t, stands, name, needed.Mod.Path)
 	}
 }
 

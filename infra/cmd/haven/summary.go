@@ -85,6 +85,6 @@ func next(report environment.Report) string {
 	case report.Verb == "up" && report.Wave != nil:
 		return fmt.Sprintf("look at what is there; haven up %s then goes through all waves", name)
 	}
-	return fmt.Sprintf("haven sandbox world shows what is there; haven preview %s what a change would do; "+
-		"haven down %[1]s ends it", name)
+	return fmt.Sprintf("haven sandbox world shows what is there; haven preview %s what a change would do; haven status "+
+		"how old the copies of the data are, after haven sandbox advance 48h for instance; haven down %[1]s ends it", name)
 }
