@@ -18,16 +18,21 @@ import (
 
 // Deploy declares the running stack. All of its configuration is checked before the first resource is registered.
 func Deploy(ctx *pulumi.Context) error {
-	return deploy(ctx, time.Time{})
+	return deploy(ctx, time.Now(), time.Time{})
+}
+
+// DeployAt is Deploy by another clock than the machine's: at that time.
+func DeployAt(now time.Time) pulumi.RunFunc {
+	return func(ctx *pulumi.Context) error { return deploy(ctx, now, time.Time{}) }
 }
 
 // Teardown is Deploy with deletion protection lifted from everything in the stack, and final snapshots named after
 // that time: the update that must come before `pulumi destroy`. Production refuses it.
 func Teardown(at time.Time) pulumi.RunFunc {
-	return func(ctx *pulumi.Context) error { return deploy(ctx, at) }
+	return func(ctx *pulumi.Context) error { return deploy(ctx, at, at) }
 }
 
-func deploy(ctx *pulumi.Context, teardown time.Time) error {
+func deploy(ctx *pulumi.Context, now, teardown time.Time) error {
 	values, err := settings(ctx)
 	if err != nil {
 		return err
@@ -47,7 +52,7 @@ func deploy(ctx *pulumi.Context, teardown time.Time) error {
 	case config.RoleMirror:
 		return deployMirror(ctx, stack)
 	case config.RoleTenant:
-		return deployTenant(ctx, stack)
+		return deployTenant(ctx, stack, now.UTC())
 	}
 	return fmt.Errorf("haven:role: no program for the role %q", stack.Role)
 }

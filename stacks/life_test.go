@@ -1,16 +1,11 @@
 package stacks
 
 import (
-	"maps"
 	"testing"
 	"time"
 
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
-	"haven/stacks/config"
 	"haven/tests/harness"
 )
 
@@ -153,90 +148,6 @@ func TestIdentity(t *testing.T) {
 			for _, pool := range r.OfType(poolType) {
 				assert.Equal(t, "ACTIVE", pool.Input("deletionProtection"))
 			}
-		})
-	}
-}
-
-// record is what demo-acme exported when it was last brought up.
-func record(values map[string]any) resource.PropertyMap {
-	last := map[string]any{
-		"name": "acme", "cell": "demo-cell", "state": "leaving", "deletionDate": "2026-03-31",
-		"databaseArn": "arn:aws:rds:eu-west-1:123456789012:db:demo-acme-database",
-		"filesArn":    "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-1",
-	}
-	maps.Copy(last, values)
-	return resource.NewPropertyMapFromMap(map[string]any{"tenant": last})
-}
-
-// goneAt runs the tenant as gone at that time.
-func goneAt(last resource.PropertyMap, now string) (*harness.Recorder, error) {
-	r := harness.Environment()
-	r.References["organization/haven/demo-acme"] = last
-	values := tenantValues(`"state":"gone","deletionDate":"2026-03-31"`)
-	return r, harness.RunStack(r, "demo-acme", values, func(ctx *pulumi.Context) error {
-		stack, err := config.Parse("demo-acme", values)
-		if err != nil {
-			return err
-		}
-		root, err := newRoot(ctx, TenantType)
-		if err != nil {
-			return err
-		}
-		moment, err := time.Parse(time.RFC3339, now)
-		if err != nil {
-			return err
-		}
-		return root.recordDeletionAt(ctx, stack, moment)
-	})
-}
-
-// left is all that a tenant that is gone declares: its root, and the read of its own last record.
-var left = map[string]int{TenantType: 1, "pulumi:pulumi:StackReference": 1}
-
-// TestGone: from the first moment of its deletion date on, a tenant that was leaving may be gone, and stays so.
-func TestGone(t *testing.T) {
-	for name, last := range map[string]resource.PropertyMap{
-		"leaving until now": record(nil),
-		"gone already":      record(map[string]any{"state": "gone", "deletedAt": "2026-04-01T10:00:00Z"}),
-	} {
-		t.Run(name, func(t *testing.T) {
-			r, err := goneAt(last, "2026-03-31T00:00:00Z")
-			require.NoError(t, err)
-			assert.Equal(t, left, kinds(r))
-		})
-	}
-	r := harness.Environment()
-	r.References["organization/haven/demo-acme"] = record(nil)
-	gone := tenantValues(`"state":"gone","deletionDate":"2026-03-31"`)
-	require.NoError(t, harness.RunStack(r, "demo-acme", gone, Deploy), "by the clock of the machine")
-	assert.Equal(t, left, kinds(r))
-}
-
-// TestGoneTooSoon: a tenant that may not be gone keeps everything, since the update fails before it deletes.
-func TestGoneTooSoon(t *testing.T) {
-	bringUp := "; bring it up in the state leaving with the deletion date 2026-03-31 first, which lifts its protection " +
-		"and names its final snapshot"
-	for name, test := range map[string]struct {
-		last resource.PropertyMap
-		now  string
-		want string
-	}{
-		"before its date": {record(nil), "2026-03-30T23:59:59Z",
-			"tenant.state: demo-acme may not be gone before 2026-03-31; leave it in the state leaving until then"},
-		"active until now": {record(map[string]any{"state": "active"}), "2026-04-01T00:00:00Z",
-			`tenant.state: demo-acme was "active" until now` + bringUp},
-		"suspended until now": {record(map[string]any{"state": "suspended"}), "2026-04-01T00:00:00Z",
-			`tenant.state: demo-acme was "suspended" until now` + bringUp},
-		"another date": {record(map[string]any{"deletionDate": "2026-03-30"}), "2026-04-01T00:00:00Z",
-			`tenant.state: demo-acme was "leaving" until now` + bringUp},
-		"never up": {resource.PropertyMap{}, "2026-04-01T00:00:00Z", "it has no such output yet"},
-		"a record of another form": {resource.NewPropertyMapFromMap(map[string]any{"tenant": true}),
-			"2026-04-01T00:00:00Z", "tenant.state: what demo-acme exported last cannot be read: "},
-	} {
-		t.Run(name, func(t *testing.T) {
-			r, err := goneAt(test.last, test.now)
-			require.ErrorContains(t, err, test.want)
-			assert.Subset(t, left, kinds(r))
 		})
 	}
 }

@@ -1,6 +1,8 @@
 package stacks
 
 import (
+	"time"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/alarms"
@@ -28,16 +30,25 @@ type tenant struct {
 	scope  naming.Scope
 	// promise is that of its tier.
 	promise tiers.Promise
+	// leavingSince is when it was first brought up as leaving; empty while it is not.
+	leavingSince string
 }
 
 // deployTenant declares everything that one customer owns, as far as its state says.
-func deployTenant(ctx *pulumi.Context, stack *config.Stack) error {
+func deployTenant(ctx *pulumi.Context, stack *config.Stack, now time.Time) error {
 	root, err := newRoot(ctx, TenantType)
 	if err != nil {
 		return err
 	}
+	last, err := root.lastRecord(ctx, stack)
+	if err != nil {
+		return err
+	}
 	if stack.Tenant.State == config.Gone {
-		return root.recordDeletion(ctx, stack)
+		if stack.Teardown.IsZero() || last.gone() {
+			return root.recordDeletion(ctx, stack, last, now)
+		}
+		stack.Tenant.State = config.Leaving // a teardown of what is still there promises nothing to anybody
 	}
 	cell, err := root.cellOutputs(ctx, stack.Tenant.Cell)
 	if err != nil {
@@ -56,6 +67,8 @@ func deployTenant(ctx *pulumi.Context, stack *config.Stack) error {
 		config:  stack.Tenant,
 		cell:    cell,
 		promise: promise,
+
+		leavingSince: last.since(stack.Tenant, now),
 		scope: naming.Scope{
 			Environment: cell.Environment,
 			Stack:       stack.Name,
@@ -303,6 +316,9 @@ func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, kept 
 		"slot":                  pulumi.Int(t.config.Slot),
 		"state":                 pulumi.String(t.config.State),
 		"deletionDate":          pulumi.String(t.config.DeletionDate),
+		"leavingSince":          pulumi.String(t.leavingSince),
+		"account":               pulumi.String(t.cell.Account),
+		"region":                pulumi.String(t.cell.Region),
 		"url":                   pulumi.String("https://" + t.config.Host),
 		"databaseArn":           store.database.ARN,
 		"databaseSecretArn":     store.database.MasterSecretARN,

@@ -39,8 +39,9 @@ type Recorder struct {
 	// Outputs are outputs to add for a resource type, for what a cloud would compute: "{name}" in a text is the
 	// resource's. A missing "arn" or "id" is made up.
 	Outputs map[string]resource.PropertyMap
-	// Functions answers invokes by token.
+	// Functions answers invokes by token, Answers those whose answer depends on what is asked.
 	Functions map[string]resource.PropertyMap
+	Answers   map[string]func(asked resource.PropertyMap) (resource.PropertyMap, error)
 	// References answers stack references by name.
 	References map[string]resource.PropertyMap
 
@@ -103,6 +104,9 @@ func (r *Recorder) record(args pulumi.MockResourceArgs) {
 
 // Call implements pulumi.MockResourceMonitor.
 func (r *Recorder) Call(args pulumi.MockCallArgs) (resource.PropertyMap, error) {
+	if answer, ok := r.Answers[args.Token]; ok {
+		return answer(args.Args)
+	}
 	if result, ok := r.Functions[args.Token]; ok {
 		return result, nil
 	}

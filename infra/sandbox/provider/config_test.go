@@ -112,6 +112,7 @@ func invoke(t *testing.T, token string, args map[string]any) (p.InvokeResponse, 
 func TestFunctionsAnswerWithTheSDKsResults(t *testing.T) {
 	f := newFixture(t)
 	f.keepSecret("acme-sso", "s3cret")
+	f.keepObjects()
 	f.google("haven-demo").enable("storagetransfer.googleapis.com")
 	for token := range functions {
 		response, err := f.Invoke(ctx, p.InvokeRequest{Token: tokens.Type(token), Args: values(required[token])})

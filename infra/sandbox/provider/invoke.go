@@ -19,6 +19,8 @@ var functions = map[string]func(*server, property.Map) (map[string]property.Valu
 	"aws:index/getCallerIdentity:getCallerIdentity":          (*server).callerIdentity,
 	"aws:index/getPartition:getPartition":                    (*server).partition,
 	"aws:index/getRegion:getRegion":                          (*server).regionData,
+	"aws:s3/getObject:getObject":                             (*server).readObject,
+	"aws:s3/getObjects:getObjects":                           (*server).listObjects,
 	"aws:secretsmanager/getRandomPassword:getRandomPassword": (*server).randomPassword,
 	"aws:secretsmanager/getSecretVersion:getSecretVersion":   (*server).secretVersion,
 

@@ -16,6 +16,8 @@ const secretVersionFunction = "aws:secretsmanager/getSecretVersion:getSecretVers
 
 // required are the arguments that a function does not answer without.
 var required = map[string]map[string]any{
+	listFunction:          {"bucket": "archive"},
+	objectFunction:        {"bucket": "archive", "key": "other"},
 	secretVersionFunction: {"secretId": secretARN("acme-sso")},
 	storageAgentFunction:  {"project": "haven-demo"},
 	transferAgentFunction: {"project": "haven-demo"},

@@ -52,6 +52,8 @@ var awsFunctions = map[string]signature{
 	"aws:index/getCallerIdentity:getCallerIdentity": {aws.GetCallerIdentityArgs{}, aws.GetCallerIdentityResult{}},
 	"aws:index/getPartition:getPartition":           {aws.GetPartitionArgs{}, aws.GetPartitionResult{}},
 	"aws:index/getRegion:getRegion":                 {aws.GetRegionArgs{}, aws.GetRegionResult{}},
+	"aws:s3/getObject:getObject":                    {s3.GetObjectArgs{}, s3.GetObjectResult{}},
+	"aws:s3/getObjects:getObjects":                  {s3.GetObjectsArgs{}, s3.GetObjectsResult{}},
 	"aws:secretsmanager/getRandomPassword:getRandomPassword": {
 		secretsmanager.GetRandomPasswordArgs{}, secretsmanager.GetRandomPasswordResult{},
 	},
