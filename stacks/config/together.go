@@ -5,6 +5,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"haven/components/tiers"
 )
 
 // checkTogether checks what no file can know by itself. Where two files are at odds, the later one by name is refused.
@@ -26,6 +28,7 @@ func (s *fileSet) checkTogether() {
 	s.compareMembers()
 	s.compareCells()
 	s.countTenants()
+	s.countReplicated()
 }
 
 func (s *fileSet) ofRole(role Role) []*file {
@@ -295,4 +298,20 @@ func makeRoom(tenants int) string {
 		return "move tenants to another cell"
 	}
 	return "raise it, or move tenants to another cell"
+}
+
+// countReplicated refuses tenants of a cell beyond those whose backups can be replicated to its recovery region.
+func (s *fileSet) countReplicated() {
+	replicated := map[string]int{}
+	for _, file := range s.ofRole(RoleTenant) {
+		tenant := file.stack.Tenant
+		if tenant.gone() || tenant.Tier != tiers.Continuity {
+			continue
+		}
+		if replicated[tenant.Cell]++; replicated[tenant.Cell] > maxReplicated {
+			file.refuse("tenant.tier", string(tenant.Tier), fmt.Sprintf("another tier: AWS replicates the backups of %d databases "+
+				"to a region, and so many tenants of %s have it", maxReplicated, tenant.Cell),
+				"choose another tier, or another cell")
+		}
+	}
 }

@@ -12,6 +12,10 @@ import (
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
 const maxSlots = 25
 
+// maxReplicated is how many databases' backups an account may replicate to a region:
+// https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/AutomatedBackups.Replicating.Enable.html
+const maxReplicated = 20
+
 // logRetentionDays are the values that CloudWatch Logs allows, from the first that outlasts a month's report.
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
 var logRetentionDays = []int{30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}

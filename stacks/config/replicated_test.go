@@ -1,0 +1,39 @@
+package config_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"haven/stacks/config"
+)
+
+// TestReplicatedBackups: AWS replicates the backups of twenty databases to a region, so a cell has no more tenants whose
+// tier needs it.
+func TestReplicatedBackups(t *testing.T) {
+	dir := t.TempDir()
+	write := func(stack, text string) {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "Pulumi."+stack+".yaml"), []byte(text), 0o644))
+	}
+	tenant := func(n int, tier string) {
+		write(fmt.Sprintf("demo-t%02d", n), fmt.Sprintf("config:\n  haven:role: tenant\n  haven:tenant:\n    cell: demo-cell\n"+
+			"    slot: %d\n    tier: %s\n    application: {image: \"example/image:1\"}\n", n, tier))
+	}
+	write("demo-cell", "config:\n  haven:role: cell\n  haven:cell:\n    environment: demo\n    account: \"123456789012\"\n"+
+		"    domain: demo.haven.example\n    network: {cidr: 10.20.0.0/16}\n")
+	for n := 1; n <= 20; n++ {
+		tenant(n, "continuity")
+	}
+	tenant(21, "standard")
+	_, err := config.LoadDir(dir)
+	require.NoError(t, err)
+
+	tenant(21, "continuity")
+	_, err = config.LoadDir(dir)
+	assert.EqualError(t, err, `Pulumi.demo-t21.yaml: tenant.tier: got "continuity"; want another tier: AWS replicates the `+
+		"backups of 20 databases to a region, and so many tenants of demo-cell have it; choose another tier, or another cell")
+}
