@@ -68,8 +68,7 @@ func (g *Graph) dependsOn(r *Resource, inside string, other *Resource) Sure {
 	if r.Dependencies == nil {
 		return Maybe
 	}
-	top, _, _ := strings.Cut(strings.ReplaceAll(inside, "[", "."), ".")
-	on := r.Dependencies[top]
+	on := r.Sources(inside)
 	if !slices.Contains(on, other.URN) {
 		return No
 	}
@@ -81,4 +80,10 @@ func (g *Graph) dependsOn(r *Resource, inside string, other *Resource) Sure {
 		return Maybe
 	}
 	return Yes
+}
+
+// Sources are the URNs of the resources that the property at a path, or around it, was made from.
+func (r *Resource) Sources(path string) []string {
+	top, _, _ := strings.Cut(strings.ReplaceAll(path, "[", "."), ".")
+	return r.Dependencies[top]
 }

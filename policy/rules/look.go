@@ -154,6 +154,38 @@ func (l *Look) Known(path string) bool {
 	return false
 }
 
+// Filled says whether something other than an empty text or list stands at a path. What is unknown but made from another
+// resource is filled: no resource answers with an empty ARN or id. What is secret is, too. Any other unknown value is
+// noted, and counts as filled.
+func (l *Look) Filled(path string) bool {
+	for _, v := range props.At(l.inside, path) {
+		switch {
+		case v.HasComputed():
+			if !v.Secret() && len(l.sources(path)) == 0 {
+				l.note(path)
+			}
+			return true
+		case v.IsString() && v.AsString() == "", v.IsArray() && v.AsArray().Len() == 0, v.IsNull():
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+// MadeFrom says whether the value at a path is unknown, and made from a resource of one of these types.
+func (l *Look) MadeFrom(path string, types ...string) bool {
+	if props.Known(l.inside, path) {
+		return false
+	}
+	return slices.ContainsFunc(l.sources(path), func(urn string) bool {
+		return slices.ContainsFunc(types, func(token string) bool { return strings.Contains(urn, token+"::") })
+	})
+}
+
+// sources are the URNs of the resources that the property at a path was made from.
+func (l *Look) sources(path string) []string { return l.Resource.Sources(l.prefix + path) }
+
 // Each looks at every object at a path, be it one or a list of them: "ingress" gives "ingress[0]", "ingress[1]"…
 func (l *Look) Each(path string) []*Look {
 	var looks []*Look

@@ -217,3 +217,38 @@ func TestAnyResourceCanBeRead(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatIsUnknownButMadeFromAResourceIsFilled(t *testing.T) {
+	t.Parallel()
+	const key = "aws:kms/key:Key"
+	rule := rules.Rule{ID: "x", Types: []string{group}, Check: func(l *rules.Look) {
+		if !l.Filled("name") {
+			l.Refuse("name", "a name", "set it")
+		}
+		if l.MadeFrom("name", vpc) {
+			l.RefuseFound("", "named after a VPC", "another name", "set it")
+		}
+	}}
+	for name, test := range map[string]struct {
+		value property.Value
+		from  []string
+		want  rules.Result
+	}{
+		"known":            {property.New("a"), nil, rules.Pass},
+		"known, from some": {property.New("a"), []string{rulestest.URN(vpc, "a")}, rules.Pass},
+		"empty":            {property.New(""), nil, rules.Fail},
+		"an empty list":    {property.New([]property.Value{}), nil, rules.Fail},
+		"null":             {property.New(property.Null), nil, rules.Fail},
+		"secret":           {unknown.WithSecret(true), nil, rules.Pass},
+		"unknown":          {unknown, nil, rules.Undecided},
+		"from a key":       {unknown, []string{rulestest.URN(key, "a")}, rules.Pass},
+		"from a VPC":       {unknown, []string{rulestest.URN(vpc, "a")}, rules.Fail},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := resource(group, "g", map[string]property.Value{"name": test.value})
+			r.Dependencies = map[string][]string{"name": test.from}
+			assert.Equal(t, test.want, run(t, rule, r)[0].Result)
+		})
+	}
+}
