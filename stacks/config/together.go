@@ -309,8 +309,8 @@ func (s *fileSet) countReplicated() {
 			continue
 		}
 		if replicated[tenant.Cell]++; replicated[tenant.Cell] > maxReplicated {
-			file.refuse("tenant.tier", string(tenant.Tier), fmt.Sprintf("another tier: AWS replicates the backups of %d databases "+
-				"to a region, and so many tenants of %s have it", maxReplicated, tenant.Cell),
+			file.refuse("tenant.tier", string(tenant.Tier), fmt.Sprintf("another tier: AWS replicates the backups of %d "+
+				"databases to a region, and so many tenants of %s have it", maxReplicated, tenant.Cell),
 				"choose another tier, or another cell")
 		}
 	}
