@@ -2,6 +2,8 @@ package flow_test
 
 import (
 	"encoding/json"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -138,6 +140,29 @@ func TestAnAdvanceIsTheSameInManySteps(t *testing.T) {
 	_, err := flow.Advance(other, flow.Options{To: begin.Add(20 * time.Hour), Seed: 7})
 	require.NoError(t, err)
 	assert.NotEqual(t, want["objects"], everything(t, other)["objects"], "another seed, other lags")
+}
+
+// TestKilledAtAnyMoment: an advance that is killed has not happened, and done again it ends as if it had never been.
+func TestKilledAtAnyMoment(t *testing.T) {
+	w := alone(t)
+	before := everything(t, w)
+	whole := clone(t, w.Path())
+	advance(t, whole, 20*time.Hour)
+	want := everything(t, whole)
+	for _, after := range []time.Duration{20 * time.Millisecond, 150 * time.Millisecond, 400 * time.Millisecond} {
+		killed := clone(t, w.Path())
+		program, err := os.Executable()
+		require.NoError(t, err)
+		command := exec.Command(program)
+		command.Env = append(os.Environ(), advanceVariable+"="+killed.Path())
+		require.NoError(t, command.Start())
+		time.Sleep(after)
+		_ = command.Process.Kill() // it may have ended
+		_ = command.Wait()
+		assert.Contains(t, []map[string]string{before, want}, everything(t, killed), "killed after %s", after)
+		advance(t, killed, 20*time.Hour)
+		assert.Equal(t, want, everything(t, killed), "killed after %s", after)
+	}
 }
 
 func TestTheClockIsNeverSetBack(t *testing.T) {
