@@ -244,6 +244,9 @@ func (l *Look) Unsure(what string) {
 	}
 }
 
+// Sure says whether all that was asked for so far is known. What is missing only as far as is known is no failure.
+func (l *Look) Sure() bool { return len(l.unknown) == 0 }
+
 // Refuse says that the value at a path is wrong, what it should be, and how to mend it. It does nothing where the value
 // is unknown, beyond noting that.
 func (l *Look) Refuse(path, want, fix string) {

@@ -31,7 +31,7 @@ var backups = []rules.Rule{
 func vaultElsewhere(l *rules.Look) {
 	elsewhere := func(v *graph.Resource) bool { return v.Stack == l.Resource.Stack && v.Region != l.Resource.Region }
 	if !slices.ContainsFunc(l.Graph().OfType(vault), elsewhere) {
-		l.RefuseFound("", "the stack has no vault in another region", "one", "declare a vault for copies there")
+		lacks(l, "the stack has no vault in another region", "one", "declare a vault for copies there")
 	}
 }
 
@@ -49,7 +49,7 @@ func plansBackups(l *rules.Look) {
 func reportsBackups(l *rules.Look) {
 	own := func(r *graph.Resource) bool { return r.Stack == l.Resource.Stack }
 	if !slices.ContainsFunc(l.Graph().OfType(reportPlan), own) {
-		l.RefuseFound("", "nothing reports on it", "a ReportPlan", "declare one")
+		lacks(l, "nothing reports on it", "a ReportPlan", "declare one")
 	}
 }
 

@@ -91,7 +91,7 @@ func redirects(balancer *rules.Look) bool {
 
 func redirectsPlain(l *rules.Look) {
 	if l.Text("loadBalancerType") == "application" && !redirects(l) {
-		l.RefuseFound("", "no listener on port 80 redirects to HTTPS with 301", "one", "declare a Listener on port 80 that does")
+		lacks(l, "no listener on port 80 redirects to HTTPS with 301", "one", "declare a Listener on port 80 that does")
 	}
 }
 

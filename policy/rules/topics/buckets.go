@@ -91,6 +91,9 @@ func objectsByOwnKey(l *rules.Look) {
 			return
 		}
 	}
+	if !l.Sure() {
+		return
+	}
 	for _, rule := range l.Each("rules") {
 		oneOf(rule, "applyServerSideEncryptionByDefault.sseAlgorithm", "aws:kms", "aws:kms:dsse")
 		has(rule, "applyServerSideEncryptionByDefault.kmsMasterKeyId", "the customer's own key")
@@ -181,7 +184,8 @@ func abortsUploads(l *rules.Look) {
 func announcedStore(l *rules.Look) {
 	if keepsBackups(l) {
 		companion(bucketEvents, "bucket", "events of what arrives", func(n *rules.Look) {
-			if !n.Flag("eventbridge") && len(n.Each("queues"))+len(n.Each("topics"))+len(n.Each("lambdaFunctions")) == 0 {
+			if !n.Flag("eventbridge") && len(n.Each("queues"))+len(n.Each("topics"))+len(n.Each("lambdaFunctions")) == 0 &&
+				n.Sure() {
 				n.Refuse("eventbridge", "true", "set eventbridge to true")
 			}
 		})(l)

@@ -57,6 +57,9 @@ func isolated(l *rules.Look) {
 	for _, subnets := range l.Named("dbSubnetGroupName", subnetGroup) {
 		for _, s := range subnets.Named("subnetIds[*]", subnet) {
 			for _, r := range internetRoutes(s) {
+				if !l.Sure() {
+					continue
+				}
 				l.RefuseFound("dbSubnetGroupName", "a group with "+s.Resource.Name()+", which has a route to the internet",
 					"subnets without one", "take isolated subnets", subnets.Resource, s.Resource, r.Resource)
 			}

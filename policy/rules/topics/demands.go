@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"haven/policy/graph"
 	"haven/policy/rules"
 )
 
@@ -134,13 +135,20 @@ func companion(token, path, what string, check func(*rules.Look)) func(*rules.Lo
 	return func(l *rules.Look) {
 		found := near(l, token, path)
 		if len(found) == 0 {
-			l.RefuseFound("", "no "+kind(token)+" names it", what, "declare a "+kind(token)+" with it as "+path)
+			lacks(l, "no "+kind(token)+" names it", what, "declare a "+kind(token)+" with it as "+path)
 		}
 		for _, other := range found {
 			if check != nil {
 				check(other)
 			}
 		}
+	}
+}
+
+// lacks refuses a resource for what is missing, unless that may be among what is not known.
+func lacks(l *rules.Look, found, want, fix string, witness ...*graph.Resource) {
+	if l.Sure() {
+		l.RefuseFound("", found, want, fix, witness...)
 	}
 }
 

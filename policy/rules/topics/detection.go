@@ -87,7 +87,7 @@ func inEachRegion(token string, check func(*rules.Look)) func(*rules.Look) {
 		there := inStack(l, token)
 		for _, region := range regions(l) {
 			if !slices.ContainsFunc(there, func(r *graph.Resource) bool { return r.Region == region }) {
-				l.RefuseFound("", "no "+kind(token)+" in "+region, "one in each region", "declare it")
+				lacks(l, "no "+kind(token)+" in "+region, "one in each region", "declare it")
 			}
 		}
 		for _, r := range there {
@@ -106,7 +106,7 @@ func feature(name string, parts ...string) func(*rules.Look) {
 				return f.Text("name") != name
 			})
 			if len(found) == 0 {
-				l.RefuseFound("", d.Name()+" has no feature "+name, "it", "declare a DetectorFeature", d)
+				lacks(l, d.Name()+" has no feature "+name, "it", "declare a DetectorFeature", d)
 			}
 			for _, f := range found {
 				oneOf(f, "status", "ENABLED")
@@ -158,7 +158,7 @@ func standards(l *rules.Look) {
 				return s.Region == h.Region && (!look.Known("standardsArn") || strings.Contains(look.Text("standardsArn"), name))
 			})
 			if !subscribed {
-				l.RefuseFound("", "no subscription to "+name+" in "+h.Region, "one", "declare a StandardsSubscription", h)
+				lacks(l, "no subscription to "+name+" in "+h.Region, "one", "declare a StandardsSubscription", h)
 			}
 		}
 	}
@@ -183,7 +183,7 @@ func hears(detail, source string) func(*rules.Look) {
 			heard = heard || l.At(s).Text("sourceType") == source
 		}
 		if !heard {
-			l.RefuseFound("", "nobody is told of what RDS calls "+detail, "a rule that forwards it",
+			lacks(l, "nobody is told of what RDS calls "+detail, "a rule that forwards it",
 				"declare an EventRule of the source aws.rds with it as detail-type")
 		}
 	}

@@ -54,7 +54,7 @@ func noPublicMember(l *rules.Look) {
 
 // keepsObjects demands old versions, or a retention, with which an object has none.
 func keepsObjects(l *rules.Look) {
-	if n, is := l.Number("retentionPolicy.retentionPeriod"); !l.Flag("versioning.enabled") && (!is || n <= 0) {
+	if n, is := l.Number("retentionPolicy.retentionPeriod"); !l.Flag("versioning.enabled") && (!is || n <= 0) && l.Sure() {
 		l.Refuse("versioning.enabled", "true, or a retentionPolicy", "set it to true")
 	}
 }
@@ -76,7 +76,7 @@ func audited(kinds ...string) func(*rules.Look) {
 		for _, kind := range kinds {
 			records := func(r *graph.Resource) bool { return recordsKind(l.At(r), kind) }
 			if !slices.ContainsFunc(l.Graph().OfType(auditConfig), records) {
-				l.RefuseFound("", "no audit log has its "+kind, "an IAMAuditConfig of it", "declare one for storage.googleapis.com")
+				lacks(l, "no audit log has its "+kind, "an IAMAuditConfig of it", "declare one for storage.googleapis.com")
 			}
 		}
 	}
@@ -126,7 +126,7 @@ var changes = []string{"SetIamPolicy", "storage.setIamPermissions"}
 func hasTripwires(l *rules.Look) {
 	for _, change := range changes {
 		if !counted(l, change) && !matched(l, change) {
-			l.RefuseFound("", "nobody is told of "+change, "a metric of it, and an alert", "declare a Metric and an AlertPolicy")
+			lacks(l, "nobody is told of "+change, "a metric of it, and an alert", "declare a Metric and an AlertPolicy")
 		}
 	}
 }
@@ -171,6 +171,6 @@ func keepsInventory(l *rules.Look) {
 		return s.Stack == l.Resource.Stack && l.At(s).Text("service") == inventory
 	})
 	if !enabled {
-		l.RefuseFound("", inventory+" is not enabled", "an inventory of the project", "declare a Service for it")
+		lacks(l, inventory+" is not enabled", "an inventory of the project", "declare a Service for it")
 	}
 }

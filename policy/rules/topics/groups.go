@@ -102,7 +102,9 @@ func plainOnlyToRedirect(l *rules.Look) {
 				return
 			}
 		}
-		refuseOpening(o, 80)
+		if l.Sure() {
+			refuseOpening(o, 80)
+		}
 	}
 }
 
@@ -138,13 +140,16 @@ var members = map[string]string{
 func onlyBalancersOpen(l *rules.Look) {
 	for _, o := range worldOpenings(l, "ingress") {
 		path := worldPath(o, sources...)
-		if len(balancersOf(l)) == 0 {
+		if len(balancersOf(l)) == 0 && l.Sure() {
 			o.RefuseFound(path, o.Texts(path)[0]+" in a group of no load balancer", "the groups or addresses that need it",
 				"let only the load balancer's group be open to the internet")
 		}
 		for _, g := range groupsOf(l) {
 			for token, at := range members {
 				for _, member := range g.Naming(token, at) {
+					if !l.Sure() {
+						continue
+					}
 					o.RefuseFound(path, o.Texts(path)[0]+" in a group that "+member.Resource.Name()+" is in", "a load balancer's group",
 						"give the load balancer a group of its own", member.Resource)
 				}
@@ -196,7 +201,7 @@ func attachedGroup(l *rules.Look) {
 	if restores(l) {
 		return
 	}
-	l.RefuseFound("", "nothing is in it", "a resource that names it", "remove it, or put what it is for into it")
+	lacks(l, "nothing is in it", "a resource that names it", "remove it, or put what it is for into it")
 }
 
 const restoreTest = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
@@ -215,7 +220,7 @@ const mostRules = 50
 func fewRules(l *rules.Look) {
 	for direction, token := range map[string]string{"ingress": ingressRule, "egress": egressRule} {
 		if n := len(l.Each(direction)) + len(l.Naming(token, "securityGroupId")); n > mostRules {
-			l.RefuseFound("", fmt.Sprintf("it has %d rules of %s", n, direction), fmt.Sprintf("%d or fewer", mostRules),
+			lacks(l, fmt.Sprintf("it has %d rules of %s", n, direction), fmt.Sprintf("%d or fewer", mostRules),
 				"refer to groups or prefix lists, not to single addresses")
 		}
 	}

@@ -82,7 +82,7 @@ func rotated(l *rules.Look) {
 		}
 	}
 	if arn != "" && l.Known("name") {
-		l.RefuseFound("", "nothing changes it", "a schedule that does", "declare a rotation")
+		lacks(l, "nothing changes it", "a schedule that does", "declare a rotation")
 	}
 }
 

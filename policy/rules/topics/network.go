@@ -68,7 +68,7 @@ func inTwoZones(l *rules.Look) {
 		}
 	}
 	if len(zones) < 2 {
-		l.RefuseFound("", fmt.Sprintf("its subnets are in %d availability zones", len(zones)), "2 or more",
+		lacks(l, fmt.Sprintf("its subnets are in %d availability zones", len(zones)), "2 or more",
 			"declare subnets in another zone")
 	}
 }
@@ -83,7 +83,7 @@ func publicAndPrivate(l *rules.Look) {
 		}
 	}
 	if public == 0 || private == 0 {
-		l.RefuseFound("", fmt.Sprintf("%d of its subnets have a route to an internet gateway, %d have none", public, private),
+		lacks(l, fmt.Sprintf("%d of its subnets have a route to an internet gateway, %d have none", public, private),
 			"some of each", "keep what need not be reached in subnets without such a route")
 	}
 }
@@ -136,7 +136,7 @@ func attachedAddress(l *rules.Look) {
 		len(l.Naming(balancer, "subnetMappings[*].allocationId")) > 0 {
 		return
 	}
-	l.RefuseFound("", "nothing uses it", "a NAT gateway or load balancer with it as allocationId", "remove it")
+	lacks(l, "nothing uses it", "a NAT gateway or load balancer with it as allocationId", "remove it")
 }
 
 // anywhere says whether a range is of all addresses.
@@ -234,7 +234,7 @@ func hasEndpoints(l *rules.Look) {
 	}
 	for _, service := range services {
 		if !present[service] {
-			l.RefuseFound("", "it has no endpoint for "+service, "one", "declare a VpcEndpoint for "+service)
+			lacks(l, "it has no endpoint for "+service, "one", "declare a VpcEndpoint for "+service)
 		}
 	}
 }

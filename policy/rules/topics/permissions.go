@@ -58,6 +58,9 @@ func grants(id string, wrong func(access.Clause) (found, want string)) rules.Rul
 
 // everything says whether a pattern of resources is of any of a kind.
 func everything(resource string) bool {
+	if _, object, is := strings.Cut(resource, ":s3:::"); is {
+		return object == "*" || object == "*/*"
+	}
 	return resource == "*" || wholeKind.MatchString(resource)
 }
 

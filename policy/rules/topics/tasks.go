@@ -79,7 +79,7 @@ func twoRoles(l *rules.Look) {
 	}
 	starts, runs := l.Named("executionRoleArn", role), l.Named("taskRoleArn", role)
 	if len(starts) == 1 && len(runs) == 1 && starts[0].Resource == runs[0].Resource {
-		l.RefuseFound("", "executionRoleArn and taskRoleArn are both "+runs[0].Resource.Name(), "two roles",
+		lacks(l, "executionRoleArn and taskRoleArn are both "+runs[0].Resource.Name(), "two roles",
 			"give the application a role of its own", runs[0].Resource)
 	}
 }

@@ -165,12 +165,12 @@ func tripwire(id string, words ...string) rules.Rule {
 				continue
 			}
 			if !alarmed(filter) {
-				l.RefuseFound("", filter.Resource.Name()+" raises no alarm that reaches anybody", what,
+				lacks(l, filter.Resource.Name()+" raises no alarm that reaches anybody", what,
 					"declare a MetricAlarm on its metric, with a topic that somebody is subscribed to", filter.Resource)
 			}
 			return
 		}
-		l.RefuseFound("", "nobody is told of it", what, "declare a LogMetricFilter on the trail's log group")
+		lacks(l, "nobody is told of it", what, "declare a LogMetricFilter on the trail's log group")
 	}, trail)
 }
 

@@ -94,7 +94,7 @@ func hasSupportAndAudit(l *rules.Look) {
 			found = found || strings.HasSuffix(l.At(a).Text("policyArn"), "/"+name)
 		}
 		if !found {
-			l.RefuseFound("", "no role has "+name, "one", "attach it to the role of those who need it")
+			lacks(l, "no role has "+name, "one", "attach it to the role of those who need it")
 		}
 	}
 }
