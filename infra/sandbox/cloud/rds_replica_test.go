@@ -126,7 +126,7 @@ func TestReplicatedBackupsQuota(t *testing.T) {
 	require.NoError(t, err)
 	g.crowd(made, quotas[replicatedBackupsPerRegion].initial-1)
 	_, err = g.try(rdsReplicatedBackups, g.backups(props{"sourceDbInstanceArn": other.Text("arn")}))
-	expect(t, err, "api error DBInstanceAutomatedBackupQuotaExceeded: The quota for retained automated backups was exceeded.")
+	expect(t, err, "api error DBInstanceAutomatedBackupQuotaExceeded: The quota for retained automated backups")
 	g.quotas = Quotas{string(replicatedBackupsPerRegion): 21}
 	_, err = g.try(rdsReplicatedBackups, g.backups(props{"sourceDbInstanceArn": other.Text("arn")}))
 	expect(t, err, "")

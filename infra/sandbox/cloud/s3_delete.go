@@ -8,8 +8,8 @@ type VersionKeeper interface {
 	VersionsIn(bucket string) (count int, lockedUntil time.Time)
 }
 
-// refuseBucketDelete: a bucket goes when it is empty. The provider empties it first where it is told to, which a lock in
-// compliance mode lets nobody do: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html.
+// refuseBucketDelete: a bucket goes when it is empty. The provider empties it first where it is told to, which a lock
+// in compliance mode lets nobody do: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html.
 func refuseBucketDelete(c *Call) error {
 	keeper, known := c.World.(VersionKeeper)
 	if !known {
