@@ -10,6 +10,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/infra/engine"
+	"haven/infra/sandbox/world"
+	"haven/stacks"
 	"haven/stacks/config"
 )
 
@@ -20,6 +22,16 @@ type operation struct {
 	color      string
 	out        io.Writer
 	watch      *watch
+}
+
+// deploy declares the running stack, by the sandbox's clock, which may be ahead of the machine's.
+func (o *Operator) deploy(ctx *pulumi.Context) error {
+	var now time.Time
+	err := world.At(o.Checkout.World()).View(func(tx *world.Tx) error { now = tx.Now(); return nil })
+	if err != nil {
+		return err
+	}
+	return stacks.DeployAt(now)(ctx)
 }
 
 // operate prepares an operation on a stack and answers what became of it.

@@ -7,7 +7,6 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 
 	"haven/infra/engine"
-	"haven/stacks"
 	"haven/stacks/config"
 )
 
@@ -23,7 +22,7 @@ func (o *Operator) preview(ctx context.Context, stack *config.Stack) Result {
 	if missing, err := o.missing(stack); err != nil || missing != "" {
 		return waiting(stack, missing, err)
 	}
-	result := o.operate(ctx, stack, stacks.Deploy, func(op operation) (Outcome, error) {
+	result := o.operate(ctx, stack, o.deploy, func(op operation) (Outcome, error) {
 		_, err := op.stack.Preview(ctx,
 			optpreview.ConfigFile(op.configFile),
 			optpreview.Color(op.color),

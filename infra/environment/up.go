@@ -5,7 +5,6 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 
-	"haven/stacks"
 	"haven/stacks/config"
 )
 
@@ -22,7 +21,7 @@ func (o *Operator) up(ctx context.Context, stack *config.Stack) Result {
 	if err := o.forgetTeardown(stack.Name); err != nil {
 		return Result{Stack: stack.Name, Role: string(stack.Role), Outcome: Failed, Errors: []string{err.Error()}}
 	}
-	result := o.operate(ctx, stack, stacks.Deploy, func(op operation) (Outcome, error) {
+	result := o.operate(ctx, stack, o.deploy, func(op operation) (Outcome, error) {
 		_, err := op.stack.Up(ctx, op.upOptions()...)
 		return Up, err
 	})

@@ -61,6 +61,11 @@ func TestStates(t *testing.T) {
 	assert.Equal(t, data(active), data(c.world()), "a refusal deletes nothing")
 
 	c.enter("leaving", past)
+	c.writeState("gone", past)
+	c.assertRefused("tenant.state: demo-acme may not be gone without its final dump below s3://demo-cell-archive-")
+	assert.Equal(t, data(active), data(c.world()))
+	advanced := c.haven("sandbox", "advance", "14h")
+	require.Zero(t, advanced.status, advanced)
 	c.enter("gone", past)
 	assert.Empty(t, data(c.ofTenant()))
 	assert.Empty(t, c.ofTenant())
@@ -72,7 +77,9 @@ func TestStates(t *testing.T) {
 	assert.Equal(t, "demo-acme-database-final-20260331-000000", record["finalSnapshot"])
 	at, err := time.Parse(time.RFC3339, fmt.Sprint(record["deletedAt"]))
 	require.NoError(t, err)
-	assert.WithinDuration(t, time.Now(), at, 5*time.Minute)
+	assert.WithinDuration(t, time.Now().Add(14*time.Hour), at, 15*time.Minute, "by the sandbox's clock")
+	assert.Regexp(t, `^tenants/acme/final/\d{8}T\d{6}Z/manifest\.json$`, record["manifestKey"])
+	assert.Regexp(t, "^[0-9a-f]{64}$", record["manifestSha256"])
 
 	again := c.mustReport("up", "demo")
 	assert.False(t, again.Changed, "%+v", again)
