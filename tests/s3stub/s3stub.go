@@ -142,6 +142,9 @@ func etag(data []byte) string { return fmt.Sprintf("%q", fmt.Sprintf("%x", sha25
 
 // get lets others go on while a slow client reads.
 func (s *Server) get(w http.ResponseWriter, r *http.Request) *problem {
+	if r.URL.Query().Get("list-type") == "2" {
+		return s.list(w, r)
+	}
 	s.mutex.Lock()
 	object, ok := s.objects[r.URL.Path]
 	s.mutex.Unlock()
@@ -164,6 +167,33 @@ func (s *Server) get(w http.ResponseWriter, r *http.Request) *problem {
 		w.WriteHeader(http.StatusPartialContent)
 	}
 	_, _ = w.Write(object.Data[from:]) // the client may have left
+	return nil
+}
+
+// list answers the keys of a bucket below a prefix, three at a time.
+func (s *Server) list(w http.ResponseWriter, r *http.Request) *problem {
+	query := r.URL.Query()
+	var page struct {
+		XMLName  xml.Name `xml:"ListBucketResult"`
+		Contents []struct {
+			Key string
+		}
+		IsTruncated           bool
+		NextContinuationToken string `xml:",omitempty"`
+	}
+	for _, key := range s.Keys(strings.Trim(r.URL.Path, "/")) {
+		if !strings.HasPrefix(key, query.Get("prefix")) || key <= query.Get("continuation-token") {
+			continue
+		}
+		if len(page.Contents) == 3 {
+			page.IsTruncated, page.NextContinuationToken = true, page.Contents[2].Key
+			break
+		}
+		page.Contents = append(page.Contents, struct{ Key string }{key})
+	}
+	if err := xml.NewEncoder(w).Encode(page); err != nil {
+		panic(http.ErrAbortHandler)
+	}
 	return nil
 }
 

@@ -132,7 +132,7 @@ func (r *addressReport) question(checkout engine.Checkout) (reached.Question, er
 	if err != nil {
 		return none, err
 	}
-	tenant, err := tenantOf(directory, r.tenant)
+	tenant, err := tenantOf(directory, "report addresses", "with --tenant", r.tenant)
 	if err != nil {
 		return none, err
 	}
@@ -159,8 +159,8 @@ func (r *addressReport) question(checkout engine.Checkout) (reached.Question, er
 	}, nil
 }
 
-// tenantOf is the tenant's stack of that name, or the only one whose tenant has it.
-func tenantOf(directory *config.Directory, name string) (*config.Stack, error) {
+// tenantOf is the tenant's stack of that name, or the only one whose tenant has it. The error says how a verb is told.
+func tenantOf(directory *config.Directory, verb, how, name string) (*config.Stack, error) {
 	var found []*config.Stack
 	var known, stacks []string
 	for _, stack := range directory.Stacks() {
@@ -176,11 +176,11 @@ func tenantOf(directory *config.Directory, name string) (*config.Stack, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case name == "":
-		return nil, engine.Problemf("report addresses: name the tenant with --tenant: %s", strings.Join(known, ", "))
+		return nil, engine.Problemf("%s: name the tenant %s: %s", verb, how, strings.Join(known, ", "))
 	case len(found) == 0:
-		return nil, engine.Problemf("report addresses: no tenant %q; known tenants: %s", name, strings.Join(known, ", "))
+		return nil, engine.Problemf("%s: no tenant %q; known tenants: %s", verb, name, strings.Join(known, ", "))
 	}
-	return nil, engine.Problemf("report addresses: %q is the tenant of more than one stack; name one of them: %s", name,
+	return nil, engine.Problemf("%s: %q is the tenant of more than one stack; name one of them: %s", verb, name,
 		strings.Join(stacks, ", "))
 }
 

@@ -30,11 +30,13 @@ type Dump struct {
 	partSize       int
 }
 
-// Client is a client of S3 with the credentials and region of its surroundings.
-func Client(ctx context.Context) (*s3.Client, error) {
+// Client is a client of S3 with the credentials and region of its surroundings, where no option says anything else.
+func Client(ctx context.Context, options ...func(*config.LoadOptions) error) (*s3.Client, error) {
 	// What is read is held against the manifest, which knows more of it than S3 does.
-	settings, err := config.LoadDefaultConfig(ctx, config.WithRetryMaxAttempts(attempts),
-		config.WithResponseChecksumValidation(aws.ResponseChecksumValidationWhenRequired))
+	settings, err := config.LoadDefaultConfig(ctx, append([]func(*config.LoadOptions) error{
+		config.WithRetryMaxAttempts(attempts),
+		config.WithResponseChecksumValidation(aws.ResponseChecksumValidationWhenRequired),
+	}, options...)...)
 	if err != nil {
 		return nil, err
 	}
