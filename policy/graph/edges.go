@@ -68,7 +68,7 @@ func (g *Graph) dependsOn(r *Resource, inside string, other *Resource) Sure {
 	if r.Dependencies == nil {
 		return Maybe
 	}
-	on := r.Sources(inside)
+	on := g.origins(r.Sources(inside))
 	if !slices.Contains(on, other.URN) {
 		return No
 	}
@@ -86,4 +86,33 @@ func (g *Graph) dependsOn(r *Resource, inside string, other *Resource) Sure {
 func (r *Resource) Sources(path string) []string {
 	top, _, _ := strings.Cut(strings.ReplaceAll(path, "[", "."), ".")
 	return r.Dependencies[top]
+}
+
+// handsOn are the types whose resources hand on the name of what they are about, so that others wait for them: by the
+// property in which it stands.
+var handsOn = map[string]string{
+	"aws:sns/topicPolicy:TopicPolicy":                                        "arn",
+	"aws:sqs/queuePolicy:QueuePolicy":                                        "queueUrl",
+	"aws:s3/bucketPolicy:BucketPolicy":                                       "bucket",
+	"aws:s3/bucketVersioningV2:BucketVersioningV2":                           "bucket",
+	"aws:s3/bucketOwnershipControls:BucketOwnershipControls":                 "bucket",
+	"aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":                 "bucket",
+	"aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2": "bucket",
+}
+
+// origins are these resources, and those whose names they hand on.
+func (g *Graph) origins(urns []string) []string {
+	all := slices.Clone(urns)
+	for i := 0; i < len(all); i++ {
+		r := g.ByURN(all[i])
+		if r == nil || handsOn[r.Type] == "" {
+			continue
+		}
+		for _, urn := range r.Sources(handsOn[r.Type]) {
+			if !slices.Contains(all, urn) {
+				all = append(all, urn)
+			}
+		}
+	}
+	return all
 }

@@ -3,6 +3,7 @@ package graph_test
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -97,4 +98,37 @@ func TestReadASavedPreview(t *testing.T) {
 	assert.True(t, a.Inputs.Get("token").Secret())
 	assert.Equal(t, "public", a.Inputs.Get("acl").AsString())
 	assert.Equal(t, map[string][]string{"bucket": {"urn:pulumi:demo::haven::x:x:X::x"}}, a.Dependencies)
+}
+
+func TestWhatIsUnknownIsKnownByWhatItIsMadeFrom(t *testing.T) {
+	t.Parallel()
+	unknown := property.New(property.Computed)
+	topic := &graph.Resource{URN: "urn:pulumi:a::b::aws:sns/topic:Topic::t", Type: "aws:sns/topic:Topic"}
+	other := &graph.Resource{URN: "urn:pulumi:a::b::aws:sns/topic:Topic::o", Type: "aws:sns/topic:Topic"}
+	policy := &graph.Resource{URN: "urn:pulumi:a::b::aws:sns/topicPolicy:TopicPolicy::p", Type: "aws:sns/topicPolicy:TopicPolicy",
+		Dependencies: map[string][]string{"arn": {topic.URN}, "policy": {other.URN}}}
+	alarm := func(on map[string][]string) *graph.Resource {
+		return &graph.Resource{URN: "urn:pulumi:a::b::x::alarm", Type: "x", Dependencies: on, Inputs: property.NewMap(
+			map[string]property.Value{"actions": property.New([]property.Value{unknown})})}
+	}
+	for name, test := range map[string]struct {
+		on   map[string][]string
+		want graph.Sure
+	}{
+		"not told":            {nil, graph.Maybe},
+		"of nothing":          {map[string][]string{}, graph.No},
+		"of it":               {map[string][]string{"actions": {topic.URN}}, graph.Yes},
+		"of another":          {map[string][]string{"actions": {other.URN}}, graph.No},
+		"of one of two":       {map[string][]string{"actions": {other.URN, topic.URN}}, graph.Maybe},
+		"handed on by policy": {map[string][]string{"actions": {policy.URN}}, graph.Yes},
+		"of another property": {map[string][]string{"other": {topic.URN}}, graph.No},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			from := alarm(test.on)
+			g := graph.New([]*graph.Resource{topic, other, policy, from})
+			assert.Equal(t, test.want, g.Names(from, "actions[*]", topic))
+			assert.Equal(t, test.want, g.Names(from, "actions", topic))
+		})
+	}
 }

@@ -88,7 +88,7 @@ var messages = []rules.Rule{
 func byOwnKey(path, shared string) func(*rules.Look) {
 	return func(l *rules.Look) {
 		has(l, path, "the customer's own key")
-		if l.Text(path) == shared {
+		if !l.MadeFrom(path, key, replicaKey) && l.Text(path) == shared {
 			l.Refuse(path, "the customer's own key", "name it: the service's own has no policy of yours")
 		}
 	}

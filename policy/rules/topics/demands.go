@@ -54,18 +54,7 @@ func has(l *rules.Look, path, why string) {
 }
 
 // filled says whether something other than an empty text or list stands at a path; what is unknown does.
-func filled(l *rules.Look, path string) bool {
-	if !l.Known(path) {
-		return true
-	}
-	for _, v := range l.Values(path) {
-		empty := v.IsString() && v.AsString() == "" || v.IsArray() && v.AsArray().Len() == 0
-		if !empty && !v.IsNull() {
-			return true
-		}
-	}
-	return false
-}
+func filled(l *rules.Look, path string) bool { return l.Filled(path) }
 
 // among demands one of these values.
 func among(path string, allowed ...string) func(*rules.Look) {

@@ -143,7 +143,7 @@ const (
 )
 
 func serviceRole(l *rules.Look) {
-	if strings.HasSuffix(l.Text("roleArn"), "/"+configRole) || len(l.Named("roleArn", serviceLinkedRole)) > 0 {
+	if len(l.Named("roleArn", serviceLinkedRole)) > 0 || strings.HasSuffix(l.Text("roleArn"), "/"+configRole) {
 		return
 	}
 	l.Refuse("roleArn", configRole, "let it use the role that is linked to the service")

@@ -116,6 +116,9 @@ const (
 // trailGroups are the log groups of a trail, whose ARN it names with ":*" at the end.
 func trailGroups(l *rules.Look) []*rules.Look {
 	found := l.Named("cloudWatchLogsGroupArn", logGroup)
+	if len(found) > 0 {
+		return found
+	}
 	arn := strings.TrimSuffix(l.Text("cloudWatchLogsGroupArn"), ":*")
 	for _, g := range l.Graph().OfType(logGroup) {
 		if arn != "" && g.IsCalled(arn) {
