@@ -19,7 +19,7 @@ const (
 	Yes
 )
 
-// identities are the outputs by which resources are named.
+// identities are the properties by which resources are named.
 var identities = []string{"arn", "name", "bucket", "keyId", "url"}
 
 // Declared is what is declared of a resource: its inputs; its outputs where it has no inputs, as a component or a stack.
@@ -38,7 +38,9 @@ func (r *Resource) IsCalled(text string) bool {
 	if text == r.ID {
 		return true
 	}
-	return slices.ContainsFunc(identities, func(name string) bool { return r.Text(name) == text })
+	return slices.ContainsFunc(identities, func(name string) bool {
+		return r.Text(name) == text || props.Text(r.Inputs, name) == text
+	})
 }
 
 // Names says whether what is declared at a path is another resource: by the value where that is known, else by what the
