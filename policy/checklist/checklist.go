@@ -1,6 +1,6 @@
-// Package checklist is every demand on the resources of this program that Checkov, Trivy, Prowler, Security Hub and CIS
-// make, with the ids that they give it, and how it is decided here. Nothing is left out silently: what is no rule and no
-// proof says why.
+// Package checklist is every demand on the resources of this program that Checkov, Trivy, Prowler, Security Hub and
+// CIS make, with the ids that they give it, and how it is decided here. Nothing is left out silently: what is no rule
+// and no proof says why.
 //
 // https://www.checkov.io/5.Policy%20Index/all.html
 // https://avd.aquasec.com/misconfig/

@@ -39,7 +39,8 @@ func TestEachDemandIsDecidedOnce(t *testing.T) {
 		decided := row.Decided == checklist.ByRule || row.Decided == checklist.ByProof
 		explained := row.Decided == checklist.NotApplicable || row.Decided == checklist.LiveOnly
 		assert.True(t, decided || explained, "%s is decided by %q", row.ID, row.Decided)
-		assert.Equal(t, explained, row.Reason != "", "%s: a reason belongs to what is not decided, and to nothing else", row.ID)
+		assert.Equal(t, explained, row.Reason != "", "%s: a reason belongs to what is not decided, and to nothing else",
+			row.ID)
 	}
 }
 

@@ -23,16 +23,19 @@ import (
 // accepted is needed, and nothing is undecided.
 func TestTheDemoKeepsEveryRule(t *testing.T) {
 	t.Parallel()
-	made, err := flowtest.Graph(world.At(filepath.Join(t.TempDir(), "world.db")), filepath.Join("..", "..", "stacks"), "demo")
+	made, err := flowtest.Graph(world.At(filepath.Join(t.TempDir(), "world.db")), filepath.Join("..", "..", "stacks"),
+		"demo")
 	require.NoError(t, err)
 	outcomes, err := rules.Run(checklist.All(), withProvider(made), nil)
 	require.NoError(t, err)
 	passed := 0
-	for _, outcome := range exceptions.Apply(accepted(t), outcomes, today, func(exceptions.Exception) bool { return true }) {
+	for _, outcome := range exceptions.Apply(accepted(t), outcomes, today,
+		func(exceptions.Exception) bool { return true }) {
 		if outcome.Result == rules.Pass {
 			passed++
 		}
-		assert.Contains(t, []rules.Result{rules.Pass, rules.Excepted}, outcome.Result, "%s: %s: %s", outcome.Rule, outcome.URN,
+		assert.Contains(t, []rules.Result{rules.Pass, rules.Excepted}, outcome.Result, "%s: %s: %s", outcome.Rule,
+			outcome.URN,
 			outcome.Message)
 	}
 	assert.Greater(t, passed, 4000)
@@ -60,5 +63,6 @@ func withProvider(made *graph.Graph) *graph.Graph {
 	account := property.NewMap(map[string]property.Value{
 		"allowedAccountIds": property.New([]property.Value{property.New("123456789012")})})
 	return graph.New(append(slices.Clone(made.All()),
-		&graph.Resource{URN: "urn:pulumi:demo-cell::haven::" + token + "::aws", Stack: "demo-cell", Type: token, Inputs: account}))
+		&graph.Resource{URN: "urn:pulumi:demo-cell::haven::" + token + "::aws", Stack: "demo-cell", Type: token,
+			Inputs: account}))
 }

@@ -24,7 +24,8 @@ var backups = []rules.Rule{
 	on("bk-plan-exists", plansBackups, plan),
 	across("bk-report-plan", reportsBackups, framework),
 	across("bk-volumes-in-plan", companion(selection, "resources[*]", "a selection of AWS Backup", nil), fileSystem),
-	across("bk-manual-delete-denied", both(companion(vaultPolicy, "backupVaultName", "a policy that denies deletion", keepsPoints),
+	across("bk-manual-delete-denied", both(companion(vaultPolicy, "backupVaultName", "a policy that denies deletion",
+		keepsPoints),
 		companion(vaultLock, "backupVaultName", "a lock", least("minRetentionDays", 7))), vault),
 }
 
@@ -145,10 +146,12 @@ const (
 
 var users = []rules.Rule{
 	on("cog-threat-protection", among("userPoolAddOns.advancedSecurityMode", "ENFORCED"), userPool),
-	on("cog-threat-custom-auth", among("userPoolAddOns.advancedSecurityAdditionalFlows.customAuthMode", "ENFORCED"), userPool),
+	on("cog-threat-custom-auth", among("userPoolAddOns.advancedSecurityAdditionalFlows.customAuthMode", "ENFORCED"),
+		userPool),
 	across("cog-block-compromised", companion(risks, "userPoolId", "what is done about passwords that are known",
 		among("compromisedCredentialsRiskConfiguration.actions.eventAction", "BLOCK")), userPool),
-	across("cog-block-malicious", withPasswords(companion(risks, "userPoolId", "what is done about attempts that look malicious",
+	across("cog-block-malicious", withPasswords(companion(risks, "userPoolId",
+		"what is done about attempts that look malicious",
 		among("accountTakeoverRiskConfiguration.actions.highAction.eventAction", "BLOCK"))), userPool),
 	on("cog-mfa", among("mfaConfiguration", "ON"), userPool),
 	on("cog-deletion-protection", among("deletionProtection", "ACTIVE"), userPool),

@@ -30,8 +30,10 @@ var balancers = []rules.Rule{
 	on("alb-strong-ciphers", where("protocol", encrypted, strongCiphers), listener),
 	on("alb-post-quantum", where("protocol", encrypted, postQuantum), listener),
 	on("alb-drop-invalid-headers", where("loadBalancerType", application, must("dropInvalidHeaderFields")), balancer),
-	on("alb-desync", where("loadBalancerType", application, among("desyncMitigationMode", "strictest", "defensive")), balancer),
-	on("alb-access-logs", both(must("accessLogs.enabled"), given("accessLogs.bucket", "the bucket of its logs")), balancer),
+	on("alb-desync", where("loadBalancerType", application, among("desyncMitigationMode", "strictest", "defensive")),
+		balancer),
+	on("alb-access-logs", both(must("accessLogs.enabled"), given("accessLogs.bucket", "the bucket of its logs")),
+		balancer),
 	on("alb-deletion-protection", must("enableDeletionProtection"), balancer),
 	on("alb-multi-az", balancerInTwoZones, balancer),
 	on("nlb-cross-zone", where("loadBalancerType", []string{"network", "gateway"}, must("enableCrossZoneLoadBalancing")),
@@ -54,7 +56,8 @@ var balancers = []rules.Rule{
 // atEdge demands something only of the load balancers that the internet reaches.
 func atEdge(check func(*rules.Look)) func(*rules.Look) {
 	return func(l *rules.Look) {
-		if l.Known("internal") && l.Known("loadBalancerType") && !l.Flag("internal") && l.Text("loadBalancerType") != "gateway" {
+		if l.Known("internal") && l.Known("loadBalancerType") && !l.Flag("internal") &&
+			l.Text("loadBalancerType") != "gateway" {
 			check(l)
 		}
 	}

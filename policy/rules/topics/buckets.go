@@ -139,7 +139,8 @@ func lockedStore(l *rules.Look) {
 	yes(l, "objectLockEnabled")
 	companion(bucketLock, "bucket", "a retention of each object", func(lock *rules.Look) {
 		oneOf(lock, "rule.defaultRetention.mode", "COMPLIANCE")
-		if days, is := lock.Number("rule.defaultRetention.days"); (!is || days < 7) && !lock.Has("rule.defaultRetention.years") {
+		if days, is := lock.Number("rule.defaultRetention.days"); (!is || days < 7) &&
+			!lock.Has("rule.defaultRetention.years") {
 			lock.Refuse("rule.defaultRetention.days", "7 or more", "set it to the days that a backup is kept")
 		}
 	})(l)
@@ -166,7 +167,10 @@ func replicatedStore(l *rules.Look) {
 }
 
 func endsOldVersions(l *rules.Look) {
-	active := slices.DeleteFunc(l.Each("rules"), func(r *rules.Look) bool { return r.Known("status") && r.Text("status") != "Enabled" })
+	active := slices.DeleteFunc(l.Each("rules"), func(r *rules.Look) bool {
+		return r.Known("status") &&
+			r.Text("status") != "Enabled"
+	})
 	ends := func(r *rules.Look) bool { return r.Has("noncurrentVersionExpiration") }
 	if l.Known("rules") && !slices.ContainsFunc(active, ends) {
 		l.RefuseFound("rules", "without an end to old versions", "one", "set noncurrentVersionExpiration")

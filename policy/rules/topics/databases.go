@@ -24,7 +24,8 @@ var databases = []rules.Rule{
 	across("rds-subnets-not-public", isolated, database),
 	on("rds-multi-az", must("multiAz"), database),
 	on("rds-backup-retention", least("backupRetentionPeriod", 7), database),
-	across("rds-in-backup-plan", primary(companion(selection, "resources[*]", "a selection of AWS Backup", nil)), database),
+	across("rds-in-backup-plan", primary(companion(selection, "resources[*]", "a selection of AWS Backup", nil)),
+		database),
 	on("rds-replicated-backup-cmk", given("kmsKeyId", "a key of the region of the copy"), backupsElsewhere),
 	on("rds-deletion-protection", must("deletionProtection"), database),
 	on("rds-minor-upgrades", must("autoMinorVersionUpgrade"), database),
@@ -80,8 +81,9 @@ func requiresTLS(l *rules.Look) {
 			return p.Text("name") == "require_secure_transport" && slices.Contains([]string{"1", "ON"}, p.Text("value"))
 		})
 		if !on {
-			parameters.RefuseFound("parameters", "without require_secure_transport = 1", "it", "add it: else clients may connect "+
-				"without TLS")
+			parameters.RefuseFound("parameters", "without require_secure_transport = 1", "it",
+				"add it: else clients may connect "+
+					"without TLS")
 		}
 	}
 }
@@ -92,7 +94,10 @@ var supported = []string{"8.4"}
 
 func supportedEngine(l *rules.Look) {
 	version := l.Text("engineVersion")
-	if !slices.ContainsFunc(supported, func(begin string) bool { return version == begin || strings.HasPrefix(version, begin+".") }) {
+	if !slices.ContainsFunc(supported, func(begin string) bool {
+		return version == begin || strings.HasPrefix(version,
+			begin+".")
+	}) {
 		l.Refuse("engineVersion", "a version in standard support: "+listed(supported), "upgrade it")
 	}
 }
@@ -125,7 +130,8 @@ func noPlainPassword(l *rules.Look) {
 	}
 	for _, v := range props.At(l.Resource.Inputs, "password") {
 		if !v.HasSecrets() && !v.HasComputed() {
-			l.RefuseFound("password", "written in the open", "a secret, or manageMasterUserPassword", "set manageMasterUserPassword to true")
+			l.RefuseFound("password", "written in the open", "a secret, or manageMasterUserPassword",
+				"set manageMasterUserPassword to true")
 		}
 		if v.HasComputed() && !v.HasSecrets() {
 			l.Unsure("whether password is a secret")

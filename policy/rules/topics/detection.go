@@ -37,7 +37,8 @@ var detection = []rules.Rule{
 	account("inspector-on", inEachRegion(inspector, inspects)),
 	account("access-analyzer-on", inEachRegion(analyzer, nil)),
 	account("ebs-default-encryption", both(inEachRegion(volumeEncryption, usuallyOn("enabled")),
-		inEachRegion(snapshotBlock, among("state", "block-all-sharing")), inEachRegion(imageBlock, among("state", "block-new-sharing")))),
+		inEachRegion(snapshotBlock, among("state", "block-all-sharing")), inEachRegion(imageBlock, among("state",
+			"block-new-sharing")))),
 	account("rds-events-instance", hears("RDS DB Instance Event", "db-instance")),
 	account("rds-events-parameter-group", hears("RDS DB Parameter Group Event", "db-parameter-group")),
 }
@@ -52,9 +53,10 @@ func account(id string, check func(*rules.Look)) rules.Rule {
 }
 
 func setsUp(l *rules.Look) bool {
-	return slices.ContainsFunc([]string{passwordPolicy, accountBlock, trail, detector, recorder, hub}, func(token string) bool {
-		return len(inStack(l, token)) > 0
-	})
+	return slices.ContainsFunc([]string{passwordPolicy, accountBlock, trail, detector, recorder, hub},
+		func(token string) bool {
+			return len(inStack(l, token)) > 0
+		})
 }
 
 // inStack are a stack's own resources of a type.

@@ -1,6 +1,6 @@
-// Package topics are the rules on the resources of AWS and Google Cloud, a file for each topic. Each is what a row of the
-// checklist demands and bears its name; what others call the same demand, how bad a failure is and which promises rest on
-// it stand there.
+// Package topics are the rules on the resources of AWS and Google Cloud, a file for each topic. Each is what a row of
+// the checklist demands, and bears its name; what others call the same demand, how bad a failure is and which promises
+// rest on it stand there.
 package topics
 
 import "haven/policy/rules"

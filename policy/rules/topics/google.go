@@ -29,7 +29,8 @@ var google = []rules.Rule{
 	on("gcs-versioning", keepsObjects, store),
 	on("gcs-cmek", given("encryption.defaultKmsKeyName", "the customer's own key"), store),
 	across("gcs-logging", loggedStore, store),
-	on("gcs-retention-lock", both(least("retentionPolicy.retentionPeriod", 7*secondsOfDay), must("retentionPolicy.isLocked")), store),
+	on("gcs-retention-lock", both(least("retentionPolicy.retentionPeriod", 7*secondsOfDay),
+		must("retentionPolicy.isLocked")), store),
 	on("gcs-soft-delete", least("softDeletePolicy.retentionDurationSeconds", 7*secondsOfDay), store),
 	on("gcs-lifecycle", given("lifecycleRules", "an end to what it keeps"), store),
 	across("gcs-data-access-logs", audited("DATA_READ", "DATA_WRITE"), store),
@@ -107,7 +108,8 @@ func rotatesQuarterly(l *rules.Look) {
 func recordsEverything(l *rules.Look) {
 	oneOf(l, "service", "allServices")
 	for _, kind := range []string{"ADMIN_READ", "DATA_READ", "DATA_WRITE"} {
-		recorded := slices.ContainsFunc(l.Each("auditLogConfigs"), func(c *rules.Look) bool { return c.Text("logType") == kind })
+		recorded := slices.ContainsFunc(l.Each("auditLogConfigs"),
+			func(c *rules.Look) bool { return c.Text("logType") == kind })
 		if !recorded && l.Known("auditLogConfigs") {
 			l.RefuseFound("auditLogConfigs", "without "+kind, "it", "add it")
 		}

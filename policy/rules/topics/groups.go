@@ -26,10 +26,12 @@ var groups = []rules.Rule{
 	across("sg-no-http80-world", plainOnlyToRedirect, opening...),
 	on("sg-no-all-ports-ingress", notWhollyOpen, opening...),
 	across("sg-world-only-on-edge", onlyBalancersOpen, opening...),
-	on("sg-high-risk-ports", closedTo(20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000, 5432,
+	on("sg-high-risk-ports", closedTo(20, 21, 22, 23, 25, 110, 135, 143, 445, 1433, 1434, 3000, 3306, 3389, 4333, 5000,
+		5432,
 		5500, 5601, 8080, 8088, 8888, 9200, 9300), opening...),
 	on("sg-no-mysql-world", closedTo(3306), opening...),
-	on("sg-no-datastore-ports-world", closedTo(20, 21, 23, 1433, 1434, 1521, 2049, 2483, 5432, 5601, 6379, 7199, 8888, 9092,
+	on("sg-no-datastore-ports-world", closedTo(20, 21, 23, 1433, 1434, 1521, 2049, 2483, 5432, 5601, 6379, 7199, 8888,
+		9092,
 		9160, 9200, 9300, 11211, 27017, 27018), opening...),
 	on("sg-no-wide-public-cidr", noPublicRange, opening...),
 	on("sg-no-egress-all", noOpenEgress, group, groupRule, egressRule),
@@ -150,7 +152,8 @@ func onlyBalancersOpen(l *rules.Look) {
 					if !l.Sure() {
 						continue
 					}
-					o.RefuseFound(path, o.Texts(path)[0]+" in a group that "+member.Resource.Name()+" is in", "a load balancer's group",
+					o.RefuseFound(path, o.Texts(path)[0]+" in a group that "+member.Resource.Name()+" is in",
+						"a load balancer's group",
 						"give the load balancer a group of its own", member.Resource)
 				}
 			}
@@ -174,7 +177,8 @@ func noPublicRange(l *rules.Look) {
 }
 
 func publicRange(prefix netip.Prefix) bool {
-	if prefix.Bits() == 0 || prefix.Addr().IsPrivate() || prefix.Addr().IsLinkLocalUnicast() || prefix.Addr().IsLoopback() {
+	if prefix.Bits() == 0 || prefix.Addr().IsPrivate() || prefix.Addr().IsLinkLocalUnicast() ||
+		prefix.Addr().IsLoopback() {
 		return false
 	}
 	return prefix.Addr().Is4() && prefix.Bits() <= widest || prefix.IsSingleIP()
@@ -209,9 +213,10 @@ const restoreTest = "aws:backup/restoreTestingSelection:RestoreTestingSelection"
 // restores says whether what tests of restores make is in a group: AWS Backup takes their groups as text.
 func restores(l *rules.Look) bool {
 	const at = "restoreMetadataOverrides.vpcSecurityGroupIds"
-	return len(l.Naming(restoreTest, at)) > 0 || slices.ContainsFunc(l.Graph().OfType(restoreTest), func(r *graph.Resource) bool {
-		return l.Resource.ID != "" && strings.Contains(l.At(r).Text(at), l.Resource.ID)
-	})
+	return len(l.Naming(restoreTest, at)) > 0 || slices.ContainsFunc(l.Graph().OfType(restoreTest),
+		func(r *graph.Resource) bool {
+			return l.Resource.ID != "" && strings.Contains(l.At(r).Text(at), l.Resource.ID)
+		})
 }
 
 // mostRules is half of what a group may have.

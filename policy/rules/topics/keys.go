@@ -100,7 +100,8 @@ func started(machine *rules.Look) bool {
 }
 
 func privateDocument(l *rules.Look) {
-	if slices.Contains(l.Texts("permissions.accountIds"), "All") || strings.EqualFold(l.Text("permissions.account_ids"), "All") {
+	if slices.Contains(l.Texts("permissions.accountIds"), "All") || strings.EqualFold(l.Text("permissions.account_ids"),
+		"All") {
 		l.RefuseFound("permissions", "for everybody", "the accounts that use it", "remove it")
 	}
 	if strings.HasSuffix(l.Text("settingId"), "/public-sharing-permission") {

@@ -32,7 +32,8 @@ var permissions = []rules.Rule{
 		"ssm:GetParameters", "ssm:GetParametersByPath", "rds:CopyDBSnapshot", "rds:ModifyDBSnapshotAttribute")),
 	grants("iam-no-permissions-mgmt", onEverything("iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:CreateRole",
 		"iam:UpdateAssumeRolePolicy", "kms:PutKeyPolicy", "kms:CreateGrant", "s3:PutBucketPolicy", "sns:SetTopicAttributes",
-		"sqs:SetQueueAttributes", "secretsmanager:PutResourcePolicy", "ecr:SetRepositoryPolicy", "backup:PutBackupVaultAccessPolicy",
+		"sqs:SetQueueAttributes", "secretsmanager:PutResourcePolicy", "ecr:SetRepositoryPolicy",
+		"backup:PutBackupVaultAccessPolicy",
 		"lambda:AddPermission")),
 	grants("iam-write-constrained", writesEverywhere),
 	grants("iam-passrole-scoped", passesScoped),
@@ -163,7 +164,8 @@ var escalations = [][]string{
 	{"iam:CreatePolicyVersion"}, {"iam:SetDefaultPolicyVersion"}, {"iam:AttachUserPolicy"}, {"iam:AttachGroupPolicy"},
 	{"iam:AttachRolePolicy"}, {"iam:PutUserPolicy"}, {"iam:PutGroupPolicy"}, {"iam:PutRolePolicy"}, {"iam:AddUserToGroup"},
 	{"iam:UpdateAssumeRolePolicy"}, {"iam:CreateAccessKey"}, {"iam:CreateLoginProfile"}, {"iam:UpdateLoginProfile"},
-	{"iam:PassRole", "ec2:RunInstances"}, {"iam:PassRole", "lambda:CreateFunction"}, {"iam:PassRole", "glue:CreateDevEndpoint"},
+	{"iam:PassRole", "ec2:RunInstances"}, {"iam:PassRole", "lambda:CreateFunction"}, {"iam:PassRole",
+		"glue:CreateDevEndpoint"},
 	{"iam:PassRole", "cloudformation:CreateStack"}, {"iam:PassRole", "datapipeline:CreatePipeline"},
 	{"iam:PassRole", "sagemaker:CreateNotebookInstance"}, {"iam:PassRole", "codebuild:CreateProject"},
 	{"lambda:UpdateFunctionCode"}, {"glue:UpdateDevEndpoint"},
@@ -185,7 +187,8 @@ func escalates(c access.Clause) (string, string) {
 // exposing are actions whose answer is a credential.
 var exposing = []string{"chime:CreateApiKey", "codepipeline:PollForJobs", "cognito-identity:GetCredentialsForIdentity",
 	"cognito-identity:GetOpenIdToken", "connect:GetFederationToken", "gamelift:RequestUploadCredentials",
-	"iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateServiceSpecificCredential", "iam:ResetServiceSpecificCredential",
+	"iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateServiceSpecificCredential",
+	"iam:ResetServiceSpecificCredential",
 	"lightsail:GetInstanceAccessDetails", "rds-db:connect", "redshift:GetClusterCredentials", "sso:GetRoleCredentials",
 	"sts:AssumeRole", "sts:AssumeRoleWithWebIdentity", "sts:GetFederationToken", "sts:GetSessionToken"}
 

@@ -21,7 +21,8 @@ const (
 var tasks = []rules.Rule{
 	on("ecs-container-insights", insights, cluster),
 	on("ecs-exec-logging", among("configuration.executeCommandConfiguration.logging", "OVERRIDE", "DEFAULT"), cluster),
-	on("ecs-exec-cmk", both(given("configuration.executeCommandConfiguration.kmsKeyId", "the customer's own key"), sessionLogs),
+	on("ecs-exec-cmk", both(given("configuration.executeCommandConfiguration.kmsKeyId", "the customer's own key"),
+		sessionLogs),
 		cluster),
 	on("ecs-efs-tls", filesOverTLS, taskDefinition),
 	across("ecs-roles-differ", twoRoles, taskDefinition),
@@ -129,7 +130,8 @@ func eachContainer(found, want string, wrong func(container) bool) func(*rules.L
 	return func(l *rules.Look) {
 		for _, c := range containers(l) {
 			if wrong(c) {
-				l.RefuseFound("containerDefinitions", fmt.Sprintf("of a container %q with %s", c.Name, found), want, "give it "+want)
+				l.RefuseFound("containerDefinitions", fmt.Sprintf("of a container %q with %s", c.Name, found), want,
+					"give it "+want)
 			}
 		}
 	}
@@ -170,7 +172,8 @@ var images = []rules.Rule{
 	on("ecr-scan", must("imageScanningConfiguration.scanOnPush"), repository),
 	on("ecr-cmk", imagesByOwnKey, repository),
 	on("ecr-not-public", notPublic("policy"), repositoryPolicy),
-	across("ecr-lifecycle", companion(imageLifecycle, "repository", "an end to images that nothing names", nil), repository),
+	across("ecr-lifecycle", companion(imageLifecycle, "repository", "an end to images that nothing names", nil),
+		repository),
 }
 
 func imagesByOwnKey(l *rules.Look) {

@@ -105,7 +105,8 @@ func set(v property.Value, path []string, to property.Value) property.Value {
 	return property.New(inside.Delete(path[0]))
 }
 
-// TestRules: each rule passes its fixture, fails each change of it, and is undecided while the changed value is unknown.
+// TestRules: each rule passes its fixture, fails each change of it, and is undecided while the changed value is not
+// known.
 func TestRules(t *testing.T) {
 	t.Parallel()
 	byID := map[string]rules.Rule{}

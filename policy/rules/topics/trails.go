@@ -22,7 +22,8 @@ var trails = []rules.Rule{
 		given("cloudWatchLogsRoleArn", "the role that writes there")), trail),
 	across("ct-sns", told, trail),
 	across("ct-bucket-private", trailBucket(companion(bucketBlock, "bucket", "public access blocked",
-		both(must("blockPublicAcls"), must("blockPublicPolicy"), must("ignorePublicAcls"), must("restrictPublicBuckets")))), trail),
+		both(must("blockPublicAcls"), must("blockPublicPolicy"), must("ignorePublicAcls"),
+			must("restrictPublicBuckets")))), trail),
 	across("ct-bucket-logged", trailBucket(companion(bucketLogging, "bucket", "a log of who reads it", nil)), trail),
 	across("ct-bucket-mfa-delete", trailBucket(companion(bucketLock, "bucket", "a lock on each object",
 		among("rule.defaultRetention.mode", "COMPLIANCE"))), trail),
@@ -65,7 +66,8 @@ func selects(l *rules.Look, field, value string) bool {
 func recordsManagement(l *rules.Look) {
 	if filled(l, "advancedEventSelectors") {
 		if l.Known("advancedEventSelectors") && !selects(l, "eventCategory", "Management") {
-			l.RefuseFound("advancedEventSelectors", "without all management events", "reads and writes", "add a selector of them")
+			l.RefuseFound("advancedEventSelectors", "without all management events", "reads and writes",
+				"add a selector of them")
 		}
 		return
 	}
@@ -87,10 +89,12 @@ func recordsData(kind string, reads bool) func(*rules.Look) {
 		}
 		basic := slices.ContainsFunc(l.Each("eventSelectors"), func(selector *rules.Look) bool {
 			recorded := selector.Text("readWriteType")
-			return slices.Contains(selector.Texts("dataResources[*].type"), kind) && slices.Contains([]string{"", "All", half}, recorded)
+			return slices.Contains(selector.Texts("dataResources[*].type"), kind) && slices.Contains([]string{"", "All",
+				half}, recorded)
 		})
 		if !basic {
-			l.RefuseFound("advancedEventSelectors", "without the events of "+kind, "them", "add a selector of category Data for them")
+			l.RefuseFound("advancedEventSelectors", "without the events of "+kind, "them",
+				"add a selector of category Data for them")
 		}
 	}
 }
@@ -155,7 +159,7 @@ func keptForAudits(l *rules.Look) {
 	}
 }
 
-// tripwire demands, for each trail with a log group of this stack, a filter on that with all these words in its pattern,
+// tripwire demands, for each trail with a log group of this stack, a filter on it with all these words in its pattern,
 // an alarm on its metric, and a topic of the alarm that somebody is subscribed to.
 func tripwire(id string, words ...string) rules.Rule {
 	return across(id, func(l *rules.Look) {
@@ -213,7 +217,8 @@ var tripwires = []rules.Rule{
 		"PutBucketLifecycle", "PutBucketReplication", "DeleteBucketPolicy", "DeleteBucketReplication"),
 	tripwire("alarm-config-change", "config.amazonaws.com", "StopConfigurationRecorder", "DeleteDeliveryChannel",
 		"PutDeliveryChannel", "PutConfigurationRecorder"),
-	tripwire("alarm-sg-change", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress", "RevokeSecurityGroupIngress",
+	tripwire("alarm-sg-change", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress",
+		"RevokeSecurityGroupIngress",
 		"RevokeSecurityGroupEgress", "CreateSecurityGroup", "DeleteSecurityGroup"),
 	tripwire("alarm-nacl-change", "CreateNetworkAcl", "CreateNetworkAclEntry", "DeleteNetworkAcl", "DeleteNetworkAclEntry",
 		"ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation"),

@@ -34,7 +34,8 @@ func trustsServiceForAccount(l *rules.Look) {
 			if c.Deny || slices.Contains(alone, s) || conditionOn(c, "aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid") {
 				continue
 			}
-			l.RefuseFound("assumeRolePolicy", "open to "+s+" whoever it acts for", "a condition on aws:SourceAccount or aws:SourceArn",
+			l.RefuseFound("assumeRolePolicy", "open to "+s+" whoever it acts for",
+				"a condition on aws:SourceAccount or aws:SourceArn",
 				"add the condition")
 		}
 	}
@@ -63,7 +64,8 @@ func trustsSubject(l *rules.Look) {
 				continue
 			}
 			if !pinned(c, ":sub") || strings.Contains(provider, github) && !pinned(c, ":aud") {
-				l.RefuseFound("assumeRolePolicy", "open to any subject of "+provider, "conditions on its sub, and its aud where it has many",
+				l.RefuseFound("assumeRolePolicy", "open to any subject of "+provider,
+					"conditions on its sub, and its aud where it has many",
 					"add the conditions")
 			}
 		}
@@ -81,7 +83,8 @@ func pinned(c access.Clause, claim string) bool {
 var accounts = []rules.Rule{
 	on("iam-pw-length", least("minimumPasswordLength", 14), passwordPolicy),
 	on("iam-pw-reuse", least("passwordReusePrevention", 24), passwordPolicy),
-	on("iam-pw-classes", both(must("requireLowercaseCharacters"), must("requireUppercaseCharacters"), must("requireNumbers"),
+	on("iam-pw-classes", both(must("requireLowercaseCharacters"), must("requireUppercaseCharacters"),
+		must("requireNumbers"),
 		must("requireSymbols")), passwordPolicy),
 	on("iam-pw-expiry", both(least("maxPasswordAge", 1), most("maxPasswordAge", 90)), passwordPolicy),
 	account("iam-support-role", hasSupportAndAudit),
