@@ -47,6 +47,8 @@ type Result struct {
 	Seconds   float64        `json:"seconds"`
 	URL       string         `json:"url,omitempty"` // where a tenant would answer
 	Errors    []string       `json:"errors,omitempty"`
+	// Certificate is the page that certifies what was deleted of a tenant that is gone.
+	Certificate string `json:"certificate,omitempty"`
 }
 
 // kept are the operations that change nothing.

@@ -21,6 +21,16 @@ func (o *Operator) up(ctx context.Context, stack *config.Stack) Result {
 	if err := o.forgetTeardown(stack.Name); err != nil {
 		return Result{Stack: stack.Name, Role: string(stack.Role), Outcome: Failed, Errors: []string{err.Error()}}
 	}
+	if departing(stack) {
+		return o.depart(stack, func() Result { return o.update(ctx, stack) })
+	}
+	if err := remove(o.departureNote(stack.Name)); err != nil { // of a tenant that stays after all
+		return Result{Stack: stack.Name, Role: string(stack.Role), Outcome: Failed, Errors: []string{err.Error()}}
+	}
+	return o.update(ctx, stack)
+}
+
+func (o *Operator) update(ctx context.Context, stack *config.Stack) Result {
 	result := o.operate(ctx, stack, o.deploy, func(op operation) (Outcome, error) {
 		_, err := op.stack.Up(ctx, op.upOptions()...)
 		return Up, err

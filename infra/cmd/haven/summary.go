@@ -24,6 +24,7 @@ func summarise(out io.Writer, report environment.Report) error {
 	fmt.Fprintf(&text, "%s\n", rows.Render())
 	waits(&text, report)
 	addresses(&text, report)
+	certificates(&text, report)
 	fmt.Fprintf(&text, "\nNext: %s\n", next(report))
 	_, err := io.WriteString(out, text.String())
 	return err
@@ -68,6 +69,14 @@ func addresses(text *strings.Builder, report environment.Report) {
 		if r.URL != "" && report.Verb != "down" {
 			fmt.Fprintf(text, "%s  %s  %s\n", title, r.Stack, r.URL)
 			title = ""
+		}
+	}
+}
+
+func certificates(text *strings.Builder, report environment.Report) {
+	for _, r := range report.Stacks {
+		if r.Certificate != "" {
+			fmt.Fprintf(text, "\n%s is gone. Certificate of deletion: %s\n", r.Stack, r.Certificate)
 		}
 	}
 }

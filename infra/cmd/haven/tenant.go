@@ -12,13 +12,14 @@ import (
 	"haven/components/naming"
 	"haven/infra/engine"
 	"haven/infra/environment"
+	"haven/infra/evidence"
 	"haven/infra/export"
 	"haven/stacks/config"
 )
 
 func newTenant() *cobra.Command {
 	cmd := &cobra.Command{Use: "tenant", Short: "Hand a tenant its data, and show what was deleted of one that is gone"}
-	cmd.AddCommand(newExport())
+	cmd.AddCommand(newExport(), newCertificate())
 	onlyVerbs(cmd)
 	return cmd
 }
@@ -110,6 +111,36 @@ func placeOf(checkout engine.Checkout, verb, name string) (tenant, cell *config.
 	}
 	cell, err = directory.Stack(tenant.Tenant.Cell)
 	return tenant, cell, err
+}
+
+func newCertificate() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "certificate TENANT",
+		Short: "Show what certifies the deletion of a tenant that is gone",
+		Long: "Show the certificate of deletion that haven up wrote when the tenant was gone, once the records before it\n" +
+			"have been checked: none altered, none removed. TENANT is the tenant's name or its stack's; its stack file\n" +
+			"need not be there any more.",
+		Args: oneTenant,
+		RunE: func(_ *cobra.Command, args []string) error {
+			checkout, err := here()
+			if err != nil {
+				return err
+			}
+			kept, err := evidence.Folder(checkout.Path("evidence")).Of(args[0])
+			switch {
+			case err != nil:
+				return fmt.Errorf("tenant certificate: %w", err)
+			case asJSON:
+				return printJSON(kept.Record)
+			}
+			fmt.Printf("%s\nKept in %s\n", kept, kept.Path)
+			return nil
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print the record: {format, number, previous, writtenAt, simulated, "+
+		"deletion: {tenant, stack, deletionDate, deletedAt, export, deleted, outlives, …}}")
+	return cmd
 }
 
 func tellExport(done export.Report) {
