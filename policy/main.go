@@ -1,5 +1,5 @@
-// The policy pack, for `pulumi preview --policy-pack policy`. The exceptions are part of the program, so that a binary that
-// was built before decides as it did then.
+// The policy pack, for `pulumi preview --policy-pack policy`. The exceptions are part of the program, so that a binary
+// that was built before decides as it did then.
 package main
 
 import (

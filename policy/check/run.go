@@ -10,11 +10,10 @@ import (
 	"haven/policy/rules"
 )
 
-// TooUndecided is the rule that not too much is left undecided.
+// TooUndecided is the rule that not too much is left undecided: unknown values, as a percentage of all outcomes.
 const TooUndecided = "undecided-share"
 
-// MostUndecided is the percentage of outcomes that may be undecided where nobody says otherwise: what the first preview
-// of a stack leaves, in which most ids are unknown.
+// MostUndecided is that percentage where nobody says otherwise.
 const MostUndecided = 2.0
 
 // Run is a run of a library.
@@ -23,7 +22,7 @@ type Run struct {
 	Settings   rules.Settings
 	Exceptions []exceptions.Exception
 	Now        time.Time
-	// MostUndecided is the percentage of outcomes that may be undecided.
+	// MostUndecided is the percentage of [TooUndecided].
 	MostUndecided float64
 	// Alone says that the graph is one stack of several: only the proofs for one stack are made, and only exceptions that
 	// are about no other stack must be used.
@@ -74,22 +73,25 @@ func (r Run) provenElsewhere(rule string) bool {
 	return slices.ContainsFunc(r.Library.Proofs, func(p Proof) bool { return !p.Alone && p.covers(rule) })
 }
 
-// undecided is a failure where too much is undecided.
+// undecided is a failure where too much is undecided. Rules that wait for the same unknown value of a resource, such as
+// all those about a policy's document, count as one: it is the values that have to become known.
 func (r Run) undecided(outcomes []rules.Outcome, g *graph.Graph) []rules.Outcome {
-	count := 0
+	type unknown struct{ urn, values string }
+	count, values := 0, map[unknown]bool{}
 	for _, o := range outcomes {
 		if o.Result == rules.Undecided {
 			count++
+			values[unknown{o.URN, o.Message}] = true
 		}
 	}
-	share := 100 * float64(count) / float64(max(1, len(outcomes)))
+	share := 100 * float64(len(values)) / float64(max(1, len(outcomes)))
 	if share <= r.MostUndecided {
 		return nil
 	}
 	const fix = "bring up first what the unknown values come from, or have a rule read something that is known"
 	return []rules.Outcome{{
 		Rule: TooUndecided, URN: g.OfType(rules.Stack)[0].URN, Result: rules.Fail, Severity: rules.High, Fix: fix,
-		Message: fmt.Sprintf("%d of %d outcomes (%.1f %%) are undecided; expected at most %g %%: %s", count, len(outcomes),
-			share, r.MostUndecided, fix),
+		Message: fmt.Sprintf("%d of %d outcomes are undecided, by %d unknown values (%.1f %%); expected at most %g %%: %s",
+			count, len(outcomes), len(values), share, r.MostUndecided, fix),
 	}}
 }

@@ -14,8 +14,8 @@ const (
 	Unused  = "exception-unused"
 )
 
-// Apply is Accept, and adds a failure for each exception that has expired, and for each of those that must be used and is
-// not. An exception whose rule is undecided for what it covers may be needed yet.
+// Apply is Accept, and adds a failure for each exception that has expired, and for each of those that must be used and
+// is not. An exception whose rule is undecided for what it covers may be needed yet.
 func Apply(list []Exception, outcomes []rules.Outcome, now time.Time, mustBeUsed func(Exception) bool) []rules.Outcome {
 	applied := Accept(list, outcomes, now)
 	for _, e := range list {

@@ -22,7 +22,7 @@ const (
 // identities are the properties by which resources are named.
 var identities = []string{"arn", "name", "bucket", "keyId", "url"}
 
-// Declared is what is declared of a resource: its inputs; its outputs where it has no inputs, as a component or a stack.
+// Declared is what is declared of a resource: its inputs; its outputs where it has none, as a component or a stack.
 func (r *Resource) Declared() property.Map {
 	if r.Inputs.Len() > 0 {
 		return r.Inputs

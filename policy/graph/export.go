@@ -15,8 +15,8 @@ import (
 	"haven/policy/props"
 )
 
-// Read is the graph of what is saved of stacks, each as `pulumi stack export` or `pulumi preview --json` writes it. What is
-// secret stays so: its content is not known.
+// Read is the graph of what is saved of stacks, each as `pulumi stack export` or `pulumi preview --json` writes it. What
+// is secret stays so: its content is not known.
 func Read(saved ...[]byte) (*Graph, error) {
 	var stacks [][]apitype.ResourceV3
 	for i, text := range saved {

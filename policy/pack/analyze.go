@@ -47,8 +47,8 @@ func (a *Analyzer) Analyze(_ context.Context, request *pulumirpc.AnalyzeRequest)
 	return response, nil
 }
 
-// AnalyzeStack holds the whole stack against everything that one stack can tell by itself. What was refused already is not
-// told again; what is undecided or excepted is.
+// AnalyzeStack holds the whole stack against everything that one stack can tell by itself. What was refused already is
+// not told again; what is undecided or excepted is.
 func (a *Analyzer) AnalyzeStack(_ context.Context, request *pulumirpc.AnalyzeStackRequest) (
 	_ *pulumirpc.AnalyzeResponse, err error,
 ) {

@@ -43,7 +43,7 @@ type Analyzer struct {
 // told is a failure that the engine knows already.
 type told struct{ rule, urn, message string }
 
-// New is an analyzer of that library, with the exceptions in that file. One that is malformed is the answer to each call.
+// New is an analyzer of that library, with the exceptions in that file. A malformed one is the answer to each call.
 func New(library check.Library, file []byte) *Analyzer {
 	a := &Analyzer{
 		library: library, titles: map[string]string{}, now: time.Now, config: defaults(library),

@@ -11,8 +11,8 @@ import (
 	"haven/policy/check"
 )
 
-// Serve serves the library, with the exceptions in that file, to the engine that started this process, until the process
-// is ended. It tells the port by writing it to out, as the protocol of plugins demands.
+// Serve serves the library, with the exceptions in that file, to the engine that started this process, until the
+// process is ended. It tells the port by writing it to out, as the protocol of plugins demands.
 func Serve(library check.Library, exceptions []byte, out io.Writer) error {
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Init: func(server *grpc.Server) error {

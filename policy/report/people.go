@@ -12,8 +12,8 @@ import (
 // mostShown is how many resources are listed with one fix, or one unknown value.
 const mostShown = 5
 
-// People writes the report short: what fails with its fix first, then what is undecided, what is excepted, and how many of
-// each there are. A rule that fails for many resources in the same way is written once.
+// People writes the report short: what fails with its fix first, then what is undecided, what is excepted, and how many
+// of each there are. A rule that fails for many resources in the same way is written once.
 func (r Report) People(w io.Writer) error {
 	var out strings.Builder
 	r.failures(&out)

@@ -86,8 +86,8 @@ var scores = map[rules.Severity]string{
 	rules.Critical: "9.5", rules.High: "8.0", rules.Medium: "5.5", rules.Low: "2.5",
 }
 
-// SARIF writes what did not pass as a log of code scanning: failures as errors (of medium and low severity as warnings),
-// what is undecided as open, what is excepted as suppressed. A resource's place is its stack's file of configuration.
+// SARIF writes what did not pass as a log of code scanning: failures as errors (of medium and low severity as
+// warnings), what is undecided as open, what is excepted as suppressed. A resource's place is its stack's file of configuration.
 func (r Report) SARIF(w io.Writer) error {
 	run := sarifRun{Results: []sarifResult{}}
 	run.Tool.Driver = sarifDriver{Name: "haven", Rules: []sarifRule{}}
@@ -119,7 +119,8 @@ func toSARIF(o rules.Outcome, index int) sarifResult {
 		message += "; by way of " + path(o.Witness)
 	}
 	result := sarifResult{
-		RuleID: o.Rule, RuleIndex: index, Kind: "fail", Level: level(o.Severity), Message: sarifText{where(o.URN) + ": " + message},
+		RuleID: o.Rule, RuleIndex: index, Kind: "fail", Level: level(o.Severity),
+		Message:             sarifText{where(o.URN) + ": " + message},
 		Locations:           []sarifLocation{location(o.URN)},
 		PartialFingerprints: map[string]string{"outcome/v1": fingerprint(o)},
 	}

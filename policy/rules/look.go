@@ -59,8 +59,8 @@ func (l *Look) Naming(token, path string) []*Look {
 	return found
 }
 
-// Named looks at the resources of a type that this one names at a path: for a flow log, the VPC at "vpcId". Where that is
-// not sure, it is noted. What another stack owns is not in the graph of one stack.
+// Named looks at the resources of a type that this one names at a path: for a flow log, the VPC at "vpcId". Where that
+// is not sure, it is noted. What another stack owns is not in the graph of one stack.
 func (l *Look) Named(path, token string) []*Look {
 	values := props.At(l.inside, path)
 	var found []*Look
@@ -154,8 +154,8 @@ func (l *Look) Known(path string) bool {
 	return false
 }
 
-// Filled says whether something other than an empty text or list stands at a path. What is unknown but made from another
-// resource is filled: no resource answers with an empty ARN or id. What is secret is, too. Any other unknown value is
+// Filled says whether something other than an empty text or list stands at a path. What is unknown but made from
+// another resource is filled: no resource answers with an empty ARN or id. What is secret is, too. Any other unknown value is
 // noted, and counts as filled.
 func (l *Look) Filled(path string) bool {
 	for _, v := range props.At(l.inside, path) {

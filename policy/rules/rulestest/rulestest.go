@@ -1,5 +1,5 @@
-// Package rulestest helps to test rules: resources by their names and plain values, and the demand that no rule takes what
-// is unknown for a failure or a pass.
+// Package rulestest helps to test rules: resources by their names and plain values, and the demand that no rule takes
+// what is unknown for a failure or a pass.
 package rulestest
 
 import (
@@ -23,7 +23,9 @@ func URN(token, name string) string { return "urn:pulumi:demo::haven::" + token 
 // Resource is a resource of the stack "demo" whose inputs, and outputs, are these plain values. Its id is its name.
 func Resource(token, name string, inputs map[string]any) *graph.Resource {
 	declared := resource.FromResourcePropertyMap(resource.NewPropertyMapFromMap(inputs))
-	return &graph.Resource{Stack: "demo", URN: URN(token, name), Type: token, ID: name, Inputs: declared, Outputs: declared}
+	return &graph.Resource{
+		Stack: "demo", URN: URN(token, name), Type: token, ID: name, Inputs: declared, Outputs: declared,
+	}
 }
 
 // Run is what a rule says of the first of these resources.
