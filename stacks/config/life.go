@@ -15,10 +15,10 @@ const (
 	Active State = "active"
 	// Suspended tenants keep all their data; nothing runs for them, and a page says so.
 	Suspended State = "suspended"
-	// Leaving tenants are suspended for good: deletion protection is lifted, so that they can be gone from their
-	// DeletionDate on.
+	// Leaving tenants are suspended for good: deletion protection is lifted and their dumps are final ones, so that they
+	// can be gone from their DeletionDate on.
 	Leaving State = "leaving"
-	// Gone tenants have nothing left but a record of what was deleted, and when.
+	// Gone tenants have nothing left but a record of what was deleted, and when. A tenant without a final dump cannot be.
 	Gone State = "gone"
 )
 
