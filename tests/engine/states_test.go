@@ -15,6 +15,8 @@ import (
 
 	havenengine "haven/infra/engine"
 	"haven/infra/environment"
+	"haven/infra/evidence"
+	"haven/infra/export"
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
 	"haven/stacks"
@@ -81,9 +83,40 @@ func TestStates(t *testing.T) {
 	assert.Regexp(t, `^tenants/acme/final/\d{8}T\d{6}Z/manifest\.json$`, record["manifestKey"])
 	assert.Regexp(t, "^[0-9a-f]{64}$", record["manifestSha256"])
 
+	c.assertCertified(record)
+
 	again := c.mustReport("up", "demo")
 	assert.False(t, again.Changed, "%+v", again)
 	assert.Equal(t, record, c.assertOutputs("demo-acme", "tenant", stacks.DeletionRecord{}), "the record stays as it was")
+}
+
+// assertCertified asserts that the deletion is certified, with the export that was there before and what outlives it.
+func (c *clone) assertCertified(record map[string]any) {
+	c.t.Helper()
+	shown := c.haven("tenant", "certificate", "acme", "--json")
+	require.Zero(c.t, shown.status, shown)
+	var certificate evidence.Record
+	require.NoError(c.t, json.Unmarshal([]byte(shown.stdout), &certificate))
+	assert.True(c.t, certificate.Simulated)
+	assert.Equal(c.t, record["manifestSha256"], certificate.Deletion.Export.ManifestSHA256)
+	assert.Equal(c.t, record["deletedAt"], certificate.Deletion.DeletedAt)
+	var deleted, outlives []string
+	for _, each := range certificate.Deletion.Deleted {
+		deleted = append(deleted, each.Type)
+	}
+	for _, each := range certificate.Deletion.Outlives {
+		outlives = append(outlives, each.What)
+	}
+	assert.Subset(c.t, deleted, []string{"aws:rds/instance:Instance", "aws:efs/fileSystem:FileSystem", "aws:kms/key:Key"})
+	assert.Subset(c.t, outlives, []string{"final snapshot of the database", "final snapshot of the cache",
+		"key pending deletion", "locked objects: dumps, and exports of snapshots"})
+	page := c.haven("tenant", "certificate", "demo-acme")
+	assert.Contains(c.t, page.stdout, "# Certificate of deletion: acme")
+	final := c.haven("tenant", "export", "acme", "--final", "--to", c.path("export"), "--json")
+	require.Zero(c.t, final.status, "the final dump outlives the tenant: %s", final)
+	var exported export.Report
+	require.NoError(c.t, json.Unmarshal([]byte(final.stdout), &exported))
+	assert.Equal(c.t, record["manifestSha256"], exported.ManifestSHA256)
 }
 
 // Two deletion dates.
