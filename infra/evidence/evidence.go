@@ -13,7 +13,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -120,8 +119,7 @@ func (f Folder) Of(tenant string) (Kept, error) {
 			return kept, nil
 		}
 	}
-	return Kept{}, fmt.Errorf("there is no certificate of %q in %s: haven up writes it when a tenant is gone: %w",
-		tenant, f, fs.ErrNotExist)
+	return Kept{}, fmt.Errorf("there is no certificate of %q in %s: haven up writes it when a tenant is gone", tenant, f)
 }
 
 func read(path string) (Kept, error) {

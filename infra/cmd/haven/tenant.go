@@ -151,9 +151,9 @@ func tellExport(done export.Report) {
 	for _, line := range [][2]string{
 		{"from", done.Place + ", " + done.Source},
 		{"as of", done.StartedAt.Format(time.RFC3339) + ": every transaction that was committed before"},
-		{"database", fmt.Sprintf("%d tables, %d rows, from server %s: database.sql.zst", done.Tables, done.Rows,
+		{"database", fmt.Sprintf("tables: %d, rows: %d, server: %s; database.sql.zst", done.Tables, done.Rows,
 			done.Server)},
-		{"files", fmt.Sprintf("%d files of %d bytes: files.tar.zst", done.Files.Count, done.Files.Bytes)},
+		{"files", fmt.Sprintf("regular files: %d, of %d bytes; files.tar.zst", done.Files.Count, done.Files.Bytes)},
 		{"size", fmt.Sprintf("%d bytes in all", done.Bytes)},
 		{"manifest", "SHA-256 " + done.ManifestSHA256},
 		{"secrets", "secrets.age opens with the identity of one of " + strings.Join(done.Recipients, ", ") +
