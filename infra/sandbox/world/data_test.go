@@ -124,3 +124,37 @@ func TestDigestSaysWhetherTransactionsAreTheSame(t *testing.T) {
 		assert.NotEqual(t, one.Digest(), other.Digest())
 	})
 }
+
+// TestAllTransactions: all are there, in the order of their times, and until any time as many as the ledger then had.
+func TestAllTransactions(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ledger := Ledger{Every: time.Minute}
+		at := noon
+		for range rapid.IntRange(0, 4).Draw(t, "runs") {
+			from := at.Add(time.Duration(rapid.IntRange(0, 200).Draw(t, "pause")) * time.Second)
+			at = from.Add(time.Duration(rapid.IntRange(0, 600).Draw(t, "run")) * time.Second)
+			ledger.Write(from, at)
+		}
+		for range rapid.IntRange(0, 3).Draw(t, "commits") {
+			after := time.Duration(rapid.IntRange(-60, 3000).Draw(t, "after")) * time.Second
+			ledger.Commit(Commit{Time: noon.Add(after), Content: "on purpose"})
+		}
+		cut := ledger.At(noon.Add(time.Duration(rapid.IntRange(0, 3000).Draw(t, "cut")) * time.Second))
+		for _, each := range []Ledger{ledger, cut} {
+			var count int64
+			var last time.Time
+			for at := range each.All() {
+				if at.Before(last) {
+					t.Fatalf("%s comes after %s", at, last)
+				}
+				count, last = count+1, at
+			}
+			if count != each.Transactions() || !last.Equal(each.Last()) {
+				t.Fatalf("%d until %s, expected %d until %s", count, last, each.Transactions(), each.Last())
+			}
+		}
+		for range ledger.All() {
+			break // whoever has seen enough may stop
+		}
+	})
+}
