@@ -10,8 +10,8 @@ import (
 	"haven/components/naming"
 	"haven/components/requests/queries"
 	"haven/infra/report/athena"
-	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
+	"haven/policy/props"
 )
 
 // Question is what is asked of a tenant's requests.
@@ -82,7 +82,7 @@ func (q Question) Sandbox(w *world.World) (Report, error) {
 // blockList is what the cell's firewall refuses; nothing where the cell is not up.
 func (q Question) blockList(tx *world.Tx) []string {
 	list, _ := tx.Find("aws:wafv2/ipSet:IpSet", q.Account, q.Region, "name", q.scope().Name(firewall.BlockListRule))
-	return cloud.Texts(list.Outputs, "addresses[*]")
+	return props.Texts(list.Outputs, "addresses[*]")
 }
 
 func (q Question) scope() naming.Scope { return naming.Scope{Stack: q.Cell} }

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Certificates: https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html.
@@ -97,7 +99,7 @@ func validationOption(account, domain string) property.Value {
 
 // issued says whether a certificate's domains are proven by records of the world's zones.
 func issued(c *Call, certificate Resource) bool {
-	options := mapsAt(certificate.Outputs, "domainValidationOptions[*]")
+	options := props.Maps(certificate.Outputs, "domainValidationOptions[*]")
 	for _, option := range options {
 		if !proven(c, option) {
 			return false
@@ -110,7 +112,7 @@ func proven(c *Call, option property.Map) bool {
 	return slices.ContainsFunc(c.listGlobal(route53Record), func(record Resource) bool {
 		return record.Text("fqdn") == strings.TrimSuffix(Text(option, "resourceRecordName"), ".") &&
 			record.Text("type") == Text(option, "resourceRecordType") &&
-			slices.ContainsFunc(Texts(record.Outputs, "records[*]"), func(value string) bool {
+			slices.ContainsFunc(props.Texts(record.Outputs, "records[*]"), func(value string) bool {
 				return strings.TrimSuffix(value, ".") == strings.TrimSuffix(Text(option, "resourceRecordValue"), ".")
 			})
 	})
@@ -121,7 +123,7 @@ var amazonAuthorities = []string{"amazon.com", "amazontrust.com", "awstrust.com"
 
 // forbiddenByCAA is the first domain whose CAA records let only others issue, "" where there is none.
 func forbiddenByCAA(c *Call, certificate Resource) string {
-	for _, option := range mapsAt(certificate.Outputs, "domainValidationOptions[*]") {
+	for _, option := range props.Maps(certificate.Outputs, "domainValidationOptions[*]") {
 		domain := Text(option, "domainName")
 		if base, wildcard := strings.CutPrefix(domain, "*."); !mayIssue(caaRecords(c, base), wildcard) {
 			return domain
@@ -135,7 +137,7 @@ func caaRecords(c *Call, domain string) []string {
 	for name, more := domain, true; more; _, name, more = strings.Cut(name, ".") {
 		for _, record := range c.listGlobal(route53Record) {
 			if record.Text("type") == "CAA" && record.Text("fqdn") == name {
-				return Texts(record.Outputs, "records[*]")
+				return props.Texts(record.Outputs, "records[*]")
 			}
 		}
 	}
@@ -165,7 +167,7 @@ func mayIssue(records []string, wildcard bool) bool {
 func refuseValidation(c *Call) error {
 	certificate, _ := c.find(acmCertificate, "arn", c.text("certificateArn"))
 	if fqdns := c.texts("validationRecordFqdns[*]"); len(fqdns) > 0 {
-		for _, option := range mapsAt(certificate.Outputs, "domainValidationOptions[*]") {
+		for _, option := range props.Maps(certificate.Outputs, "domainValidationOptions[*]") {
 			name := strings.TrimSuffix(Text(option, "resourceRecordName"), ".")
 			if !slices.ContainsFunc(fqdns, func(f string) bool { return strings.TrimSuffix(f, ".") == name }) {
 				return fmt.Errorf("missing %s DNS validation record: %s", Text(option, "domainName"), name)

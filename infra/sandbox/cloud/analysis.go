@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // analysisTypes are Inspector's and Access Analyzer's.
@@ -79,7 +81,7 @@ func analyzerKind(m property.Map) string {
 }
 
 func refuseUnusedAccess(c *Call) error {
-	if len(At(c.Inputs, "configuration.unusedAccess")) > 0 && !strings.HasSuffix(c.text("type"), "_UNUSED_ACCESS") {
+	if len(props.At(c.Inputs, "configuration.unusedAccess")) > 0 && !strings.HasSuffix(c.text("type"), "_UNUSED_ACCESS") {
 		return analyzers.says("CreateAnalyzer", "ValidationException",
 			"The configuration unusedAccess is not valid for the type of the analyzer.")
 	}

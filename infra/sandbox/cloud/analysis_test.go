@@ -7,14 +7,14 @@ import (
 )
 
 func TestAnalysis(t *testing.T) {
-	scan := func(id string, types ...string) props {
-		return props{"accountIds": []string{id}, "resourceTypes": types}
+	scan := func(id string, types ...string) settings {
+		return settings{"accountIds": []string{id}, "resourceTypes": types}
 	}
 	each(t, newWorld, func(w *fakeWorld) []attempt {
-		w.make(accessAnalyzer, props{"analyzerName": "external"})
-		unused := func(kind string, days int) props {
-			return props{"analyzerName": "unused", "type": kind,
-				"configuration": props{"unusedAccess": props{"unusedAccessAge": days}}}
+		w.make(accessAnalyzer, settings{"analyzerName": "external"})
+		unused := func(kind string, days int) settings {
+			return settings{"analyzerName": "unused", "type": kind,
+				"configuration": settings{"unusedAccess": settings{"unusedAccessAge": days}}}
 		}
 		return []attempt{
 			{"scans", inspectorEnabler, scan(account, "ECR", "LAMBDA", "LAMBDA_CODE"), ""},
@@ -23,14 +23,14 @@ func TestAnalysis(t *testing.T) {
 			{"unused", accessAnalyzer, unused("ACCOUNT_UNUSED_ACCESS", 90), ""},
 			{"too old", accessAnalyzer, unused("ACCOUNT_UNUSED_ACCESS", 366), "in the range (1 - 365), got 366"},
 			{"unused of another kind", accessAnalyzer, unused("ORGANIZATION", 90), "is not valid for the type"},
-			{"taken", accessAnalyzer, props{"analyzerName": "external"}, "api error ConflictException"},
-			{"second", accessAnalyzer, props{"analyzerName": "more", "type": "ACCOUNT"},
+			{"taken", accessAnalyzer, settings{"analyzerName": "external"}, "api error ConflictException"},
+			{"second", accessAnalyzer, settings{"analyzerName": "more", "type": "ACCOUNT"},
 				"api error ServiceQuotaExceededException"},
-			{"name", accessAnalyzer, props{"analyzerName": "1"}, "Member must satisfy regular expression pattern"},
+			{"name", accessAnalyzer, settings{"analyzerName": "1"}, "Member must satisfy regular expression pattern"},
 		}
 	})
 	w := newWorld(t)
 	assert.Equal(t, "123456789012-ECR:LAMBDA", w.make(inspectorEnabler, scan(account, "LAMBDA", "ECR")).ID)
 	assert.Equal(t, "arn:aws:access-analyzer:eu-west-1:123456789012:analyzer/external",
-		w.make(accessAnalyzer, props{"analyzerName": "external"}).Text("arn"))
+		w.make(accessAnalyzer, settings{"analyzerName": "external"}).Text("arn"))
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // The scaling of ECS services:
@@ -125,7 +127,7 @@ func countsRequests(c *Call, label string) bool {
 // computed.
 func refuseMetricMath(c *Call, path string, refused func(string, ...any) error) error {
 	seen, results := map[string]bool{}, 0
-	all := mapsAt(c.Inputs, path)
+	all := props.Maps(c.Inputs, path)
 	for _, query := range all {
 		id := Text(query, "id")
 		switch {

@@ -9,43 +9,47 @@ import (
 
 const scaledID = "service/cell/acme"
 
-func scalable(least, most int) props {
-	return props{"serviceNamespace": "ecs", "scalableDimension": "ecs:service:DesiredCount", "resourceId": scaledID,
+func scalable(least, most int) settings {
+	return settings{"serviceNamespace": "ecs", "scalableDimension": "ecs:service:DesiredCount", "resourceId": scaledID,
 		"minCapacity": least, "maxCapacity": most}
 }
 
-func tracking(configuration props) props {
-	return props{"name": "acme-cpu", "policyType": "TargetTrackingScaling", "serviceNamespace": "ecs",
+func tracking(configuration settings) settings {
+	return settings{"name": "acme-cpu", "policyType": "TargetTrackingScaling", "serviceNamespace": "ecs",
 		"scalableDimension": "ecs:service:DesiredCount", "resourceId": scaledID,
-		"targetTrackingScalingPolicyConfiguration": with(props{"targetValue": 60}, configuration)}
+		"targetTrackingScalingPolicyConfiguration": with(settings{"targetValue": 60}, configuration)}
 }
 
-func predefined(metric, label string) props {
-	return tracking(props{"predefinedMetricSpecification": props{"predefinedMetricType": metric,
+func predefined(metric, label string) settings {
+	return tracking(settings{"predefinedMetricSpecification": settings{"predefinedMetricType": metric,
 		"resourceLabel": label}})
 }
 
-func computed(metrics ...props) props {
-	return tracking(props{"customizedMetricSpecification": props{"metrics": metrics}})
+func computed(metrics ...settings) settings {
+	return tracking(settings{"customizedMetricSpecification": settings{"metrics": metrics}})
 }
 
 func TestScaling(t *testing.T) {
-	read := func(id string, returned bool) props {
-		return props{"id": id, "returnData": returned, "metricStat": props{"stat": "Sum"}}
+	read := func(id string, returned bool) settings {
+		return settings{"id": id, "returnData": returned, "metricStat": settings{"stat": "Sum"}}
 	}
-	sum := props{"id": "sum", "expression": "a + b"}
+	sum := settings{"id": "sum", "expression": "a + b"}
 	each(t, served, func(s *site) []attempt {
 		s.make(ecsService, s.service(nil))
 		s.make(appAutoScalingTarget, scalable(2, 4))
 		group, _ := s.Find(lbTargetGroup, account, ireland, "name", "acme")
 		balancer := s.List(lbLoadBalancer, account, ireland)[0].ID
 		label := balancer[strings.Index(balancer, "app/"):] + "/" + group.ID[strings.Index(group.ID, "targetgroup/"):]
-		other := with(scalable(2, 4), props{"resourceId": "service/cell/none"})
-		target := func(name string, p props, want string) attempt { return attempt{name, appAutoScalingTarget, p, want} }
-		policy := func(name string, p props, want string) attempt { return attempt{name, appAutoScalingPolicy, p, want} }
+		other := with(scalable(2, 4), settings{"resourceId": "service/cell/none"})
+		target := func(name string, p settings, want string) attempt {
+			return attempt{name, appAutoScalingTarget, p, want}
+		}
+		policy := func(name string, p settings, want string) attempt {
+			return attempt{name, appAutoScalingPolicy, p, want}
+		}
 		return []attempt{
 			target("of nothing", other, "ECS service doesn't exist: service/cell/none"),
-			target("dimension", with(scalable(2, 4), props{"scalableDimension": "ecs:x"}),
+			target("dimension", with(scalable(2, 4), settings{"scalableDimension": "ecs:x"}),
 				"Unsupported service namespace, resource type or scalable dimension"),
 			target("bounds", scalable(4, 2), "Maximum capacity cannot be less than minimum capacity"),
 			target("below zero", scalable(-1, 2), "must not be negative"),
@@ -57,13 +61,13 @@ func TestScaling(t *testing.T) {
 			policy("a label too many", predefined("ECSServiceAverageCPUUtilization", label),
 				"Resource label is not valid for predefined metric type ECSServiceAverageCPUUtilization"),
 			policy("of no target", with(predefined("ECSServiceAverageCPUUtilization", ""),
-				props{"resourceId": "service/cell/none"}), "No scalable target registered for resource ID: service/cell/none"),
+				settings{"resourceId": "service/cell/none"}), "No scalable target registered for resource ID: service/cell/none"),
 			policy("nothing tracked", with(predefined("", ""),
-				props{"targetTrackingScalingPolicyConfiguration": nil}), "require a target tracking scaling policy"),
+				settings{"targetTrackingScalingPolicyConfiguration": nil}), "require a target tracking scaling policy"),
 			policy("by math", computed(read("a", false), read("b", false), sum), ""),
 			policy("by math of two results", computed(read("a", true), sum), "Exactly one metric must return data, not 2"),
 			policy("by math of one name", computed(read("a", false), read("a", false)), "Metric IDs must be unique: a"),
-			policy("by math of nothing", computed(props{"id": "a"}),
+			policy("by math of nothing", computed(settings{"id": "a"}),
 				"Metric a must have either an expression or a metric stat"),
 		}
 	})
@@ -72,7 +76,7 @@ func TestScaling(t *testing.T) {
 // TestTasksAreBroughtWithinBounds: registering a target changes the service at once.
 func TestTasksAreBroughtWithinBounds(t *testing.T) {
 	s := served(t)
-	s.make(ecsService, s.service(props{"desiredCount": 3}))
+	s.make(ecsService, s.service(settings{"desiredCount": 3}))
 	for _, test := range []struct {
 		least, most int
 		want        any
@@ -90,20 +94,20 @@ func TestTasksAreBroughtWithinBounds(t *testing.T) {
 
 func TestMetricFilters(t *testing.T) {
 	each(t, full, func(s *site) []attempt {
-		s.make(logGroup, props{"name": "/haven/acme"})
-		filter := func(changes, metric props) props {
-			return with(props{"name": "jobs", "logGroupName": "/haven/acme", "pattern": "{ $.metric = \"x\" }",
-				"metricTransformation": with(props{"namespace": "Haven/acme", "name": "Jobs", "value": "$.value"}, metric)},
+		s.make(logGroup, settings{"name": "/haven/acme"})
+		filter := func(changes, metric settings) settings {
+			return with(settings{"name": "jobs", "logGroupName": "/haven/acme", "pattern": "{ $.metric = \"x\" }",
+				"metricTransformation": with(settings{"namespace": "Haven/acme", "name": "Jobs", "value": "$.value"}, metric)},
 				changes)
 		}
 		return []attempt{
 			{"filter", logMetricFilter, filter(nil, nil), ""},
-			{"of nothing", logMetricFilter, filter(props{"logGroupName": "none"}, nil),
+			{"of nothing", logMetricFilter, filter(settings{"logGroupName": "none"}, nil),
 				"api error ResourceNotFoundException: The specified log group does not exist."},
-			{"name", logMetricFilter, filter(props{"name": "a:b"}, nil), "name must not contain : or *"},
-			{"namespace", logMetricFilter, filter(nil, props{"namespace": "a:b"}), "namespace must not contain"},
+			{"name", logMetricFilter, filter(settings{"name": "a:b"}, nil), "name must not contain : or *"},
+			{"namespace", logMetricFilter, filter(nil, settings{"namespace": "a:b"}), "namespace must not contain"},
 			{"default with dimensions", logMetricFilter, filter(nil,
-				props{"defaultValue": "0", "dimensions": props{"Queue": "$.queue"}}), "together with dimensions"},
+				settings{"defaultValue": "0", "dimensions": settings{"Queue": "$.queue"}}), "together with dimensions"},
 		}
 	})
 }

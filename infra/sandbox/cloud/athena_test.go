@@ -7,48 +7,48 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-func answers(more props) props {
-	return props{"name": "more", "configuration": props{"resultConfiguration": more}}
+func answers(more settings) settings {
+	return settings{"name": "more", "configuration": settings{"resultConfiguration": more}}
 }
 
-func encrypted(option, key string) props {
-	return props{"encryptionConfiguration": props{"encryptionOption": option, "kmsKeyArn": key}}
+func encrypted(option, key string) settings {
+	return settings{"encryptionConfiguration": settings{"encryptionOption": option, "kmsKeyArn": key}}
 }
 
 func TestQueriesAndTables(t *testing.T) {
 	each(t, func(t *testing.T) *site {
 		s := full(t)
-		s.make(glueDatabase, props{"name": "requests"})
-		s.make(glueTable, props{"databaseName": "requests", "name": "firewall"})
-		s.make(athenaWorkgroup, props{"name": "requests"})
+		s.make(glueDatabase, settings{"name": "requests"})
+		s.make(glueTable, settings{"databaseName": "requests", "name": "firewall"})
+		s.make(athenaWorkgroup, settings{"name": "requests"})
 		return s
 	}, func(s *site) []attempt {
-		query := props{"name": "addresses", "database": "requests", "workgroup": "requests", "query": "SELECT 1"}
+		query := settings{"name": "addresses", "database": "requests", "workgroup": "requests", "query": "SELECT 1"}
 		return []attempt{
-			{"database", glueDatabase, props{"name": "other"}, ""},
-			{"database taken", glueDatabase, props{"name": "requests"},
+			{"database", glueDatabase, settings{"name": "other"}, ""},
+			{"database taken", glueDatabase, settings{"name": "requests"},
 				"CreateDatabase, https response error StatusCode: 400, api error AlreadyExistsException"},
-			{"capitals", glueDatabase, props{"name": "Requests"}, "uppercase characters cannot be used"},
-			{"table", glueTable, props{"databaseName": "requests", "name": "other"}, ""},
-			{"table taken", glueTable, props{"databaseName": "requests", "name": "firewall"},
+			{"capitals", glueDatabase, settings{"name": "Requests"}, "uppercase characters cannot be used"},
+			{"table", glueTable, settings{"databaseName": "requests", "name": "other"}, ""},
+			{"table taken", glueTable, settings{"databaseName": "requests", "name": "firewall"},
 				"api error AlreadyExistsException: Table already exists."},
-			{"table of nothing", glueTable, props{"databaseName": "none", "name": "firewall"},
+			{"table of nothing", glueTable, settings{"databaseName": "none", "name": "firewall"},
 				"api error EntityNotFoundException: Database none not found."},
-			{"workgroup", athenaWorkgroup, props{"name": "other"}, ""},
-			{"workgroup taken", athenaWorkgroup, props{"name": "requests"}, "WorkGroup requests is already created"},
-			{"odd workgroup", athenaWorkgroup, props{"name": "a b"}, "must contain only alphanumeric characters"},
-			{"low cutoff", athenaWorkgroup, props{"name": "more", "configuration": props{"bytesScannedCutoffPerQuery": 1}},
+			{"workgroup", athenaWorkgroup, settings{"name": "other"}, ""},
+			{"workgroup taken", athenaWorkgroup, settings{"name": "requests"}, "WorkGroup requests is already created"},
+			{"odd workgroup", athenaWorkgroup, settings{"name": "a b"}, "must contain only alphanumeric characters"},
+			{"low cutoff", athenaWorkgroup, settings{"name": "more", "configuration": settings{"bytesScannedCutoffPerQuery": 1}},
 				"expected bytes_scanned_cutoff_per_query to be at least (10485760), got 1"},
-			{"answers", athenaWorkgroup, answers(with(encrypted("SSE_S3", ""), props{"outputLocation": "s3://b/"})), ""},
-			{"answers nowhere", athenaWorkgroup, answers(props{"outputLocation": "b"}), "outputLocation is not a valid S3 path"},
+			{"answers", athenaWorkgroup, answers(with(encrypted("SSE_S3", ""), settings{"outputLocation": "s3://b/"})), ""},
+			{"answers nowhere", athenaWorkgroup, answers(settings{"outputLocation": "b"}), "outputLocation is not a valid S3 path"},
 			{"answers by key", athenaWorkgroup, answers(encrypted("SSE_KMS", s.key.Text("arn"))), ""},
 			{"answers by no key", athenaWorkgroup, answers(encrypted("SSE_KMS", "")), "A KMS key is required"},
 			{"answers by another key", athenaWorkgroup, answers(encrypted("SSE_KMS", "arn:k")), "KMS key arn:k is not found"},
 			{"key for nothing", athenaWorkgroup, answers(encrypted("SSE_S3", s.key.Text("arn"))), "A KMS key is required"},
 			{"query", athenaNamedQuery, query, ""},
-			{"query in the first workgroup", athenaNamedQuery, with(query, props{"workgroup": "primary"}), ""},
-			{"query in no workgroup", athenaNamedQuery, with(query, props{"workgroup": "none"}), "WorkGroup none is not found."},
-			{"long query", athenaNamedQuery, with(query, props{"query": strings.Repeat("x", 262145)}),
+			{"query in the first workgroup", athenaNamedQuery, with(query, settings{"workgroup": "primary"}), ""},
+			{"query in no workgroup", athenaNamedQuery, with(query, settings{"workgroup": "none"}), "WorkGroup none is not found."},
+			{"long query", athenaNamedQuery, with(query, settings{"query": strings.Repeat("x", 262145)}),
 				"expected length of query to be in the range (1 - 262144), got 262145"},
 		}
 	})
@@ -56,10 +56,10 @@ func TestQueriesAndTables(t *testing.T) {
 
 func TestCatalogIDs(t *testing.T) {
 	s := full(t)
-	database := s.make(glueDatabase, props{"name": "requests"})
+	database := s.make(glueDatabase, settings{"name": "requests"})
 	assert.Equal(t, "123456789012:requests", database.ID)
 	assert.Equal(t, "arn:aws:glue:eu-west-1:123456789012:database/requests", database.Text("arn"))
-	table := s.make(glueTable, props{"databaseName": "requests", "name": "firewall"})
+	table := s.make(glueTable, settings{"databaseName": "requests", "name": "firewall"})
 	assert.Equal(t, "123456789012:requests:firewall", table.ID)
 	assert.Equal(t, "arn:aws:glue:eu-west-1:123456789012:table/requests/firewall", table.Text("arn"))
 	assert.Equal(t, "123456789012", table.Text("catalogId"))
@@ -67,12 +67,12 @@ func TestCatalogIDs(t *testing.T) {
 
 func TestWorkgroupWithQueriesStays(t *testing.T) {
 	s := full(t)
-	group := s.make(athenaWorkgroup, props{"name": "requests"})
-	query := s.make(athenaNamedQuery, props{"name": "q", "database": "d", "workgroup": "requests", "query": "SELECT 1"})
+	group := s.make(athenaWorkgroup, settings{"name": "requests"})
+	query := s.make(athenaNamedQuery, settings{"name": "q", "database": "d", "workgroup": "requests", "query": "SELECT 1"})
 	assert.ErrorContains(t, s.delete(group), "api error InvalidRequestException: WorkGroup requests is not empty")
 	assert.NoError(t, s.delete(query))
 	assert.NoError(t, s.delete(group))
-	forced := s.make(athenaWorkgroup, props{"name": "forced", "forceDestroy": true})
-	s.make(athenaNamedQuery, props{"name": "q", "database": "d", "workgroup": "forced", "query": "SELECT 1"})
+	forced := s.make(athenaWorkgroup, settings{"name": "forced", "forceDestroy": true})
+	s.make(athenaNamedQuery, settings{"name": "q", "database": "d", "workgroup": "forced", "query": "SELECT 1"})
 	assert.NoError(t, s.delete(forced))
 }

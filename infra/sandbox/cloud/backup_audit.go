@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 const backupReportsService = "reports.backup.amazonaws.com"
@@ -75,7 +77,7 @@ func controlsRefused(format string, args ...any) error {
 }
 
 func refuseControls(c *Call) error {
-	for _, control := range mapsAt(c.Inputs, "controls[*]") {
+	for _, control := range props.Maps(c.Inputs, "controls[*]") {
 		name := Text(control, "name")
 		parameters, known := controlParameters[name]
 		if name != "" && !known {
@@ -84,7 +86,7 @@ func refuseControls(c *Call) error {
 		if err := refuseScope(name, control.Get("scope")); err != nil {
 			return err
 		}
-		for _, given := range mapsAt(control, "inputParameters[*]") {
+		for _, given := range props.Maps(control, "inputParameters[*]") {
 			if err := refuseParameter(name, parameters, Text(given, "name"), Text(given, "value")); err != nil {
 				return err
 			}
@@ -100,8 +102,8 @@ func refuseScope(control string, scope property.Value) error {
 		return nil
 	}
 	given := scope.AsMap()
-	tags, kinds := given.Get("tags"), Texts(given, "complianceResourceTypes[*]")
-	ids := Texts(given, "complianceResourceIds[*]")
+	tags, kinds := given.Get("tags"), props.Texts(given, "complianceResourceTypes[*]")
+	ids := props.Texts(given, "complianceResourceIds[*]")
 	switch {
 	case tags.IsMap() && tags.AsMap().Len() > 1:
 		return controlsRefused("The scope of control %s has more than one tag.", control)
@@ -130,9 +132,9 @@ func refuseParameter(control string, parameters map[string]int, name, value stri
 
 // tooManyControls: https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html.
 func tooManyControls(c *Call) error {
-	wanted := len(mapsAt(c.Inputs, "controls[*]"))
+	wanted := len(props.Maps(c.Inputs, "controls[*]"))
 	for _, other := range c.others(c.list(backupFramework)) {
-		wanted += len(mapsAt(other.Inputs, "controls[*]"))
+		wanted += len(props.Maps(other.Inputs, "controls[*]"))
 	}
 	return c.within(controlsPerRegion, wanted, tooManyOf("CreateFramework", "controls"))
 }
@@ -156,7 +158,7 @@ func frameworkOutputs(c *Call) map[string]property.Value {
 func refuseReport(c *Call) error {
 	template := c.text("reportSetting.reportTemplate")
 	about := template == "RESOURCE_COMPLIANCE_REPORT" || template == "CONTROL_COMPLIANCE_REPORT"
-	frameworks := len(At(c.Inputs, "reportSetting.frameworkArns[*]"))
+	frameworks := len(props.At(c.Inputs, "reportSetting.frameworkArns[*]"))
 	if template != "" && about != (frameworks > 0) {
 		return backup.refuses("CreateReportPlan", "InvalidParameterValueException",
 			"Frameworks are named for compliance reports, and for no others: %s names %d.", template, frameworks)

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Plans and what they back up: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_CreateBackupPlan.html.
@@ -57,7 +59,7 @@ func planRefused(format string, args ...any) error {
 // refusePlanRules: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupRuleInput.html.
 func refusePlanRules(c *Call) error {
 	seen := map[string]bool{}
-	for _, rule := range mapsAt(c.Inputs, "rules[*]") {
+	for _, rule := range props.Maps(c.Inputs, "rules[*]") {
 		name := Text(rule, "ruleName")
 		switch {
 		case name != "" && !planName.MatchString(name):
@@ -99,7 +101,7 @@ func refuseBackupWindows(rule property.Map) error {
 // refuseLifecycles: what goes into cold storage stays there for 90 days at least; a continuous backup is kept for 35
 // days at most. https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html
 func refuseLifecycles(rule property.Map) error {
-	lifecycles := append(mapsAt(rule, "lifecycle"), mapsAt(rule, "copyActions[*].lifecycle")...)
+	lifecycles := append(props.Maps(rule, "lifecycle"), props.Maps(rule, "copyActions[*].lifecycle")...)
 	for _, lifecycle := range lifecycles {
 		cold, hasCold := numberAt(lifecycle, "coldStorageAfter")
 		end, hasEnd := numberAt(lifecycle, "deleteAfter")
@@ -108,7 +110,7 @@ func refuseLifecycles(rule property.Map) error {
 			return planRefused("DeleteAfterDays must be at least 1, got %d.", end)
 		case hasCold && hasEnd && end < cold+90:
 			return planRefused("DeleteAfterDays cannot be less than 90 days from MoveToColdStorageAfterDays")
-		case flagAt(rule, "enableContinuousBackup") && (!hasEnd || end > 35 || hasCold):
+		case props.Flag(rule, "enableContinuousBackup") && (!hasEnd || end > 35 || hasCold):
 			return planRefused("Continuous backups are kept for 1 to 35 days, in warm storage.")
 		}
 	}

@@ -4,14 +4,16 @@ import (
 	"fmt"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 const global = "global"
 
-func (c *Call) text(path string) string        { return textAt(c.Inputs, path) }
-func (c *Call) texts(path string) []string     { return Texts(c.Inputs, path) }
+func (c *Call) text(path string) string        { return props.Text(c.Inputs, path) }
+func (c *Call) texts(path string) []string     { return props.Texts(c.Inputs, path) }
 func (c *Call) number(path string) (int, bool) { return numberAt(c.Inputs, path) }
-func (c *Call) flag(path string) bool          { return flagAt(c.Inputs, path) }
+func (c *Call) flag(path string) bool          { return props.Flag(c.Inputs, path) }
 func (c *Call) has(name string) bool           { return !absent(c.Inputs, name) }
 
 // find looks a resource of the call's region up by one output.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 const configService = "config.amazonaws.com"
@@ -146,7 +148,7 @@ func orNull(text string) string {
 // refuseChannelDelete: https://docs.aws.amazon.com/config/latest/APIReference/API_DeleteDeliveryChannel.html.
 func refuseChannelDelete(c *Call) error {
 	for _, status := range c.list(cfgRecorderStatus) {
-		if flagAt(status.Outputs, "isEnabled") {
+		if props.Flag(status.Outputs, "isEnabled") {
 			return awsConfig.refuses("DeleteDeliveryChannel", "LastDeliveryChannelDeleteFailedException",
 				"Failed to delete last specified delivery channel with name '%s', because there is a running"+
 					" configuration recorder.", c.ID)

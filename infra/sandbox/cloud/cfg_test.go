@@ -13,18 +13,18 @@ const recorderRole = "arn:aws:iam::123456789012:role/aws-service-role/config.ama
 // recorderSite has what a recorder needs: its role, a key, and buckets that AWS Config may write to but for "closed".
 func recorderSite(t *testing.T) *site {
 	s := full(t)
-	s.make(iamServiceLinkedRole, props{"awsServiceName": configService})
-	s.make(s3Bucket, props{"bucket": "closed"})
-	s.make(s3Bucket, props{"bucket": "config"})
-	s.make(s3Bucket, props{"bucket": "locked", "objectLockEnabled": true})
+	s.make(iamServiceLinkedRole, settings{"awsServiceName": configService})
+	s.make(s3Bucket, settings{"bucket": "closed"})
+	s.make(s3Bucket, settings{"bucket": "config"})
+	s.make(s3Bucket, settings{"bucket": "locked", "objectLockEnabled": true})
 	for _, bucket := range []string{"config", "locked"} {
-		s.make(s3Policy, props{"bucket": bucket, "policy": openConfig(bucket)})
+		s.make(s3Policy, settings{"bucket": bucket, "policy": openConfig(bucket)})
 	}
 	s.in(germany, func() {
-		s.make(s3Bucket, props{"bucket": "far"})
-		s.make(s3Policy, props{"bucket": "far", "policy": openConfig("far")})
+		s.make(s3Bucket, settings{"bucket": "far"})
+		s.make(s3Policy, settings{"bucket": "far", "policy": openConfig("far")})
 	})
-	s.key = s.make(kmsKey, props{"policy": keyPolicy(account, `,{"Effect":"Allow","Resource":"*",
+	s.key = s.make(kmsKey, settings{"policy": keyPolicy(account, `,{"Effect":"Allow","Resource":"*",
 		"Principal":{"Service":"config.amazonaws.com"},"Action":["kms:GenerateDataKey","kms:Decrypt"]}`)})
 	return s
 }
@@ -39,27 +39,27 @@ func openConfig(bucket string) string {
 }
 
 func recorder(s *site) Resource {
-	return s.make(cfgRecorder, props{"roleArn": recorderRole, "recordingGroup": props{"allSupported": true}})
+	return s.make(cfgRecorder, settings{"roleArn": recorderRole, "recordingGroup": settings{"allSupported": true}})
 }
 
 func TestRecorders(t *testing.T) {
 	each(t, recorderSite, func(*site) []attempt {
-		group := func(group props) props { return props{"roleArn": recorderRole, "recordingGroup": group} }
+		group := func(group settings) settings { return settings{"roleArn": recorderRole, "recordingGroup": group} }
 		return []attempt{
-			{"all types", cfgRecorder, group(props{"allSupported": true, "includeGlobalResourceTypes": true}), ""},
-			{"all and some", cfgRecorder, group(props{"allSupported": true,
+			{"all types", cfgRecorder, group(settings{"allSupported": true, "includeGlobalResourceTypes": true}), ""},
+			{"all and some", cfgRecorder, group(settings{"allSupported": true,
 				"resourceTypes": []string{"AWS::S3::Bucket"}}), "api error InvalidRecordingGroupException"},
-			{"some and global", cfgRecorder, group(props{"allSupported": false, "includeGlobalResourceTypes": true}),
+			{"some and global", cfgRecorder, group(settings{"allSupported": false, "includeGlobalResourceTypes": true}),
 				"api error InvalidRecordingGroupException"},
-			{"no role", cfgRecorder, props{"roleArn": "arn:aws:iam::123456789012:role/none"},
+			{"no role", cfgRecorder, settings{"roleArn": "arn:aws:iam::123456789012:role/none"},
 				"api error InvalidRoleException"},
-			{"no service-linked role", cfgRecorder, props{"roleArn": recorderRole + "X"},
+			{"no service-linked role", cfgRecorder, settings{"roleArn": recorderRole + "X"},
 				"api error InvalidRoleException"},
-			{"channel before the recorder", cfgDeliveryChannel, props{"s3BucketName": "config"},
+			{"channel before the recorder", cfgDeliveryChannel, settings{"s3BucketName": "config"},
 				"NoAvailableConfigurationRecorderException: Configuration recorder is not available to put delivery channel."},
-			{"rule before the recorder", cfgRule, props{"name": "r", "source": props{"owner": "AWS"}},
+			{"rule before the recorder", cfgRule, settings{"name": "r", "source": settings{"owner": "AWS"}},
 				"NoAvailableConfigurationRecorderException"},
-			{"status of nothing", cfgRecorderStatus, props{"name": "default", "isEnabled": true},
+			{"status of nothing", cfgRecorderStatus, settings{"name": "default", "isEnabled": true},
 				"api error NoSuchConfigurationRecorderException"},
 		}
 	})
@@ -72,34 +72,34 @@ func TestDeliveryChannels(t *testing.T) {
 		return s
 	}
 	each(t, recording, func(s *site) []attempt {
-		to := func(bucket string, key Resource) props {
-			return props{"s3BucketName": bucket, "s3KmsKeyArn": key.Text("arn")}
+		to := func(bucket string, key Resource) settings {
+			return settings{"s3BucketName": bucket, "s3KmsKeyArn": key.Text("arn")}
 		}
 		return []attempt{
 			{"with a key", cfgDeliveryChannel, to("config", s.key), ""},
 			{"without", cfgDeliveryChannel, to("config", Resource{}), ""},
 			{"to another region", cfgDeliveryChannel, to("far", Resource{}), ""},
 			{"with a key of another region", cfgDeliveryChannel, to("far", s.key), "InsufficientDeliveryPolicyException"},
-			{"with a key of others", cfgDeliveryChannel, to("config", s.make(kmsKey, props{})),
+			{"with a key of others", cfgDeliveryChannel, to("config", s.make(kmsKey, settings{})),
 				"InsufficientDeliveryPolicyException"},
 			{"to nothing", cfgDeliveryChannel, to("none", Resource{}), "api error NoSuchBucketException"},
 			{"without policy", cfgDeliveryChannel, to("closed", Resource{}),
 				"InsufficientDeliveryPolicyException: Insufficient delivery policy to s3 bucket: closed, unable to write" +
 					" to bucket, provided s3 key prefix is 'null', provided kms key is 'null'."},
 			{"to a locked bucket", cfgDeliveryChannel, to("locked", Resource{}), "InsufficientDeliveryPolicyException"},
-			{"start without channel", cfgRecorderStatus, props{"name": "default", "isEnabled": true},
+			{"start without channel", cfgRecorderStatus, settings{"name": "default", "isEnabled": true},
 				"NoAvailableDeliveryChannelException: Delivery channel is not available to start configuration recorder."},
-			{"stopped without channel", cfgRecorderStatus, props{"name": "default", "isEnabled": false}, ""},
-			{"second recorder", cfgRecorder, props{"name": "x", "roleArn": recorderRole},
+			{"stopped without channel", cfgRecorderStatus, settings{"name": "default", "isEnabled": false}, ""},
+			{"second recorder", cfgRecorder, settings{"name": "x", "roleArn": recorderRole},
 				"MaxNumberOfConfigurationRecordersExceededException: Failed to put configuration recorder 'x'"},
-			{"rule", cfgRule, props{"name": "r", "inputParameters": `{"maxAccessKeyAge":"90"}`,
-				"source": props{"owner": "AWS", "sourceIdentifier": "ACCESS_KEYS_ROTATED"}}, ""},
-			{"rule by its name", cfgRule, props{"name": "r",
-				"source": props{"owner": "AWS", "sourceIdentifier": "access-keys-rotated"}},
+			{"rule", cfgRule, settings{"name": "r", "inputParameters": `{"maxAccessKeyAge":"90"}`,
+				"source": settings{"owner": "AWS", "sourceIdentifier": "ACCESS_KEYS_ROTATED"}}, ""},
+			{"rule by its name", cfgRule, settings{"name": "r",
+				"source": settings{"owner": "AWS", "sourceIdentifier": "access-keys-rotated"}},
 				"InvalidParameterValueException: The sourceIdentifier access-keys-rotated is invalid."},
-			{"rule with numbers", cfgRule, props{"name": "r", "inputParameters": `{"maxAccessKeyAge":90}`,
-				"source": props{"owner": "AWS", "sourceIdentifier": "ACCESS_KEYS_ROTATED"}}, "Invalid json"},
-			{"rule with a long name", cfgRule, props{"name": strings.Repeat("r", 129)}, "in the range (0 - 128)"},
+			{"rule with numbers", cfgRule, settings{"name": "r", "inputParameters": `{"maxAccessKeyAge":90}`,
+				"source": settings{"owner": "AWS", "sourceIdentifier": "ACCESS_KEYS_ROTATED"}}, "Invalid json"},
+			{"rule with a long name", cfgRule, settings{"name": strings.Repeat("r", 129)}, "in the range (0 - 128)"},
 		}
 	})
 }
@@ -112,13 +112,13 @@ func TestARunningRecorderKeepsItsChannelAndRole(t *testing.T) {
 	assert.Equal(t, "/aws-service-role/config.amazonaws.com/", role.Text("path"))
 	own := recorder(s)
 	assert.Equal(t, "default", own.Text("name"))
-	channel := s.make(cfgDeliveryChannel, props{"s3BucketName": "config"})
-	_, err := s.try(cfgDeliveryChannel, props{"name": "x", "s3BucketName": "config"})
+	channel := s.make(cfgDeliveryChannel, settings{"s3BucketName": "config"})
+	_, err := s.try(cfgDeliveryChannel, settings{"name": "x", "s3BucketName": "config"})
 	expect(t, err, "api error MaxNumberOfDeliveryChannelsExceededException")
-	status := s.make(cfgRecorderStatus, props{"name": "default", "isEnabled": true})
-	rule := s.make(cfgRule, props{"name": "r", "source": props{"owner": "AWS", "sourceIdentifier": "X"}})
+	status := s.make(cfgRecorderStatus, settings{"name": "default", "isEnabled": true})
+	rule := s.make(cfgRule, settings{"name": "r", "source": settings{"owner": "AWS", "sourceIdentifier": "X"}})
 	assert.Contains(t, rule.Text("arn"), "arn:aws:config:eu-west-1:123456789012:config-rule/config-rule-")
-	_, err = s.try(cfgRule, props{"name": "r"})
+	_, err = s.try(cfgRule, settings{"name": "r"})
 	expect(t, err, "api error ResourceInUseException")
 
 	expect(t, s.delete(channel), "api error LastDeliveryChannelDeleteFailedException")

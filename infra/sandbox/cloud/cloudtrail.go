@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 const cloudTrailService = "cloudtrail.amazonaws.com"
@@ -44,7 +46,7 @@ func refuseTrailName(c *Call) error {
 func refuseTooManyTrails(c *Call) error {
 	count := 0
 	for _, trail := range c.World.List(cloudTrailTrail, c.Account, "") {
-		if trail.Region == c.Region || flagAt(trail.Outputs, "isMultiRegionTrail") {
+		if trail.Region == c.Region || props.Flag(trail.Outputs, "isMultiRegionTrail") {
 			count++
 		}
 	}
@@ -140,13 +142,13 @@ func refuseTrailLogs(c *Call) error {
 // refuseTrailInsights:
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-insights-events-with-cloudtrail.html.
 func refuseTrailInsights(c *Call) error {
-	selectors := mapsAt(c.Inputs, "advancedEventSelectors[*]")
-	if len(selectors) == 0 || len(mapsAt(c.Inputs, "insightSelectors[*]")) == 0 {
+	selectors := props.Maps(c.Inputs, "advancedEventSelectors[*]")
+	if len(selectors) == 0 || len(props.Maps(c.Inputs, "insightSelectors[*]")) == 0 {
 		return nil
 	}
 	for _, selector := range selectors {
-		for _, field := range mapsAt(selector, "fieldSelectors[*]") {
-			if Text(field, "field") == "eventCategory" && slices.Contains(Texts(field, "equals[*]"), "Management") {
+		for _, field := range props.Maps(selector, "fieldSelectors[*]") {
+			if Text(field, "field") == "eventCategory" && slices.Contains(props.Texts(field, "equals[*]"), "Management") {
 				return nil
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Alarms: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html. To put an alarm of
@@ -38,7 +40,7 @@ func alarmRefused(format string, args ...any) error {
 
 func refusePeriod(c *Call) error {
 	for _, path := range []string{"period", "metricQueries[*].metric.period"} {
-		for _, value := range At(c.Inputs, path) {
+		for _, value := range props.At(c.Inputs, path) {
 			if !value.IsNumber() {
 				continue
 			}
@@ -78,7 +80,7 @@ var queryID = regexp.MustCompile(`^[a-z][A-Za-z0-9_]*$`)
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataQuery.html.
 func refuseQueries(c *Call) error {
 	seen, returned := map[string]bool{}, 0
-	queries := mapsAt(c.Inputs, "metricQueries[*]")
+	queries := props.Maps(c.Inputs, "metricQueries[*]")
 	for _, query := range queries {
 		id := Text(query, "id")
 		switch {
@@ -90,7 +92,7 @@ func refuseQueries(c *Call) error {
 			return alarmRefused("Metric query %s must have exactly one of Expression and MetricStat", id)
 		}
 		seen[id] = true
-		if flagAt(query, "returnData") {
+		if props.Flag(query, "returnData") {
 			returned++
 		}
 	}
@@ -109,7 +111,7 @@ func refuseThreshold(c *Call) error {
 	switch {
 	case !given && !c.has("threshold") && !c.has("thresholdMetricId"):
 		return alarmRefused("Exactly one of Threshold and ThresholdMetricId must be specified")
-	case band != "" && !slices.Contains(Texts(c.Inputs, "metricQueries[*].id"), band):
+	case band != "" && !slices.Contains(props.Texts(c.Inputs, "metricQueries[*].id"), band):
 		return alarmRefused("ThresholdMetricId %s is no ID of the metrics list", band)
 	}
 	return nil
@@ -124,7 +126,7 @@ func refuseEvaluation(c *Call) error {
 	periods, _ := c.number("evaluationPeriods")
 	points, limited := c.number("datapointsToAlarm")
 	seconds, _ := c.number("period")
-	for _, value := range At(c.Inputs, "metricQueries[*].metric.period") {
+	for _, value := range props.At(c.Inputs, "metricQueries[*].metric.period") {
 		if value.IsNumber() {
 			seconds = max(seconds, int(value.AsNumber()))
 		}

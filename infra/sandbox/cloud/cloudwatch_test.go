@@ -8,56 +8,56 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-var onErrors = props{
+var onErrors = settings{
 	"name": "errors", "namespace": "AWS/ApplicationELB", "metricName": "RequestCount", "statistic": "Sum", "period": 60,
 	"evaluationPeriods": 3, "comparisonOperator": "GreaterThanThreshold", "threshold": 1,
 }
 
 // onMath is an alarm on metric math.
-func onMath(queries ...props) props {
-	return props{"name": "ratio", "evaluationPeriods": 3, "comparisonOperator": "GreaterThanThreshold", "threshold": 1,
+func onMath(queries ...settings) settings {
+	return settings{"name": "ratio", "evaluationPeriods": 3, "comparisonOperator": "GreaterThanThreshold", "threshold": 1,
 		"metricQueries": queries}
 }
 
-func query(id string, more props) props { return with(props{"id": id}, more) }
+func query(id string, more settings) settings { return with(settings{"id": id}, more) }
 
-func measuredEach(seconds int) props {
-	return props{"metric": props{"metricName": "m", "namespace": "n", "stat": "Sum", "period": seconds}}
+func measuredEach(seconds int) settings {
+	return settings{"metric": settings{"metricName": "m", "namespace": "n", "stat": "Sum", "period": seconds}}
 }
 
 func TestAlarms(t *testing.T) {
-	result := query("ratio", props{"expression": "100 * a", "returnData": true})
+	result := query("ratio", settings{"expression": "100 * a", "returnData": true})
 	each(t, newWorld, func(*fakeWorld) []attempt {
-		try := func(name string, changes props, want string) attempt {
+		try := func(name string, changes settings, want string) attempt {
 			return attempt{name, metricAlarm, with(onErrors, changes), want}
 		}
-		math := func(name, want string, queries ...props) attempt {
+		math := func(name, want string, queries ...settings) attempt {
 			return attempt{name, metricAlarm, onMath(queries...), want}
 		}
 		return []attempt{
 			try("metric", nil, ""),
-			try("percentile", props{"statistic": nil, "extendedStatistic": "p99.9"}, ""),
-			try("odd percentile", props{"statistic": nil, "extendedStatistic": "p101"}, "invalid value for extended_statistic"),
-			try("no statistic", props{"statistic": nil}, "one of `statistic` or `extended_statistic` must be set"),
-			try("no namespace", props{"namespace": nil}, "The parameter Namespace is required"),
-			try("no period", props{"period": nil}, "Period must not be null"),
-			try("high resolution", props{"period": 10}, ""),
-			try("odd period", props{"period": 90}, "expected period to be divisible by 60, got: 90"),
-			try("nothing measured", props{"metricName": nil}, "Exactly one of MetricName and Metrics"),
-			try("no threshold", props{"threshold": nil}, "Exactly one of Threshold and ThresholdMetricId"),
-			try("threshold of no query", props{"thresholdMetricId": "band"}, "ThresholdMetricId band is no ID"),
-			try("no periods", props{"evaluationPeriods": 0}, "expected evaluation_periods to be at least (1), got 0"),
-			try("some points", props{"datapointsToAlarm": 3}, ""),
-			try("too many points", props{"datapointsToAlarm": 4}, "DatapointsToAlarm must not be greater"),
-			try("a day", props{"period": 300, "evaluationPeriods": 288}, ""),
-			try("over a day", props{"period": 300, "evaluationPeriods": 289}, "EvaluationPeriods * Period must be <= 86400"),
-			try("a week", props{"period": 86400, "evaluationPeriods": 7}, ""),
-			try("over a week", props{"period": 86400, "evaluationPeriods": 8}, "EvaluationPeriods * Period must be <= 604800"),
-			try("topic", props{"alarmActions": []string{topicARN}}, ""),
-			try("topic of another region", props{"okActions": []string{strings.Replace(topicARN, ireland, germany, 1)}},
+			try("percentile", settings{"statistic": nil, "extendedStatistic": "p99.9"}, ""),
+			try("odd percentile", settings{"statistic": nil, "extendedStatistic": "p101"}, "invalid value for extended_statistic"),
+			try("no statistic", settings{"statistic": nil}, "one of `statistic` or `extended_statistic` must be set"),
+			try("no namespace", settings{"namespace": nil}, "The parameter Namespace is required"),
+			try("no period", settings{"period": nil}, "Period must not be null"),
+			try("high resolution", settings{"period": 10}, ""),
+			try("odd period", settings{"period": 90}, "expected period to be divisible by 60, got: 90"),
+			try("nothing measured", settings{"metricName": nil}, "Exactly one of MetricName and Metrics"),
+			try("no threshold", settings{"threshold": nil}, "Exactly one of Threshold and ThresholdMetricId"),
+			try("threshold of no query", settings{"thresholdMetricId": "band"}, "ThresholdMetricId band is no ID"),
+			try("no periods", settings{"evaluationPeriods": 0}, "expected evaluation_periods to be at least (1), got 0"),
+			try("some points", settings{"datapointsToAlarm": 3}, ""),
+			try("too many points", settings{"datapointsToAlarm": 4}, "DatapointsToAlarm must not be greater"),
+			try("a day", settings{"period": 300, "evaluationPeriods": 288}, ""),
+			try("over a day", settings{"period": 300, "evaluationPeriods": 289}, "EvaluationPeriods * Period must be <= 86400"),
+			try("a week", settings{"period": 86400, "evaluationPeriods": 7}, ""),
+			try("over a week", settings{"period": 86400, "evaluationPeriods": 8}, "EvaluationPeriods * Period must be <= 604800"),
+			try("topic", settings{"alarmActions": []string{topicARN}}, ""),
+			try("topic of another region", settings{"okActions": []string{strings.Replace(topicARN, ireland, germany, 1)}},
 				"api error ValidationError: Invalid region eu-central-1 specified. Only eu-west-1 is supported."),
-			try("no topic", props{"alarmActions": []string{"critical"}}, "Invalid arn syntax: critical"),
-			try("six topics", props{"alarmActions": []string{topicARN, topicARN, topicARN, topicARN, topicARN, topicARN}},
+			try("no topic", settings{"alarmActions": []string{"critical"}}, "Invalid arn syntax: critical"),
+			try("six topics", settings{"alarmActions": []string{topicARN, topicARN, topicARN, topicARN, topicARN, topicARN}},
 				"Member must have length less than or equal to 5: alarmActions"),
 			math("math", "", result, query("a", measuredEach(300))),
 			math("math without a result", "Exactly one element of the metrics list should return data",
@@ -75,7 +75,7 @@ func TestDashboards(t *testing.T) {
 	each(t, newWorld, func(*fakeWorld) []attempt {
 		try := func(name, widget, want string) attempt {
 			return attempt{name, dashboard,
-				props{"dashboardName": "cell", "dashboardBody": `{"widgets":[` + widget + `]}`}, want}
+				settings{"dashboardName": "cell", "dashboardBody": `{"widgets":[` + widget + `]}`}, want}
 		}
 		const place = `"x":0,"y":0,"width":24,"height":6`
 		return []attempt{
@@ -94,8 +94,8 @@ func TestDashboards(t *testing.T) {
 			try("too wide", `{"type":"text","x":20,"y":0,"width":6,"height":1}`, "Should be within the 24 columns"),
 			try("many widgets", `{"type":"text",`+place+`}`+strings.Repeat(`,{"type":"text",`+place+`}`, 500),
 				`"/widgets", "message": "Should NOT have more than 500 items"`),
-			{"no JSON", dashboard, props{"dashboardName": "cell", "dashboardBody": "{"}, "must be a valid JSON object"},
-			{"odd name", dashboard, props{"dashboardName": "a b", "dashboardBody": "{}"}, "in dashboard_name: \"a b\""},
+			{"no JSON", dashboard, settings{"dashboardName": "cell", "dashboardBody": "{"}, "must be a valid JSON object"},
+			{"odd name", dashboard, settings{"dashboardName": "a b", "dashboardBody": "{}"}, "in dashboard_name: \"a b\""},
 		}
 	})
 }
@@ -105,7 +105,7 @@ func TestAlarmsAndDashboardsAreNamed(t *testing.T) {
 	alarm := w.make(metricAlarm, onErrors)
 	assert.Equal(t, "errors", alarm.ID)
 	assert.Equal(t, "arn:aws:cloudwatch:eu-west-1:123456789012:alarm:errors", alarm.Text("arn"))
-	board := w.make(dashboard, props{"dashboardName": "cell", "dashboardBody": `{"widgets":[]}`})
+	board := w.make(dashboard, settings{"dashboardName": "cell", "dashboardBody": `{"widgets":[]}`})
 	assert.Equal(t, "global cell", fmt.Sprint(board.Region, " ", board.ID))
 	assert.Equal(t, "arn:aws:cloudwatch::123456789012:dashboard/cell", board.Text("dashboardArn"))
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // User pools and what belongs to them:
@@ -205,7 +207,7 @@ var riskActions = []string{"lowAction", "mediumAction", "highAction"}
 // refuseRiskConfiguration:
 // https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference/API_SetRiskConfiguration.html.
 func refuseRiskConfiguration(c *Call) error {
-	if mode := textAt(userPool(c).Outputs, "userPoolAddOns.advancedSecurityMode"); mode == "" || mode == "OFF" {
+	if mode := props.Text(userPool(c).Outputs, "userPoolAddOns.advancedSecurityMode"); mode == "" || mode == "OFF" {
 		return cognito.says("SetRiskConfiguration", "UserPoolAddOnNotEnabledException",
 			"User pool add-on is not enabled: AdvancedSecurityMode")
 	}

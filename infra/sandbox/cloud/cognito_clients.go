@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 var providerName = regexp.MustCompile(`^[^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+$`)
@@ -40,7 +42,7 @@ var providerDetails = map[string][][]string{
 func refuseProviderDetails(c *Call) error {
 	for _, anyOf := range providerDetails[c.text("providerType")] {
 		given := func(name string) bool {
-			return slices.ContainsFunc(At(c.Inputs, "providerDetails."+name), func(v property.Value) bool {
+			return slices.ContainsFunc(props.At(c.Inputs, "providerDetails."+name), func(v property.Value) bool {
 				return !v.IsString() || v.AsString() != ""
 			})
 		}
@@ -139,7 +141,7 @@ func refuseScopes(c *Call) error {
 		known = nil // for a machine nobody signs in: there is no user to tell of
 	}
 	for _, server := range ofSamePool(c, cognitoResourceServer) {
-		known = append(known, Texts(server.Outputs, "scopeIdentifiers[*]")...)
+		known = append(known, props.Texts(server.Outputs, "scopeIdentifiers[*]")...)
 	}
 	for _, scope := range c.texts("allowedOauthScopes[*]") {
 		if !slices.Contains(known, scope) {

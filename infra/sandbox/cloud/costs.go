@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // costTypes are those of Budgets and Cost Explorer, which an account has once for all regions.
@@ -61,13 +63,13 @@ const (
 )
 
 func refuseNotifications(c *Call) error {
-	notifications := mapsAt(c.Inputs, "notifications[*]")
+	notifications := props.Maps(c.Inputs, "notifications[*]")
 	if len(notifications) > notificationsPerBudget {
 		return budgets.says("CreateNotification", "CreationLimitExceededException",
 			"Unable to create notification: the maximum number of notifications of a budget has been reached.")
 	}
 	for _, n := range notifications {
-		topics, emails := Texts(n, "subscriberSnsTopicArns[*]"), Texts(n, "subscriberEmailAddresses[*]")
+		topics, emails := props.Texts(n, "subscriberSnsTopicArns[*]"), props.Texts(n, "subscriberEmailAddresses[*]")
 		threshold, given := n.Get("threshold"), !absent(n, "subscriberSnsTopicArns") || !absent(n, "subscriberEmailAddresses")
 		switch {
 		case !given:
@@ -125,7 +127,7 @@ func refuseSubscribers(c *Call) error {
 	if c.text("frequency") == "IMMEDIATE" {
 		want = "SNS"
 	}
-	for _, subscriber := range mapsAt(c.Inputs, "subscribers[*]") {
+	for _, subscriber := range props.Maps(c.Inputs, "subscribers[*]") {
 		if kind := Text(subscriber, "type"); kind != "" && kind != want {
 			return costExplorer.refuses("CreateAnomalySubscription", "ValidationException",
 				"The frequency %s takes subscribers of the type %s only.", c.text("frequency"), want)
@@ -142,8 +144,8 @@ func refuseImpact(c *Call) error {
 	refused := func(message string) error {
 		return costExplorer.says("CreateAnomalySubscription", "ValidationException", message)
 	}
-	for _, dimension := range mapsAt(c.Inputs, "thresholdExpression.dimension") {
-		options, values := Texts(dimension, "matchOptions[*]"), Texts(dimension, "values[*]")
+	for _, dimension := range props.Maps(c.Inputs, "thresholdExpression.dimension") {
+		options, values := props.Texts(dimension, "matchOptions[*]"), props.Texts(dimension, "values[*]")
 		notNumber := func(value string) bool { _, err := strconv.ParseFloat(value, 64); return err != nil }
 		switch {
 		case !slices.Contains(thresholds, Text(dimension, "key")):

@@ -9,43 +9,43 @@ import (
 )
 
 func TestCosts(t *testing.T) {
-	told := func(changes props) props {
-		return with(props{"threshold": property.New(80.0), "subscriberSnsTopicArns": []string{topicARN}}, changes)
+	told := func(changes settings) settings {
+		return with(settings{"threshold": property.New(80.0), "subscriberSnsTopicArns": []string{topicARN}}, changes)
 	}
-	limited := func(amount string, notifications ...props) props {
-		return props{"name": "new", "limitAmount": amount, "notifications": notifications}
+	limited := func(amount string, notifications ...settings) settings {
+		return settings{"name": "new", "limitAmount": amount, "notifications": notifications}
 	}
-	monitor := props{"name": "services", "monitorType": "DIMENSIONAL", "monitorDimension": "SERVICE"}
+	monitor := settings{"name": "services", "monitorType": "DIMENSIONAL", "monitorDimension": "SERVICE"}
 	each(t, newWorld, func(w *fakeWorld) []attempt {
-		w.make(budget, props{"name": "taken"})
+		w.make(budget, settings{"name": "taken"})
 		arn := w.make(anomalyMonitor, monitor).ID
-		subscription := func(frequency, kind string, threshold props) props {
-			return props{"name": "new", "monitorArnLists": []string{arn}, "frequency": frequency,
-				"subscribers":         []props{{"type": kind, "address": topicARN}},
-				"thresholdExpression": props{"dimension": threshold}}
+		subscription := func(frequency, kind string, threshold settings) settings {
+			return settings{"name": "new", "monitorArnLists": []string{arn}, "frequency": frequency,
+				"subscribers":         []settings{{"type": kind, "address": topicARN}},
+				"thresholdExpression": settings{"dimension": threshold}}
 		}
-		threshold := func(key, option, value string) props {
-			return props{"key": key, "matchOptions": []string{option}, "values": []string{value}}
+		threshold := func(key, option, value string) settings {
+			return settings{"key": key, "matchOptions": []string{option}, "values": []string{value}}
 		}
 		fair := threshold("ANOMALY_TOTAL_IMPACT_ABSOLUTE", "GREATER_THAN_OR_EQUAL", "100")
-		many := make([]props, 11)
+		many := make([]settings, 11)
 		for i := range many {
 			many[i] = told(nil)
 		}
 		return []attempt{
 			{"budget", budget, limited("5000", told(nil)), ""},
-			{"taken", budget, props{"name": "taken"}, "api error DuplicateRecordException"},
-			{"name", budget, props{"name": "a:b"}, "without ':'"},
-			{"long name", budget, props{"name": strings.Repeat("a", 101)}, "at most 100 characters"},
+			{"taken", budget, settings{"name": "taken"}, "api error DuplicateRecordException"},
+			{"name", budget, settings{"name": "a:b"}, "without ':'"},
+			{"long name", budget, settings{"name": strings.Repeat("a", 101)}, "at most 100 characters"},
 			{"limit", budget, limited("-1"), "Invalid budget limit amount -1"},
-			{"nobody", budget, limited("1", props{"threshold": 80}), "notification must have at least one subscriber"},
-			{"two topics", budget, limited("1", told(props{"subscriberSnsTopicArns": []string{"a", "b"}})),
+			{"nobody", budget, limited("1", settings{"threshold": 80}), "notification must have at least one subscriber"},
+			{"two topics", budget, limited("1", told(settings{"subscriberSnsTopicArns": []string{"a", "b"}})),
 				"maximum number of subscribers"},
-			{"threshold", budget, limited("1", told(props{"threshold": property.New(0.0)})), "must be greater than 0"},
+			{"threshold", budget, limited("1", told(settings{"threshold": property.New(0.0)})), "must be greater than 0"},
 			{"many", budget, limited("1", many...), "maximum number of notifications"},
 			{"second monitor", anomalyMonitor, monitor, "Limit exceeded on dimensional spend monitor creation"},
-			{"monitor of nothing", anomalyMonitor, props{"monitorType": "CUSTOM"}, "has no dimension or specification"},
-			{"custom monitor", anomalyMonitor, props{"monitorType": "CUSTOM", "monitorSpecification": "{}"}, ""},
+			{"monitor of nothing", anomalyMonitor, settings{"monitorType": "CUSTOM"}, "has no dimension or specification"},
+			{"custom monitor", anomalyMonitor, settings{"monitorType": "CUSTOM", "monitorSpecification": "{}"}, ""},
 			{"at once", anomalySubscription, subscription("IMMEDIATE", "SNS", fair), ""},
 			{"daily", anomalySubscription, subscription("DAILY", "EMAIL", fair), ""},
 			{"mail at once", anomalySubscription, subscription("IMMEDIATE", "EMAIL", fair), "of the type SNS only"},
@@ -57,11 +57,11 @@ func TestCosts(t *testing.T) {
 			{"threshold of words", anomalySubscription, subscription("IMMEDIATE", "SNS",
 				threshold("ANOMALY_TOTAL_IMPACT_ABSOLUTE", "GREATER_THAN_OR_EQUAL", "much")), "is a number"},
 			{"no monitor", anomalySubscription, with(subscription("IMMEDIATE", "SNS", fair),
-				props{"monitorArnLists": []string{"none"}}), "api error UnknownMonitorException"},
+				settings{"monitorArnLists": []string{"none"}}), "api error UnknownMonitorException"},
 		}
 	})
 	w := newWorld(t)
-	made := w.make(budget, props{"name": "monthly"})
+	made := w.make(budget, settings{"name": "monthly"})
 	assert.Equal(t, "123456789012:monthly", made.ID)
 	assert.Equal(t, "arn:aws:budgets::123456789012:budget/monthly", made.Text("arn"))
 	assert.Equal(t, "2025-03-01_00:00", made.Text("timePeriodStart"))

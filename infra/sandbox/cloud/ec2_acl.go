@@ -7,6 +7,8 @@ import (
 	"strconv"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Network ACLs: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-network-acls.html.
@@ -107,7 +109,7 @@ func networkACLRuleTaken(c *Call) error {
 	for _, other := range c.others(c.list(ec2NetworkACLRule)) {
 		taken, _ := numberAt(other.Inputs, "ruleNumber")
 		if other.Text("networkAclId") == c.text("networkAclId") && taken == number &&
-			flagAt(other.Inputs, "egress") == c.flag("egress") {
+			props.Flag(other.Inputs, "egress") == c.flag("egress") {
 			return entryExists(number)
 		}
 	}
@@ -122,7 +124,7 @@ func entryExists(number int) error {
 func inlineEntries(direction string) check {
 	return func(c *Call) error {
 		seen := map[int]bool{}
-		for _, entry := range mapsAt(c.Inputs, direction+"[*]") {
+		for _, entry := range props.Maps(c.Inputs, direction+"[*]") {
 			if err := refuseEntry(entry, "ruleNo"); err != nil {
 				return err
 			}

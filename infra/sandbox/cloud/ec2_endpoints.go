@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // VPC endpoints and flow logs: https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html and
@@ -99,14 +101,14 @@ func refusePrivateDNS(c *Call) error {
 	}
 	vpc, _ := c.find(ec2Vpc, "id", c.text("vpcId"))
 	support, given := vpc.Outputs.GetOk("enableDnsSupport")
-	if given && support.IsBool() && !support.AsBool() || !flagAt(vpc.Outputs, "enableDnsHostnames") {
+	if given && support.IsBool() && !support.AsBool() || !props.Flag(vpc.Outputs, "enableDnsHostnames") {
 		return ec2.refuses("CreateVpcEndpoint", "InvalidParameter",
 			"Enabling private DNS requires both enableDnsSupport"+
 				" and enableDnsHostnames VPC attributes set to true for %s", vpc.ID)
 	}
 	for _, other := range c.others(c.list(ec2VpcEndpoint)) {
 		if other.Text("vpcId") == vpc.ID && other.Text("serviceName") == c.text("serviceName") &&
-			flagAt(other.Outputs, "privateDnsEnabled") {
+			props.Flag(other.Outputs, "privateDnsEnabled") {
 			return ec2.refuses("CreateVpcEndpoint", "InvalidParameter",
 				"private-dns-enabled cannot be set because there"+
 					" is already a conflicting DNS domain for %s in the VPC %s", endpointDomain(c), vpc.ID)
@@ -129,7 +131,7 @@ func refuseEndpointRoutes(c *Call) error {
 		if other.Text("serviceName") != c.text("serviceName") {
 			continue
 		}
-		for _, table := range Texts(other.Outputs, "routeTableIds[*]") {
+		for _, table := range props.Texts(other.Outputs, "routeTableIds[*]") {
 			if slices.Contains(c.texts("routeTableIds[*]"), table) {
 				return ec2.refuses("CreateVpcEndpoint", "RouteAlreadyExists",
 					"route table %s already has a route with destination-prefix-list-id %s", table, prefixList(c))

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Gateways and their addresses: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html and
@@ -67,7 +69,7 @@ func hasPublicAddresses(c *Call, vpc string) bool {
 		}
 	}
 	for _, lb := range c.list(lbLoadBalancer) {
-		if lb.Text("vpcId") == vpc && !flagAt(lb.Outputs, "internal") {
+		if lb.Text("vpcId") == vpc && !props.Flag(lb.Outputs, "internal") {
 			return true
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Virtual networks: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html for the codes.
@@ -191,7 +193,7 @@ func refuseSubnetDelete(c *Call) error {
 	} {
 		for _, each := range c.list(holder.token) {
 			group, found := c.find(holder.group, "name", each.Text(holder.names))
-			if found && slices.Contains(Texts(group.Outputs, "subnetIds[*]"), c.ID) {
+			if found && slices.Contains(props.Texts(group.Outputs, "subnetIds[*]"), c.ID) {
 				return subnetInUse.With(c.ID)
 			}
 		}
@@ -207,7 +209,7 @@ func refuseInlineRoutes(c *Call) error {
 		vpc = owner.ID
 	}
 	seen := map[string]bool{}
-	for _, route := range mapsAt(c.Inputs, "routes[*]") {
+	for _, route := range props.Maps(c.Inputs, "routes[*]") {
 		destination := destinationOf(route, "cidrBlock", "ipv6CidrBlock", "destinationPrefixListId")
 		if seen[destination] {
 			return routeExists(c.ID, destination)

@@ -8,7 +8,7 @@ import (
 )
 
 func TestVpcs(t *testing.T) {
-	vpc := func(cidr string) props { return props{"cidrBlock": cidr} }
+	vpc := func(cidr string) settings { return settings{"cidrBlock": cidr} }
 	each(t, newWorld, func(*fakeWorld) []attempt {
 		return []attempt{
 			{"largest", ec2Vpc, vpc("10.0.0.0/16"), ""},
@@ -30,7 +30,7 @@ func TestVpcOutputs(t *testing.T) {
 		"defaultRouteTableId": "rtb", "mainRouteTableId": "rtb", "dhcpOptionsId": "dopt"} {
 		assert.Regexp(t, "^"+prefix+"-0[0-9a-f]{16}$", s.vpc.Text(output), output)
 	}
-	changed, err := s.update(s.vpc, props{"cidrBlock": "10.20.0.0/16", "tags": props{"a": "b"}})
+	changed, err := s.update(s.vpc, settings{"cidrBlock": "10.20.0.0/16", "tags": settings{"a": "b"}})
 	assert.NoError(t, err)
 	for _, output := range []string{"arn", "defaultSecurityGroupId", "defaultNetworkAclId", "defaultRouteTableId"} {
 		assert.Equal(t, s.vpc.Text(output), changed.Text(output), output)
@@ -38,13 +38,13 @@ func TestVpcOutputs(t *testing.T) {
 }
 
 func TestSubnets(t *testing.T) {
-	subnet := func(s *site, cidr, zone string) props {
-		return props{"vpcId": s.vpc.ID, "cidrBlock": cidr, "availabilityZone": zone}
+	subnet := func(s *site, cidr, zone string) settings {
+		return settings{"vpcId": s.vpc.ID, "cidrBlock": cidr, "availabilityZone": zone}
 	}
 	each(t, network3, func(s *site) []attempt {
 		return []attempt{
 			{"free range", ec2Subnet, subnet(s, "10.20.3.0/24", "eu-west-1a"), ""},
-			{"no such VPC", ec2Subnet, props{"vpcId": "vpc-1", "cidrBlock": "10.20.3.0/24"},
+			{"no such VPC", ec2Subnet, settings{"vpcId": "vpc-1", "cidrBlock": "10.20.3.0/24"},
 				"operation error EC2: CreateSubnet, https response error StatusCode: 400, " +
 					"api error InvalidVpcID.NotFound: The vpc ID 'vpc-1' does not exist"},
 			{"outside", ec2Subnet, subnet(s, "10.21.0.0/24", "eu-west-1a"),
@@ -65,15 +65,15 @@ func TestSubnets(t *testing.T) {
 }
 
 func TestRoutes(t *testing.T) {
-	route := func(table, target, id string) props {
-		return props{"routeTableId": table, "destinationCidrBlock": "0.0.0.0/0", target: id}
+	route := func(table, target, id string) settings {
+		return settings{"routeTableId": table, "destinationCidrBlock": "0.0.0.0/0", target: id}
 	}
 	each(t, network3, func(s *site) []attempt {
-		table := s.make(ec2RouteTable, props{"vpcId": s.vpc.ID}).ID
-		taken := s.make(ec2RouteTable, props{"vpcId": s.vpc.ID}).ID
+		table := s.make(ec2RouteTable, settings{"vpcId": s.vpc.ID}).ID
+		taken := s.make(ec2RouteTable, settings{"vpcId": s.vpc.ID}).ID
 		s.make(ec2Route, route(taken, "gatewayId", s.gateway.ID))
-		elsewhere := s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"})
-		foreign := s.make(ec2RouteTable, props{"vpcId": elsewhere.ID}).ID
+		elsewhere := s.make(ec2Vpc, settings{"cidrBlock": "10.99.0.0/16"})
+		foreign := s.make(ec2RouteTable, settings{"vpcId": elsewhere.ID}).ID
 		return []attempt{
 			{"to the gateway", ec2Route, route(table, "gatewayId", s.gateway.ID), ""},
 			{"in the VPC's own table", ec2Route, route(s.vpc.Text("defaultRouteTableId"), "gatewayId", s.gateway.ID),
@@ -89,14 +89,14 @@ func TestRoutes(t *testing.T) {
 					") with destination (0.0.0.0/0) already exists"},
 			{"another network's gateway", ec2Route, route(foreign, "gatewayId", s.gateway.ID),
 				"route table " + foreign + " and network gateway " + s.gateway.ID + " belong to different networks"},
-			{"inline twice", ec2RouteTable, props{"vpcId": s.vpc.ID, "routes": []props{
+			{"inline twice", ec2RouteTable, settings{"vpcId": s.vpc.ID, "routes": []settings{
 				{"cidrBlock": "0.0.0.0/0", "gatewayId": s.gateway.ID},
 				{"cidrBlock": "0.0.0.0/0", "gatewayId": s.gateway.ID}}},
 				"api error RouteAlreadyExists"},
 			{"the VPC's table adopted", ec2DefaultRouteTable,
-				props{"defaultRouteTableId": s.vpc.Text("defaultRouteTableId"),
-					"routes": []props{}}, ""},
-			{"no table adopted", ec2DefaultRouteTable, props{"defaultRouteTableId": "rtb-1"},
+				settings{"defaultRouteTableId": s.vpc.Text("defaultRouteTableId"),
+					"routes": []settings{}}, ""},
+			{"no table adopted", ec2DefaultRouteTable, settings{"defaultRouteTableId": "rtb-1"},
 				"api error InvalidRouteTableID.NotFound"},
 		}
 	})
@@ -104,17 +104,17 @@ func TestRoutes(t *testing.T) {
 
 func TestRouteTableAssociations(t *testing.T) {
 	each(t, network3, func(s *site) []attempt {
-		table := s.make(ec2RouteTable, props{"vpcId": s.vpc.ID}).ID
-		s.make(ec2RouteTableAssociation, props{"routeTableId": table, "subnetId": s.subnets[0].ID})
-		foreign := s.make(ec2RouteTable, props{"vpcId": s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID}).ID
+		table := s.make(ec2RouteTable, settings{"vpcId": s.vpc.ID}).ID
+		s.make(ec2RouteTableAssociation, settings{"routeTableId": table, "subnetId": s.subnets[0].ID})
+		foreign := s.make(ec2RouteTable, settings{"vpcId": s.make(ec2Vpc, settings{"cidrBlock": "10.99.0.0/16"}).ID}).ID
 		return []attempt{
-			{"first", ec2RouteTableAssociation, props{"routeTableId": table, "subnetId": s.subnets[1].ID}, ""},
-			{"second", ec2RouteTableAssociation, props{"routeTableId": table, "subnetId": s.subnets[0].ID},
+			{"first", ec2RouteTableAssociation, settings{"routeTableId": table, "subnetId": s.subnets[1].ID}, ""},
+			{"second", ec2RouteTableAssociation, settings{"routeTableId": table, "subnetId": s.subnets[0].ID},
 				"api error Resource.AlreadyAssociated: the specified association for route table " + table +
 					" conflicts with an existing association"},
-			{"another network's", ec2RouteTableAssociation, props{"routeTableId": foreign, "subnetId": s.subnets[1].ID},
+			{"another network's", ec2RouteTableAssociation, settings{"routeTableId": foreign, "subnetId": s.subnets[1].ID},
 				"Route table " + foreign + " and subnet " + s.subnets[1].ID + " belong to different networks"},
-			{"no such subnet", ec2RouteTableAssociation, props{"routeTableId": table, "subnetId": "subnet-1"},
+			{"no such subnet", ec2RouteTableAssociation, settings{"routeTableId": table, "subnetId": "subnet-1"},
 				"api error InvalidSubnetID.NotFound: The subnet ID 'subnet-1' does not exist"},
 		}
 	})
@@ -122,43 +122,43 @@ func TestRouteTableAssociations(t *testing.T) {
 
 func TestGateways(t *testing.T) {
 	each(t, network3, func(s *site) []attempt {
-		free, used := s.make(ec2Eip, props{"domain": "vpc"}).ID, s.make(ec2Eip, props{"domain": "vpc"}).ID
-		s.make(ec2NatGateway, props{"subnetId": s.subnets[1].ID, "allocationId": used})
-		closed := s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"})
-		inside := s.make(ec2Subnet, props{"vpcId": closed.ID, "cidrBlock": "10.99.0.0/24"})
+		free, used := s.make(ec2Eip, settings{"domain": "vpc"}).ID, s.make(ec2Eip, settings{"domain": "vpc"}).ID
+		s.make(ec2NatGateway, settings{"subnetId": s.subnets[1].ID, "allocationId": used})
+		closed := s.make(ec2Vpc, settings{"cidrBlock": "10.99.0.0/16"})
+		inside := s.make(ec2Subnet, settings{"vpcId": closed.ID, "cidrBlock": "10.99.0.0/24"})
 		return []attempt{
-			{"NAT", ec2NatGateway, props{"subnetId": s.subnets[0].ID, "allocationId": free}, ""},
-			{"private NAT", ec2NatGateway, props{"subnetId": inside.ID, "connectivityType": "private"}, ""},
-			{"NAT without internet gateway", ec2NatGateway, props{"subnetId": inside.ID, "allocationId": free},
+			{"NAT", ec2NatGateway, settings{"subnetId": s.subnets[0].ID, "allocationId": free}, ""},
+			{"private NAT", ec2NatGateway, settings{"subnetId": inside.ID, "connectivityType": "private"}, ""},
+			{"NAT without internet gateway", ec2NatGateway, settings{"subnetId": inside.ID, "allocationId": free},
 				"api error Gateway.NotAttached: Network " + closed.ID + " has no Internet gateway attached"},
-			{"NAT without address", ec2NatGateway, props{"subnetId": s.subnets[0].ID},
+			{"NAT without address", ec2NatGateway, settings{"subnetId": s.subnets[0].ID},
 				"api error MissingParameter: The request must contain the parameter AllocationId"},
-			{"NAT with a used address", ec2NatGateway, props{"subnetId": s.subnets[0].ID, "allocationId": used},
+			{"NAT with a used address", ec2NatGateway, settings{"subnetId": s.subnets[0].ID, "allocationId": used},
 				"api error Resource.AlreadyAssociated: Elastic IP address [" + used + "] is already associated"},
-			{"NAT with no such address", ec2NatGateway, props{"subnetId": s.subnets[0].ID,
+			{"NAT with no such address", ec2NatGateway, settings{"subnetId": s.subnets[0].ID,
 				"allocationId": "eipalloc-1"},
 				"api error InvalidAllocationID.NotFound: The allocation ID 'eipalloc-1' does not exist"},
-			{"second internet gateway", ec2InternetGateway, props{"vpcId": s.vpc.ID},
+			{"second internet gateway", ec2InternetGateway, settings{"vpcId": s.vpc.ID},
 				"api error InvalidParameterValue: Network " + s.vpc.ID + " already has an internet gateway attached"},
-			{"internet gateway of another network", ec2InternetGateway, props{"vpcId": closed.ID}, ""},
+			{"internet gateway of another network", ec2InternetGateway, settings{"vpcId": closed.ID}, ""},
 		}
 	})
 }
 
 func TestNatGatewayOutputs(t *testing.T) {
 	s := network3(t)
-	eip := s.make(ec2Eip, props{"domain": "vpc"})
-	nat := s.make(ec2NatGateway, props{"subnetId": s.subnets[2].ID, "allocationId": eip.ID})
+	eip := s.make(ec2Eip, settings{"domain": "vpc"})
+	nat := s.make(ec2NatGateway, settings{"subnetId": s.subnets[2].ID, "allocationId": eip.ID})
 	assert.Regexp(t, regexp.MustCompile(`^10\.20\.2\.\d+$`), nat.Text("privateIp"))
 	assert.Equal(t, eip.Text("publicIp"), nat.Text("publicIp"))
 }
 
 func TestNetworkDeletion(t *testing.T) {
 	s := network3(t)
-	eip := s.make(ec2Eip, props{"domain": "vpc"})
-	nat := s.make(ec2NatGateway, props{"subnetId": s.subnets[0].ID, "allocationId": eip.ID})
-	table := s.make(ec2RouteTable, props{"vpcId": s.vpc.ID})
-	association := s.make(ec2RouteTableAssociation, props{"routeTableId": table.ID, "subnetId": s.subnets[0].ID})
+	eip := s.make(ec2Eip, settings{"domain": "vpc"})
+	nat := s.make(ec2NatGateway, settings{"subnetId": s.subnets[0].ID, "allocationId": eip.ID})
+	table := s.make(ec2RouteTable, settings{"vpcId": s.vpc.ID})
+	association := s.make(ec2RouteTableAssociation, settings{"routeTableId": table.ID, "subnetId": s.subnets[0].ID})
 
 	expect(t, s.delete(eip), "api error InvalidIPAddress.InUse")
 	expect(t, s.delete(s.subnets[0]),
@@ -174,61 +174,61 @@ func TestNetworkDeletion(t *testing.T) {
 }
 
 func TestEndpoints(t *testing.T) {
-	endpoint := func(s *site, service string, changes props) props {
-		return with(props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1." + service,
+	endpoint := func(s *site, service string, changes settings) settings {
+		return with(settings{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1." + service,
 			"vpcEndpointType": "Interface",
 			"subnetIds":       s.subnetIDs(3), "securityGroupIds": []string{s.group.ID}, "privateDnsEnabled": true}, changes)
 	}
 	each(t, network3, func(s *site) []attempt {
-		table := s.make(ec2RouteTable, props{"vpcId": s.vpc.ID}).ID
+		table := s.make(ec2RouteTable, settings{"vpcId": s.vpc.ID}).ID
 		s.make(ec2VpcEndpoint, endpoint(s, "ecr.api", nil))
-		s.make(ec2VpcEndpoint, props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.s3",
+		s.make(ec2VpcEndpoint, settings{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.s3",
 			"routeTableIds": []string{table}})
-		plain := s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID
-		again := s.make(ec2Subnet, props{"vpcId": s.vpc.ID, "cidrBlock": "10.20.9.0/24",
+		plain := s.make(ec2Vpc, settings{"cidrBlock": "10.99.0.0/16"}).ID
+		again := s.make(ec2Subnet, settings{"vpcId": s.vpc.ID, "cidrBlock": "10.20.9.0/24",
 			"availabilityZone": "eu-west-1a"}).ID
 		return []attempt{
 			{"interface", ec2VpcEndpoint, endpoint(s, "logs", nil), ""},
-			{"of another region", ec2VpcEndpoint, endpoint(s, "", props{"serviceName": "com.amazonaws.eu-west-2.logs"}),
+			{"of another region", ec2VpcEndpoint, endpoint(s, "", settings{"serviceName": "com.amazonaws.eu-west-2.logs"}),
 				"api error InvalidServiceName: The Vpc Endpoint Service 'com.amazonaws.eu-west-2.logs' does not exist"},
 			{"gateway to a service that has none", ec2VpcEndpoint,
-				props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.logs"},
+				settings{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.logs"},
 				"api error InvalidParameter: Endpoint type (Gateway) does not match available service types" +
 					" ([Interface])."},
-			{"gateway twice in a table", ec2VpcEndpoint, props{"vpcId": s.vpc.ID,
+			{"gateway twice in a table", ec2VpcEndpoint, settings{"vpcId": s.vpc.ID,
 				"serviceName":   "com.amazonaws.eu-west-1.s3",
 				"routeTableIds": []string{table}}, "api error RouteAlreadyExists: route table " + table},
 			{"two subnets of a zone", ec2VpcEndpoint, endpoint(s, "logs",
-				props{"subnetIds": []string{s.subnets[0].ID, again}}),
+				settings{"subnetIds": []string{s.subnets[0].ID, again}}),
 				"api error DuplicateSubnetsInSameZone: Found another VPC endpoint subnet in the availability zone of " +
 					again},
 			{"private names twice", ec2VpcEndpoint, endpoint(s, "ecr.api", nil),
 				"conflicting DNS domain for api.ecr.eu-west-1.amazonaws.com in the VPC " + s.vpc.ID},
-			{"private names without host names", ec2VpcEndpoint, endpoint(s, "logs", props{"vpcId": plain}),
+			{"private names without host names", ec2VpcEndpoint, endpoint(s, "logs", settings{"vpcId": plain}),
 				"Enabling private DNS requires both enableDnsSupport and enableDnsHostnames VPC attributes set to" +
 					" true for " + plain},
-			{"no such group", ec2VpcEndpoint, endpoint(s, "logs", props{"securityGroupIds": []string{"sg-1"}}),
+			{"no such group", ec2VpcEndpoint, endpoint(s, "logs", settings{"securityGroupIds": []string{"sg-1"}}),
 				"api error InvalidGroup.NotFound: The security group 'sg-1' does not exist"},
 		}
 	})
 }
 
 func TestFlowLogs(t *testing.T) {
-	flow := func(s *site, changes props) props {
-		return with(props{"vpcId": s.vpc.ID, "trafficType": "ALL", "iamRoleArn": s.role.Text("arn"),
+	flow := func(s *site, changes settings) settings {
+		return with(settings{"vpcId": s.vpc.ID, "trafficType": "ALL", "iamRoleArn": s.role.Text("arn"),
 			"logDestination": "arn:aws:logs:eu-west-1:123456789012:log-group:/haven/flow"}, changes)
 	}
 	each(t, full, func(s *site) []attempt {
-		s.make(logGroup, props{"name": "/haven/flow"})
-		s.make(ec2FlowLog, flow(s, props{"trafficType": "REJECT"}))
+		s.make(logGroup, settings{"name": "/haven/flow"})
+		s.make(ec2FlowLog, flow(s, settings{"trafficType": "REJECT"}))
 		return []attempt{
 			{"to a log group", ec2FlowLog, flow(s, nil), ""},
-			{"twice", ec2FlowLog, flow(s, props{"trafficType": "REJECT"}), "api error FlowLogAlreadyExists"},
-			{"without role", ec2FlowLog, flow(s, props{"iamRoleArn": nil}), "DeliverLogsPermissionArn can't be empty"},
-			{"odd interval", ec2FlowLog, flow(s, props{"maxAggregationInterval": 90}),
+			{"twice", ec2FlowLog, flow(s, settings{"trafficType": "REJECT"}), "api error FlowLogAlreadyExists"},
+			{"without role", ec2FlowLog, flow(s, settings{"iamRoleArn": nil}), "DeliverLogsPermissionArn can't be empty"},
+			{"odd interval", ec2FlowLog, flow(s, settings{"maxAggregationInterval": 90}),
 				"expected max_aggregation_interval to be one of [60 600], got 90"},
 			{"no such group", ec2FlowLog,
-				flow(s, props{"logDestination": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}),
+				flow(s, settings{"logDestination": "arn:aws:logs:eu-west-1:123456789012:log-group:x"}),
 				"does not exist"},
 		}
 	})

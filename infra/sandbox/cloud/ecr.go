@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Repositories: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html. The sandbox holds
@@ -58,7 +60,7 @@ func refuseRepositoryName(c *Call) error {
 
 // refuseImageEncryption: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_EncryptionConfiguration.html.
 func refuseImageEncryption(c *Call) error {
-	for _, encryption := range mapsAt(c.Inputs, "encryptionConfigurations[*]") {
+	for _, encryption := range props.Maps(c.Inputs, "encryptionConfigurations[*]") {
 		kind := Text(encryption, "encryptionType")
 		if !absent(encryption, "kmsKey") && kind != "KMS" && kind != "KMS_DSSE" {
 			return ecr.says("CreateRepository", "InvalidParameterException", "Invalid parameter at"+
@@ -159,7 +161,7 @@ func refuseImageLifecycle(c *Call) error {
 
 // refuseReplication: https://docs.aws.amazon.com/AmazonECR/latest/userguide/replication.html.
 func refuseReplication(c *Call) error {
-	for _, to := range mapsAt(c.Inputs, "replicationConfiguration.rules[*].destinations[*]") {
+	for _, to := range props.Maps(c.Inputs, "replicationConfiguration.rules[*].destinations[*]") {
 		region, registry := Text(to, "region"), Text(to, "registryId")
 		switch {
 		case region != "" && !KnownRegion(region):

@@ -8,27 +8,27 @@ import (
 
 func TestRepositories(t *testing.T) {
 	each(t, full, func(s *site) []attempt {
-		s.make(ecrRepository, props{"name": "taken"})
-		encrypted := func(kind, key string) props {
-			return props{"name": "new", "encryptionConfigurations": []props{{"encryptionType": kind, "kmsKey": key}}}
+		s.make(ecrRepository, settings{"name": "taken"})
+		encrypted := func(kind, key string) settings {
+			return settings{"name": "new", "encryptionConfigurations": []settings{{"encryptionType": kind, "kmsKey": key}}}
 		}
-		policy := func(more string) props {
-			return props{"repository": "taken", "policy": `{"Version":"2012-10-17","Statement":[` +
+		policy := func(more string) settings {
+			return settings{"repository": "taken", "policy": `{"Version":"2012-10-17","Statement":[` +
 				`{"Effect":"Deny","Principal":"*","Action":"ecr:*"` + more + `}]}`}
 		}
-		lifecycle := func(priority, selection string) props {
-			return props{"repository": "taken", "policy": `{"rules":[{"rulePriority":` + priority +
+		lifecycle := func(priority, selection string) settings {
+			return settings{"repository": "taken", "policy": `{"rules":[{"rulePriority":` + priority +
 				`,"selection":{` + selection + `},"action":{"type":"expire"}}]}`}
 		}
-		replicate := func(region string) props {
-			return props{"replicationConfiguration": props{"rules": []props{{
-				"destinations": []props{{"region": region, "registryId": account}}}}}}
+		replicate := func(region string) settings {
+			return settings{"replicationConfiguration": settings{"rules": []settings{{
+				"destinations": []settings{{"region": region, "registryId": account}}}}}}
 		}
 		const untagged = `"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":14`
 		return []attempt{
 			{"encrypted", ecrRepository, encrypted("KMS", s.key.Text("arn")), ""},
-			{"taken", ecrRepository, props{"name": "taken"}, "api error RepositoryAlreadyExistsException"},
-			{"name", ecrRepository, props{"name": "Upper"}, "Invalid parameter at 'repositoryName'"},
+			{"taken", ecrRepository, settings{"name": "taken"}, "api error RepositoryAlreadyExistsException"},
+			{"name", ecrRepository, settings{"name": "Upper"}, "Invalid parameter at 'repositoryName'"},
 			{"no such key", ecrRepository, encrypted("KMS", "arn:aws:kms:eu-west-1:123456789012:key/x"),
 				"api error KmsException: Failed to describe KMS key with id"},
 			{"a key for AES256", ecrRepository, encrypted("AES256", s.key.Text("arn")),
@@ -36,7 +36,7 @@ func TestRepositories(t *testing.T) {
 			{"policy", ecrRepositoryPolicy, policy(""), ""},
 			{"policy that names a resource", ecrRepositoryPolicy, policy(`,"Resource":"*"`),
 				"Invalid repository policy provided"},
-			{"policy of nothing", ecrRepositoryPolicy, with(policy(""), props{"repository": "none"}),
+			{"policy of nothing", ecrRepositoryPolicy, with(policy(""), settings{"repository": "none"}),
 				"api error RepositoryNotFoundException: The repository with name 'none' does not exist in the registry"},
 			{"lifecycle", ecrLifecyclePolicy, lifecycle("1", untagged), ""},
 			{"lifecycle by number", ecrLifecyclePolicy,
@@ -49,9 +49,9 @@ func TestRepositories(t *testing.T) {
 				"tagPrefixList or tagPatternList is required with tagStatus tagged"},
 			{"lifecycle's unit", ecrLifecyclePolicy,
 				lifecycle("1", `"tagStatus":"any","countType":"sinceImagePushed","countNumber":9`), "countUnit days is required"},
-			{"lifecycle without rules", ecrLifecyclePolicy, props{"repository": "taken", "policy": `{"rules":[]}`},
+			{"lifecycle without rules", ecrLifecyclePolicy, settings{"repository": "taken", "policy": `{"rules":[]}`},
 				"at least one rule is required"},
-			{"lifecycle of nothing", ecrLifecyclePolicy, with(lifecycle("1", untagged), props{"repository": "none"}),
+			{"lifecycle of nothing", ecrLifecyclePolicy, with(lifecycle("1", untagged), settings{"repository": "none"}),
 				"api error RepositoryNotFoundException"},
 			{"replication", ecrReplicationConfiguration, replicate(germany), ""},
 			{"replication to itself", ecrReplicationConfiguration, replicate(ireland),
@@ -60,7 +60,7 @@ func TestRepositories(t *testing.T) {
 				"Invalid region eu-nowhere-1"},
 		}
 	})
-	made := full(t).make(ecrRepository, props{"name": "demo-cell-application"})
+	made := full(t).make(ecrRepository, settings{"name": "demo-cell-application"})
 	assert.Equal(t, "demo-cell-application", made.ID)
 	assert.Equal(t, "arn:aws:ecr:eu-west-1:123456789012:repository/demo-cell-application", made.Text("arn"))
 	assert.Equal(t, "123456789012.dkr.ecr.eu-west-1.amazonaws.com/demo-cell-application", made.Text("repositoryUrl"))

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Clusters and services: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html.
@@ -194,7 +196,7 @@ func refuseServiceTask(c *Call) error {
 	case task.Text("networkMode") == "awsvpc" && !c.has("networkConfiguration"):
 		return serviceRefused("Network Configuration must be provided when networkMode 'awsvpc' is specified.")
 	case c.text("launchType") == "FARGATE" &&
-		!slices.Contains(Texts(task.Outputs, "requiresCompatibilities[*]"), "FARGATE"):
+		!slices.Contains(props.Texts(task.Outputs, "requiresCompatibilities[*]"), "FARGATE"):
 		return serviceRefused("Task definition does not support launch_type FARGATE.")
 	}
 	return nil
@@ -204,7 +206,7 @@ func refuseServiceTask(c *Call) error {
 func refuseTargets(c *Call) error {
 	task, _ := findTask(c)
 	containers, _ := parseContainers(task.Text("containerDefinitions"))
-	for _, target := range mapsAt(c.Inputs, "loadBalancers[*]") {
+	for _, target := range props.Maps(c.Inputs, "loadBalancers[*]") {
 		arn, name := Text(target, "targetGroupArn"), Text(target, "containerName")
 		port, _ := numberAt(target, "containerPort")
 		group, found := c.find(lbTargetGroup, "arn", arn)

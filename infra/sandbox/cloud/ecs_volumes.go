@@ -4,18 +4,20 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 const efsVolumes = "volumes[*].efsVolumeConfiguration"
 
 // refuseVolumes: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_EFSVolumeConfiguration.html.
 func refuseVolumes(c *Call) error {
-	for _, volume := range mapsAt(c.Inputs, efsVolumes) {
+	for _, volume := range props.Maps(c.Inputs, efsVolumes) {
 		overTLS := Text(volume, "transitEncryption") == "ENABLED"
 		switch {
-		case textAt(volume, "authorizationConfig.iam") == "ENABLED" && !overTLS:
+		case props.Text(volume, "authorizationConfig.iam") == "ENABLED" && !overTLS:
 			return taskRefused("EFS IAM authorization requires transit encryption to be enabled.")
-		case textAt(volume, "authorizationConfig.accessPointId") != "" && !overTLS:
+		case props.Text(volume, "authorizationConfig.accessPointId") != "" && !overTLS:
 			return taskRefused("EFS access points require transit encryption to be enabled.")
 		}
 	}
@@ -26,8 +28,8 @@ func refuseVolumes(c *Call) error {
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/resource-initialization-error.html.
 func refuseMounts(c *Call, task Resource) error {
 	const failed = "ResourceInitializationError: failed to invoke EFS utils commands to set up EFS volumes: stderr: "
-	for _, volume := range mapsAt(task.Outputs, efsVolumes) {
-		system, accessPoint := Text(volume, "fileSystemId"), textAt(volume, "authorizationConfig.accessPointId")
+	for _, volume := range props.Maps(task.Outputs, efsVolumes) {
+		system, accessPoint := Text(volume, "fileSystemId"), props.Text(volume, "authorizationConfig.accessPointId")
 		mounted := slices.ContainsFunc(c.list(efsMountTarget), func(target Resource) bool {
 			return target.Text("fileSystemId") == system
 		})

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // File systems: https://docs.aws.amazon.com/efs/latest/ug/API_Operations.html for the codes.
@@ -114,7 +116,7 @@ var lifecycleTransitions = []string{"transitionToIa", "transitionToArchive", "tr
 func refuseFileLifecycle(c *Call) error {
 	refused := func(message string) error { return efs.says("PutLifecycleConfiguration", "BadRequest", message) }
 	days := map[string]string{}
-	for _, policy := range mapsAt(c.Inputs, "lifecyclePolicies[*]") {
+	for _, policy := range props.Maps(c.Inputs, "lifecyclePolicies[*]") {
 		given := slices.DeleteFunc(slices.Clone(lifecycleTransitions), func(name string) bool {
 			return absent(policy, name)
 		})
@@ -148,7 +150,7 @@ func fileSystemOutputs(c *Call) map[string]property.Value {
 		text("arn", fileSystemARN(c, c.ID)).
 		text("dnsName", fileSystemHost(c, c.ID)).
 		text("ownerId", c.Account).
-		text("name", textAt(c.Inputs, "tags.Name")).
+		text("name", props.Text(c.Inputs, "tags.Name")).
 		fillText("creationToken", "terraform-"+digest(26, c.ID)).
 		fill("encrypted", property.New(false)).
 		fillText("performanceMode", "generalPurpose").

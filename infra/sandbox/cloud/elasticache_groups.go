@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // refuseCacheSubnets:
@@ -48,7 +50,7 @@ func refuseCacheParameters(c *Call) error {
 		return refused("CreateCacheParameterGroup", "CacheParameterGroupFamily %s is not a valid parameter group family",
 			family)
 	}
-	for _, parameter := range mapsAt(c.Inputs, "parameters[*]") {
+	for _, parameter := range props.Maps(c.Inputs, "parameters[*]") {
 		name, value := Text(parameter, "name"), Text(parameter, "value")
 		databases, err := strconv.Atoi(value)
 		switch {

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 func cacheRefused(code, format string, args ...any) error {
@@ -148,7 +150,7 @@ func refuseCacheEncryption(c *Call) error {
 	case mode == "preferred" && engine == "redis" && version < "7":
 		return cacheRefused("InvalidParameterCombination",
 			"Transit encryption mode is not supported for engine version %s.", version)
-	case transit && mode != "preferred" && c.Old != nil && !flagAt(c.Old.Outputs, "transitEncryptionEnabled"):
+	case transit && mode != "preferred" && c.Old != nil && !props.Flag(c.Old.Outputs, "transitEncryptionEnabled"):
 		return elastiCache.says("ModifyReplicationGroup", "InvalidParameterCombination",
 			"To enable encryption in transit on an existing replication group, set TransitEncryptionMode to preferred first.")
 	}
@@ -207,7 +209,7 @@ func refuseCacheNetwork(c *Call) error {
 
 func cacheZones(c *Call, group property.Map) []string {
 	var covered []string
-	for _, id := range Texts(group, "subnetIds[*]") {
+	for _, id := range props.Texts(group, "subnetIds[*]") {
 		subnet, _ := c.find(ec2Subnet, "id", id)
 		covered = append(covered, subnet.Text("availabilityZone"))
 	}
@@ -249,7 +251,7 @@ func refuseCacheFamily(c *Call) error {
 func refuseCacheLogs(c *Call) error {
 	engine, version := cacheEngine(c)
 	var seen []string
-	for _, delivery := range mapsAt(c.Inputs, "logDeliveryConfigurations[*]") {
+	for _, delivery := range props.Maps(c.Inputs, "logDeliveryConfigurations[*]") {
 		kind, destination := Text(delivery, "logType"), Text(delivery, "destination")
 		switch {
 		case slices.Contains(seen, kind):

@@ -5,12 +5,14 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"haven/policy/props"
 )
 
 const cacheToken = "0123456789abcdefABCDEF!&#$^<>-"
 
-func (s *site) cache(changes props) props {
-	return with(props{"replicationGroupId": "acme", "description": "acme", "engine": "valkey", "engineVersion": "8.0",
+func (s *site) cache(changes settings) settings {
+	return with(settings{"replicationGroupId": "acme", "description": "acme", "engine": "valkey", "engineVersion": "8.0",
 		"nodeType": "cache.t4g.small", "numCacheClusters": 2, "automaticFailoverEnabled": true, "multiAzEnabled": true,
 		"subnetGroupName": "acme", "parameterGroupName": "acme", "securityGroupIds": []string{s.group.ID},
 		"atRestEncryptionEnabled": true, "kmsKeyId": s.key.Text("arn"), "transitEncryptionEnabled": true,
@@ -21,99 +23,99 @@ func (s *site) cache(changes props) props {
 
 func withCacheGroups(t *testing.T) *site {
 	s := full(t)
-	s.make(cacheSubnetGroup, props{"name": "acme", "subnetIds": s.subnetIDs(3)})
-	s.make(cacheParameterGroup, props{"name": "acme", "family": "valkey8"})
+	s.make(cacheSubnetGroup, settings{"name": "acme", "subnetIds": s.subnetIDs(3)})
+	s.make(cacheParameterGroup, settings{"name": "acme", "family": "valkey8"})
 	return s
 }
 
 func TestCaches(t *testing.T) {
 	each(t, withCacheGroups, func(s *site) []attempt {
-		s.make(cacheReplicationGroup, s.cache(props{"replicationGroupId": "taken"}))
-		s.make(cacheParameterGroup, props{"name": "old", "family": "redis6.x"})
-		s.make(cacheSubnetGroup, props{"name": "narrow", "subnetIds": s.subnetIDs(1)})
-		s.make(cacheSubnetGroup, props{"name": "two", "subnetIds": s.subnetIDs(2)})
-		s.make(logGroup, props{"name": "/haven/cache"})
-		foreign := s.make(ec2SecurityGroup, props{"name": "x",
-			"vpcId": s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID}).ID
+		s.make(cacheReplicationGroup, s.cache(settings{"replicationGroupId": "taken"}))
+		s.make(cacheParameterGroup, settings{"name": "old", "family": "redis6.x"})
+		s.make(cacheSubnetGroup, settings{"name": "narrow", "subnetIds": s.subnetIDs(1)})
+		s.make(cacheSubnetGroup, settings{"name": "two", "subnetIds": s.subnetIDs(2)})
+		s.make(logGroup, settings{"name": "/haven/cache"})
+		foreign := s.make(ec2SecurityGroup, settings{"name": "x",
+			"vpcId": s.make(ec2Vpc, settings{"cidrBlock": "10.99.0.0/16"}).ID}).ID
 		var german string
-		s.in(germany, func() { german = s.make(kmsKey, props{}).Text("arn") })
+		s.in(germany, func() { german = s.make(kmsKey, settings{}).Text("arn") })
 		const group = cacheReplicationGroup
-		cache := func(changes props) props { return s.cache(changes) }
-		logs := func(kinds ...string) props {
-			var all []props
+		cache := func(changes settings) settings { return s.cache(changes) }
+		logs := func(kinds ...string) settings {
+			var all []settings
 			for _, kind := range kinds {
-				all = append(all, props{"logType": kind, "logFormat": "json", "destinationType": "cloudwatch-logs",
+				all = append(all, settings{"logType": kind, "logFormat": "json", "destinationType": "cloudwatch-logs",
 					"destination": "/haven/cache"})
 			}
-			return cache(props{"logDeliveryConfigurations": all})
+			return cache(settings{"logDeliveryConfigurations": all})
 		}
 		return []attempt{
 			{"complete", group, cache(nil), ""},
-			{"taken", group, cache(props{"replicationGroupId": "taken"}),
+			{"taken", group, cache(settings{"replicationGroupId": "taken"}),
 				"api error ReplicationGroupAlreadyExists: Replication group taken already exists."},
-			{"name", group, cache(props{"replicationGroupId": "acme--1"}), "cannot contain two consecutive hyphens"},
-			{"number first", group, cache(props{"replicationGroupId": "1acme"}), "must begin with a letter"},
-			{"long name", group, cache(props{"replicationGroupId": strings.Repeat("a", 41)}),
+			{"name", group, cache(settings{"replicationGroupId": "acme--1"}), "cannot contain two consecutive hyphens"},
+			{"number first", group, cache(settings{"replicationGroupId": "1acme"}), "must begin with a letter"},
+			{"long name", group, cache(settings{"replicationGroupId": strings.Repeat("a", 41)}),
 				"to be in the range (1 - 40)"},
-			{"no subnet group", group, cache(props{"subnetGroupName": "x"}),
+			{"no subnet group", group, cache(settings{"subnetGroupName": "x"}),
 				"api error CacheSubnetGroupNotFoundFault: Cache Subnet Group x does not exist."},
-			{"no parameter group", group, cache(props{"parameterGroupName": "x"}),
+			{"no parameter group", group, cache(settings{"parameterGroupName": "x"}),
 				"StatusCode: 404, api error CacheParameterGroupNotFound"},
-			{"ElastiCache's own parameter group", group, cache(props{"parameterGroupName": "default.valkey8"}), ""},
-			{"another version's parameter group", group, cache(props{"parameterGroupName": "old"}),
+			{"ElastiCache's own parameter group", group, cache(settings{"parameterGroupName": "default.valkey8"}), ""},
+			{"another version's parameter group", group, cache(settings{"parameterGroupName": "old"}),
 				"Expected a parameter group of family valkey8 but found one of family redis6.x"},
-			{"no such security group", group, cache(props{"securityGroupIds": []string{"sg-1"}}),
+			{"no such security group", group, cache(settings{"securityGroupIds": []string{"sg-1"}}),
 				"Some security groups are invalid: sg-1"},
-			{"foreign security group", group, cache(props{"securityGroupIds": []string{foreign}}),
+			{"foreign security group", group, cache(settings{"securityGroupIds": []string{foreign}}),
 				"are in different VPCs."},
-			{"another region's key", group, cache(props{"kmsKeyId": german}), "api error InvalidKMSKeyFault"},
-			{"key without encryption", group, cache(props{"atRestEncryptionEnabled": false}),
+			{"another region's key", group, cache(settings{"kmsKeyId": german}), "api error InvalidKMSKeyFault"},
+			{"key without encryption", group, cache(settings{"atRestEncryptionEnabled": false}),
 				"KMS key ID can only be specified when encryption at rest"},
-			{"node type", group, cache(props{"nodeType": "cache.t4g.large"}), "The specified node type is not valid"},
-			{"instance's class", group, cache(props{"nodeType": "db.t4g.small"}), "The specified node type is not valid"},
-			{"tiering node without tiering", group, cache(props{"nodeType": "cache.r6gd.xlarge"}),
+			{"node type", group, cache(settings{"nodeType": "cache.t4g.large"}), "The specified node type is not valid"},
+			{"instance's class", group, cache(settings{"nodeType": "db.t4g.small"}), "The specified node type is not valid"},
+			{"tiering node without tiering", group, cache(settings{"nodeType": "cache.r6gd.xlarge"}),
 				"Data tiering must be enabled"},
-			{"version", group, cache(props{"engineVersion": "9.9"}), "Cannot find version 9.9 for valkey"},
-			{"multi-AZ without failover", group, cache(props{"automaticFailoverEnabled": false}),
+			{"version", group, cache(settings{"engineVersion": "9.9"}), "Cannot find version 9.9 for valkey"},
+			{"multi-AZ without failover", group, cache(settings{"automaticFailoverEnabled": false}),
 				"automatic_failover_enabled must be true if multi_az_enabled is true"},
-			{"failover of one node", group, cache(props{"numCacheClusters": 1}), "must be at least 2"},
-			{"failover of nothing", group, cache(props{"numCacheClusters": nil}), "there must be at least 2 cache clusters"},
-			{"seven nodes", group, cache(props{"numCacheClusters": 7}), "must be between 1 and 6: 7"},
-			{"one zone", group, cache(props{"subnetGroupName": "narrow"}), "Multi-AZ needs a cache subnet group"},
+			{"failover of one node", group, cache(settings{"numCacheClusters": 1}), "must be at least 2"},
+			{"failover of nothing", group, cache(settings{"numCacheClusters": nil}), "there must be at least 2 cache clusters"},
+			{"seven nodes", group, cache(settings{"numCacheClusters": 7}), "must be between 1 and 6: 7"},
+			{"one zone", group, cache(settings{"subnetGroupName": "narrow"}), "Multi-AZ needs a cache subnet group"},
 			{"a zone for each node", group,
-				cache(props{"preferredCacheClusterAzs": []string{"eu-west-1a", "eu-west-1b"}}), ""},
-			{"too few zones", group, cache(props{"preferredCacheClusterAzs": []string{"eu-west-1a"}}),
+				cache(settings{"preferredCacheClusterAzs": []string{"eu-west-1a", "eu-west-1b"}}), ""},
+			{"too few zones", group, cache(settings{"preferredCacheClusterAzs": []string{"eu-west-1a"}}),
 				"must equal the number of cache clusters"},
-			{"a zone without subnet", group, cache(props{"subnetGroupName": "two",
+			{"a zone without subnet", group, cache(settings{"subnetGroupName": "two",
 				"preferredCacheClusterAzs": []string{"eu-west-1a", "eu-west-1c"}}), "no subnet in the zone eu-west-1c."},
-			{"two shards without cluster mode", group, cache(props{"numCacheClusters": nil, "numNodeGroups": 2,
+			{"two shards without cluster mode", group, cache(settings{"numCacheClusters": nil, "numNodeGroups": 2,
 				"clusterMode": "disabled"}), "Cluster mode must be enabled"},
-			{"token without TLS", group, cache(props{"transitEncryptionEnabled": false, "transitEncryptionMode": nil}),
+			{"token without TLS", group, cache(settings{"transitEncryptionEnabled": false, "transitEncryptionMode": nil}),
 				"api error InvalidParameterCombination: The AUTH token is only supported when encryption-in-transit"},
-			{"mode without TLS", group, cache(props{"transitEncryptionEnabled": false, "authToken": nil}),
+			{"mode without TLS", group, cache(settings{"transitEncryptionEnabled": false, "authToken": nil}),
 				"Transit encryption mode can only be specified"},
-			{"short token", group, cache(props{"authToken": cacheToken[:15]}), `"auth_token" must contain from 16 to 128`},
-			{"long token", group, cache(props{"authToken": strings.Repeat("a", 129)}), "must contain from 16 to 128"},
-			{"longest token", group, cache(props{"authToken": strings.Repeat("a", 128)}), ""},
-			{"token with an at sign", group, cache(props{"authToken": cacheToken + "@"}), `(excluding @, ", and /)`},
-			{"token with a comma", group, cache(props{"authToken": cacheToken + ","}), "The AUTH token is not valid"},
-			{"retention", group, cache(props{"snapshotRetentionLimit": 36}), "in the range (0 - 35), got 36"},
-			{"short snapshot window", group, cache(props{"snapshotWindow": "02:00-02:59"}),
+			{"short token", group, cache(settings{"authToken": cacheToken[:15]}), `"auth_token" must contain from 16 to 128`},
+			{"long token", group, cache(settings{"authToken": strings.Repeat("a", 129)}), "must contain from 16 to 128"},
+			{"longest token", group, cache(settings{"authToken": strings.Repeat("a", 128)}), ""},
+			{"token with an at sign", group, cache(settings{"authToken": cacheToken + "@"}), `(excluding @, ", and /)`},
+			{"token with a comma", group, cache(settings{"authToken": cacheToken + ","}), "The AUTH token is not valid"},
+			{"retention", group, cache(settings{"snapshotRetentionLimit": 36}), "in the range (0 - 35), got 36"},
+			{"short snapshot window", group, cache(settings{"snapshotWindow": "02:00-02:59"}),
 				"Snapshot window must be at least 60 minutes."},
-			{"short maintenance window", group, cache(props{"maintenanceWindow": "sun:04:00-sun:04:59"}),
+			{"short maintenance window", group, cache(settings{"maintenanceWindow": "sun:04:00-sun:04:59"}),
 				"Maintenance window must be at least 60 minutes."},
-			{"overlap", group, cache(props{"snapshotWindow": "23:30-00:30", "maintenanceWindow": "mon:00:00-mon:01:00"}),
+			{"overlap", group, cache(settings{"snapshotWindow": "23:30-00:30", "maintenanceWindow": "mon:00:00-mon:01:00"}),
 				"The snapshot window and maintenance window must not overlap."},
-			{"snapshot window", group, cache(props{"snapshotWindow": "2:00-3:00"}), "The snapshot window 2:00-3:00 is not"},
-			{"maintenance window", group, cache(props{"maintenanceWindow": "sunday"}), "maintenance window sunday is not"},
-			{"no such snapshot", group, cache(props{"snapshotName": "x"}), "StatusCode: 404, api error SnapshotNotFoundFault"},
-			{"a snapshot of ElastiCache's own", group, cache(props{"snapshotName": "automatic.acme-2025-03-01"}), ""},
+			{"snapshot window", group, cache(settings{"snapshotWindow": "2:00-3:00"}), "The snapshot window 2:00-3:00 is not"},
+			{"maintenance window", group, cache(settings{"maintenanceWindow": "sunday"}), "maintenance window sunday is not"},
+			{"no such snapshot", group, cache(settings{"snapshotName": "x"}), "StatusCode: 404, api error SnapshotNotFoundFault"},
+			{"a snapshot of ElastiCache's own", group, cache(settings{"snapshotName": "automatic.acme-2025-03-01"}), ""},
 			{"logs", group, logs("slow-log", "engine-log"), ""},
 			{"a log twice", group, logs("slow-log", "slow-log"), "The log type slow-log is given more than once."},
-			{"engine log of an old version", group, with(logs("engine-log"), props{"engine": "redis",
+			{"engine log of an old version", group, with(logs("engine-log"), settings{"engine": "redis",
 				"engineVersion": "6.0", "parameterGroupName": "old", "transitEncryptionMode": nil}),
 				"The log type engine-log is not supported for engine version 6.0."},
-			{"log to nowhere", group, cache(props{"logDeliveryConfigurations": []props{{"logType": "slow-log",
+			{"log to nowhere", group, cache(settings{"logDeliveryConfigurations": []settings{{"logType": "slow-log",
 				"destinationType": "cloudwatch-logs", "destination": "/haven/x"}}}), "log group /haven/x does not exist."},
 		}
 	})
@@ -123,7 +125,7 @@ func TestCaches(t *testing.T) {
 func TestTokenIsNotShown(t *testing.T) {
 	for _, wrong := range []string{"secret/secret/secret", "secret,secret,secret", "secret"} {
 		s := withCacheGroups(t)
-		_, err := s.try(cacheReplicationGroup, s.cache(props{"authToken": wrong}))
+		_, err := s.try(cacheReplicationGroup, s.cache(settings{"authToken": wrong}))
 		assert.Error(t, err)
 		assert.NotContains(t, err.Error(), "secret")
 	}
@@ -137,9 +139,9 @@ func TestCacheOutputs(t *testing.T) {
 	assert.Regexp(t, `^master\.acme\.[0-9a-f]{6}\.euw1\.cache\.amazonaws\.com$`, cache.Text("primaryEndpointAddress"))
 	assert.Regexp(t, `^replica\.acme\.`, cache.Text("readerEndpointAddress"))
 	assert.Equal(t, "8.0.1", cache.Text("engineVersionActual"))
-	assert.Equal(t, []string{"acme-001", "acme-002"}, Texts(cache.Outputs, "memberClusters[*]"))
+	assert.Equal(t, []string{"acme-001", "acme-002"}, props.Texts(cache.Outputs, "memberClusters[*]"))
 
-	plain := s.make(cacheReplicationGroup, props{"replicationGroupId": "plain", "description": "plain"})
+	plain := s.make(cacheReplicationGroup, settings{"replicationGroupId": "plain", "description": "plain"})
 	assert.Regexp(t, `^plain\.[0-9a-f]{6}\.ng\.0001\.euw1\.cache\.amazonaws\.com$`, plain.Text("primaryEndpointAddress"))
 	assert.Equal(t, "redis", plain.Text("engine"))
 	assert.Equal(t, "default.redis7", plain.Text("parameterGroupName"))
@@ -147,22 +149,22 @@ func TestCacheOutputs(t *testing.T) {
 
 func TestCacheUpdates(t *testing.T) {
 	s := withCacheGroups(t)
-	s.make(cacheParameterGroup, props{"name": "redis", "family": "redis7"})
-	cache := s.make(cacheReplicationGroup, s.cache(props{"engineVersion": "8.1"}))
-	_, err := s.update(cache, s.cache(props{"engineVersion": "8.1", "authToken": cacheToken + "2",
+	s.make(cacheParameterGroup, settings{"name": "redis", "family": "redis7"})
+	cache := s.make(cacheReplicationGroup, s.cache(settings{"engineVersion": "8.1"}))
+	_, err := s.update(cache, s.cache(settings{"engineVersion": "8.1", "authToken": cacheToken + "2",
 		"authTokenUpdateStrategy": "ROTATE"}))
 	assert.NoError(t, err)
-	_, err = s.update(cache, s.cache(props{"engineVersion": "8.0"}))
+	_, err = s.update(cache, s.cache(settings{"engineVersion": "8.0"}))
 	expect(t, err, "The engine version cannot be lowered from 8.1.0 to 8.0.")
-	_, err = s.update(cache, s.cache(props{"engine": "redis", "engineVersion": "7.1", "parameterGroupName": "redis"}))
+	_, err = s.update(cache, s.cache(settings{"engine": "redis", "engineVersion": "7.1", "parameterGroupName": "redis"}))
 	expect(t, err, "The engine cannot be changed from valkey to redis.")
 
-	open := s.make(cacheReplicationGroup, s.cache(props{"replicationGroupId": "open", "authToken": nil,
+	open := s.make(cacheReplicationGroup, s.cache(settings{"replicationGroupId": "open", "authToken": nil,
 		"transitEncryptionEnabled": false, "transitEncryptionMode": nil}))
-	closed := s.cache(props{"replicationGroupId": "open"})
+	closed := s.cache(settings{"replicationGroupId": "open"})
 	_, err = s.update(open, closed)
 	expect(t, err, "set TransitEncryptionMode to preferred first.")
-	open, err = s.update(open, with(closed, props{"transitEncryptionMode": "preferred"}))
+	open, err = s.update(open, with(closed, settings{"transitEncryptionMode": "preferred"}))
 	assert.NoError(t, err)
 	_, err = s.update(open, closed)
 	assert.NoError(t, err)
@@ -181,10 +183,10 @@ func TestCacheDeletion(t *testing.T) {
 	assert.Equal(t, []Retained{{Type: cacheSnapshot, ID: "acme-final", Name: "acme-final", Region: ireland,
 		Account: account}}, s.Retained(cacheSnapshot, account, ireland))
 
-	again := s.make(cacheReplicationGroup, s.cache(props{"snapshotName": "acme-final"}))
+	again := s.make(cacheReplicationGroup, s.cache(settings{"snapshotName": "acme-final"}))
 	expect(t, s.delete(again), "api error SnapshotAlreadyExistsFault: Snapshot with specified name already exists:"+
 		" acme-final")
-	again, err := s.update(again, s.cache(props{"finalSnapshotIdentifier": nil}))
+	again, err := s.update(again, s.cache(settings{"finalSnapshotIdentifier": nil}))
 	assert.NoError(t, err)
 	assert.NoError(t, s.delete(again))
 	assert.NoError(t, s.delete(subnets))
@@ -193,29 +195,29 @@ func TestCacheDeletion(t *testing.T) {
 
 func TestCacheGroups(t *testing.T) {
 	each(t, withCacheGroups, func(s *site) []attempt {
-		foreign := s.make(ec2Subnet, props{"vpcId": s.make(ec2Vpc, props{"cidrBlock": "10.99.0.0/16"}).ID,
+		foreign := s.make(ec2Subnet, settings{"vpcId": s.make(ec2Vpc, settings{"cidrBlock": "10.99.0.0/16"}).ID,
 			"availabilityZone": "eu-west-1a", "cidrBlock": "10.99.0.0/24"}).ID
-		parameter := func(name, value string) props {
-			return props{"name": "b", "family": "valkey8", "parameters": []props{{"name": name, "value": value}}}
+		parameter := func(name, value string) settings {
+			return settings{"name": "b", "family": "valkey8", "parameters": []settings{{"name": name, "value": value}}}
 		}
 		return []attempt{
-			{"subnets", cacheSubnetGroup, props{"name": "b", "subnetIds": s.subnetIDs(1)}, ""},
-			{"subnets taken", cacheSubnetGroup, props{"name": "acme", "subnetIds": s.subnetIDs(1)},
+			{"subnets", cacheSubnetGroup, settings{"name": "b", "subnetIds": s.subnetIDs(1)}, ""},
+			{"subnets taken", cacheSubnetGroup, settings{"name": "acme", "subnetIds": s.subnetIDs(1)},
 				"api error CacheSubnetGroupAlreadyExists: Cache subnet group acme already exists."},
-			{"no such subnet", cacheSubnetGroup, props{"name": "b", "subnetIds": []string{"subnet-1"}},
+			{"no such subnet", cacheSubnetGroup, settings{"name": "b", "subnetIds": []string{"subnet-1"}},
 				"api error InvalidSubnet"},
-			{"subnets of two VPCs", cacheSubnetGroup, props{"name": "b", "subnetIds": append(s.subnetIDs(1), foreign)},
+			{"subnets of two VPCs", cacheSubnetGroup, settings{"name": "b", "subnetIds": append(s.subnetIDs(1), foreign)},
 				"The subnets must all be in the same VPC."},
-			{"subnets' name", cacheSubnetGroup, props{"name": "B", "subnetIds": s.subnetIDs(1)}, "name must match"},
+			{"subnets' name", cacheSubnetGroup, settings{"name": "B", "subnetIds": s.subnetIDs(1)}, "name must match"},
 			{"parameters", cacheParameterGroup, parameter("maxmemory-policy", "noeviction"), ""},
-			{"parameters taken", cacheParameterGroup, props{"name": "acme", "family": "valkey8"},
+			{"parameters taken", cacheParameterGroup, settings{"name": "acme", "family": "valkey8"},
 				"api error CacheParameterGroupAlreadyExists"},
-			{"family", cacheParameterGroup, props{"name": "b", "family": "valkey6"},
+			{"family", cacheParameterGroup, settings{"name": "b", "family": "valkey6"},
 				"CacheParameterGroupFamily valkey6 is not a valid parameter group family"},
 			{"memory policy", cacheParameterGroup, parameter("maxmemory-policy", "keep"),
 				"The parameter value keep for parameter maxmemory-policy is not valid."},
 			{"databases", cacheParameterGroup, parameter("databases", "none"), "for parameter databases is not valid."},
-			{"parameters' name", cacheParameterGroup, props{"name": "a-", "family": "valkey8"}, "end with a hyphen"},
+			{"parameters' name", cacheParameterGroup, settings{"name": "a-", "family": "valkey8"}, "end with a hyphen"},
 		}
 	})
 }

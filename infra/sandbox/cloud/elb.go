@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Load balancers and target groups:
@@ -189,7 +191,7 @@ func admitsLogs(c *Call, bucket, prefix string) bool {
 
 func encryptedByKMS(c *Call, bucket string) bool {
 	encryption, _ := c.find(s3Encryption, "bucket", bucket)
-	return strings.HasPrefix(textAt(encryption.Outputs, "rules[*].applyServerSideEncryptionByDefault.sseAlgorithm"),
+	return strings.HasPrefix(props.Text(encryption.Outputs, "rules[*].applyServerSideEncryptionByDefault.sseAlgorithm"),
 		"aws:kms")
 }
 

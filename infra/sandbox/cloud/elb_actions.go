@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // toUserPool is the pool that a rule makes people sign in to:
@@ -16,7 +18,7 @@ var toUserPool = Reference{Property: "actions[*].authenticateCognito.userPoolArn
 
 // refuseActions: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html.
 func refuseActions(c *Call) error {
-	actions := mapsAt(c.Inputs, "actions[*]")
+	actions := props.Maps(c.Inputs, "actions[*]")
 	slices.SortStableFunc(actions, func(a, b property.Map) int { return orderOf(a) - orderOf(b) })
 	for i, action := range actions {
 		if final := !strings.HasPrefix(Text(action, "type"), "authenticate-"); final != (i == len(actions)-1) {
@@ -42,11 +44,11 @@ var fixedStatus = regexp.MustCompile(`^[245]\d\d$`)
 
 // refuseFixedResponse is the provider's own validation.
 func refuseFixedResponse(_ *Call, action property.Map) error {
-	if n := len(textAt(action, "fixedResponse.messageBody")); n > 1024 {
+	if n := len(props.Text(action, "fixedResponse.messageBody")); n > 1024 {
 		return fmt.Errorf("expected length of action.0.fixed_response.0.message_body to be in the range (0 - 1024),"+
 			" got %d characters", n)
 	}
-	if status := textAt(action, "fixedResponse.statusCode"); status != "" && !fixedStatus.MatchString(status) {
+	if status := props.Text(action, "fixedResponse.statusCode"); status != "" && !fixedStatus.MatchString(status) {
 		return fmt.Errorf("invalid value for action.0.fixed_response.0.status_code (must match %s): %q", fixedStatus,
 			status)
 	}
@@ -68,17 +70,17 @@ func refuseSignIn(c *Call, action property.Map) error {
 		return elbv2.refuses("CreateRule", "InvalidLoadBalancerAction",
 			"Session timeout '%d' must be between '1' and '604800'", timeout)
 	}
-	pool, _ := c.find(cognitoUserPool, "arn", textAt(action, of+"userPoolArn"))
-	client, known := c.find(cognitoUserPoolClient, "id", textAt(action, of+"userPoolClientId"))
-	domain, served := c.find(cognitoUserPoolDomain, "domain", textAt(action, of+"userPoolDomain"))
+	pool, _ := c.find(cognitoUserPool, "arn", props.Text(action, of+"userPoolArn"))
+	client, known := c.find(cognitoUserPoolClient, "id", props.Text(action, of+"userPoolClientId"))
+	domain, served := c.find(cognitoUserPoolDomain, "domain", props.Text(action, of+"userPoolDomain"))
 	switch {
-	case textAt(action, of+"userPoolClientId") == "" || pool.ID == "":
+	case props.Text(action, of+"userPoolClientId") == "" || pool.ID == "":
 		return nil // not known yet
 	case !known || client.Text("userPoolId") != pool.ID:
 		return elbv2.says("CreateRule", "InvalidLoadBalancerAction", "The user pool client does not exist")
 	case client.Text("clientSecret") == "":
 		return elbv2.says("CreateRule", "InvalidLoadBalancerAction", "The user pool client must have a client secret")
-	case !slices.Contains(Texts(client.Outputs, "allowedOauthFlows[*]"), "code"):
+	case !slices.Contains(props.Texts(client.Outputs, "allowedOauthFlows[*]"), "code"):
 		return elbv2.says("CreateRule", "InvalidLoadBalancerAction",
 			"The user pool client must have the authorization code grant enabled")
 	case !served || domain.Text("userPoolId") != pool.ID:

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Listeners, their certificates and rules:
@@ -162,7 +164,7 @@ func perLoadBalancer(q quota, refused Error) check {
 func forwardsTo(outputs property.Map, action string) []string {
 	var arns []string
 	for _, path := range forwardPaths {
-		arns = append(arns, Texts(outputs, action+path)...)
+		arns = append(arns, props.Texts(outputs, action+path)...)
 	}
 	return arns
 }

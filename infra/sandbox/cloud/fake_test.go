@@ -9,6 +9,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"haven/policy/props"
 )
 
 const (
@@ -19,7 +21,7 @@ const (
 
 var noon = time.Date(2025, 3, 1, 12, 0, 0, 0, time.UTC)
 
-type props = map[string]any
+type settings = map[string]any
 
 // toValue is a plain Go value as a property.
 func toValue(v any) property.Value {
@@ -28,13 +30,13 @@ func toValue(v any) property.Value {
 		return num(v)
 	case []string:
 		return strs(v...)
-	case []props:
+	case []settings:
 		var all []property.Value
 		for _, one := range v {
 			all = append(all, property.New(toMap(one)))
 		}
 		return property.New(property.NewArray(all))
-	case props:
+	case settings:
 		return property.New(toMap(v))
 	case property.Value:
 		return v
@@ -46,7 +48,7 @@ func toValue(v any) property.Value {
 	return converted
 }
 
-func toMap(p props) property.Map {
+func toMap(p settings) property.Map {
 	values := map[string]property.Value{}
 	for name, v := range p {
 		values[name] = toValue(v)
@@ -55,7 +57,7 @@ func toMap(p props) property.Map {
 }
 
 // with is the properties with some replaced; nil removes one.
-func with(p props, changes props) props {
+func with(p settings, changes settings) settings {
 	changed := maps.Clone(p)
 	for name, v := range changes {
 		if changed[name] = v; v == nil {
@@ -117,7 +119,7 @@ func (w *fakeWorld) in(region string, do func()) {
 	w.region = home
 }
 
-func (w *fakeWorld) call(token string, p props, old *Resource) *Call {
+func (w *fakeWorld) call(token string, p settings, old *Resource) *Call {
 	kind, known := For(token)
 	require.True(w.t, known, token)
 	return &Call{World: w, Account: account, Region: w.region, Type: kind, Inputs: toMap(p), Old: old, Now: noon,
@@ -125,7 +127,7 @@ func (w *fakeWorld) call(token string, p props, old *Resource) *Call {
 }
 
 // try creates a resource, or says why not.
-func (w *fakeWorld) try(token string, p props) (Resource, error) {
+func (w *fakeWorld) try(token string, p settings) (Resource, error) {
 	c := w.call(token, p, nil)
 	c.ID = c.Type.ID(c)
 	made := w.result(c)
@@ -136,7 +138,7 @@ func (w *fakeWorld) try(token string, p props) (Resource, error) {
 	return made, nil
 }
 
-func (w *fakeWorld) make(token string, p props) Resource {
+func (w *fakeWorld) make(token string, p settings) Resource {
 	w.t.Helper()
 	made, err := w.try(token, p)
 	require.NoError(w.t, err)
@@ -144,7 +146,7 @@ func (w *fakeWorld) make(token string, p props) Resource {
 }
 
 // update changes a resource in place, or says why not.
-func (w *fakeWorld) update(old Resource, p props) (Resource, error) {
+func (w *fakeWorld) update(old Resource, p settings) (Resource, error) {
 	c := w.call(old.Type, p, &old)
 	c.ID, c.URN = old.ID, old.URN
 	changed := w.result(c)
@@ -179,7 +181,7 @@ func (w *fakeWorld) delete(old Resource) error {
 func inUse(by, of Resource) error {
 	kind, _ := For(by.Type)
 	for _, reference := range kind.References {
-		for _, value := range Texts(by.Inputs, reference.Property) {
+		for _, value := range props.Texts(by.Inputs, reference.Property) {
 			name := of.Text(reference.By)
 			if reference.By == "id" {
 				name = of.ID
@@ -210,7 +212,7 @@ func (w *fakeWorld) result(c *Call) Resource {
 
 func (w *fakeWorld) judge(c *Call, made Resource) error {
 	for _, reference := range c.Type.References {
-		for _, value := range Texts(c.Inputs, reference.Property) {
+		for _, value := range props.Texts(c.Inputs, reference.Property) {
 			if (reference.When == nil || reference.When(value)) && !w.exists(c, reference, value) {
 				return reference.NotFound.With(value)
 			}
@@ -247,22 +249,22 @@ func (w *fakeWorld) exists(c *Call, reference Reference, value string) bool {
 
 // attempt is a call and what the cloud says of it: "" where it allows it.
 type attempt struct {
-	name  string
-	token string
-	props props
-	want  string
+	name     string
+	token    string
+	settings settings
+	want     string
 }
 
 // each tries every attempt in a world of its own.
 func each[W interface {
-	try(token string, p props) (Resource, error)
+	try(token string, p settings) (Resource, error)
 }](t *testing.T, world func(*testing.T) W, attempts func(W) []attempt) {
 	t.Helper()
 	for i, a := range attempts(world(t)) {
 		t.Run(a.name, func(t *testing.T) {
 			w := world(t)
 			a := attempts(w)[i]
-			_, err := w.try(a.token, a.props)
+			_, err := w.try(a.token, a.settings)
 			expect(t, err, a.want)
 		})
 	}

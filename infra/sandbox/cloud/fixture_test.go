@@ -3,6 +3,8 @@ package cloud
 import (
 	"fmt"
 	"testing"
+
+	"haven/policy/props"
 )
 
 // site is a world with a network in three zones and what the services on it need.
@@ -16,11 +18,11 @@ type site struct {
 
 func network3(t *testing.T) *site {
 	s := &site{fakeWorld: newWorld(t)}
-	s.vpc = s.make(ec2Vpc, props{"cidrBlock": "10.20.0.0/16", "enableDnsHostnames": true, "enableDnsSupport": true})
-	s.gateway = s.make(ec2InternetGateway, props{"vpcId": s.vpc.ID})
-	s.group = s.make(ec2SecurityGroup, props{"vpcId": s.vpc.ID, "name": "web", "description": "web"})
+	s.vpc = s.make(ec2Vpc, settings{"cidrBlock": "10.20.0.0/16", "enableDnsHostnames": true, "enableDnsSupport": true})
+	s.gateway = s.make(ec2InternetGateway, settings{"vpcId": s.vpc.ID})
+	s.group = s.make(ec2SecurityGroup, settings{"vpcId": s.vpc.ID, "name": "web", "description": "web"})
 	for i, zone := range []string{"eu-west-1a", "eu-west-1b", "eu-west-1c"} {
-		s.subnets = append(s.subnets, s.make(ec2Subnet, props{"vpcId": s.vpc.ID, "availabilityZone": zone,
+		s.subnets = append(s.subnets, s.make(ec2Subnet, settings{"vpcId": s.vpc.ID, "availabilityZone": zone,
 			"cidrBlock": fmt.Sprintf("10.20.%d.0/24", i)}))
 	}
 	return s
@@ -37,30 +39,30 @@ func (s *site) subnetIDs(n int) []string {
 // full is a network with a zone, an issued certificate, a key and a role for tasks and monitoring.
 func full(t *testing.T) *site {
 	s := network3(t)
-	s.zone = s.make(route53Zone, props{"name": "demo.haven.example"})
-	s.certificate = s.make(acmCertificate, props{"domainName": "demo.haven.example", "validationMethod": "DNS"})
+	s.zone = s.make(route53Zone, settings{"name": "demo.haven.example"})
+	s.certificate = s.make(acmCertificate, settings{"domainName": "demo.haven.example", "validationMethod": "DNS"})
 	s.prove(s.certificate)
-	s.key = s.make(kmsKey, props{"multiRegion": true, "policy": keyPolicy(account, logsMayUse)})
-	s.role = s.make(iamRole, props{"name": "runner", "assumeRolePolicy": trust("ecs-tasks.amazonaws.com",
+	s.key = s.make(kmsKey, settings{"multiRegion": true, "policy": keyPolicy(account, logsMayUse)})
+	s.role = s.make(iamRole, settings{"name": "runner", "assumeRolePolicy": trust("ecs-tasks.amazonaws.com",
 		"monitoring.rds.amazonaws.com")})
 	return s
 }
 
 // prove makes the records that validate a certificate.
 func (s *site) prove(certificate Resource) {
-	for _, option := range mapsAt(certificate.Outputs, "domainValidationOptions[*]") {
-		s.make(route53Record, props{"zoneId": s.zone.ID, "type": "CNAME", "ttl": 60, "allowOverwrite": true,
+	for _, option := range props.Maps(certificate.Outputs, "domainValidationOptions[*]") {
+		s.make(route53Record, settings{"zoneId": s.zone.ID, "type": "CNAME", "ttl": 60, "allowOverwrite": true,
 			"name": Text(option, "resourceRecordName"), "records": []string{Text(option, "resourceRecordValue")}})
 	}
 }
 
 func (s *site) loadBalancer() Resource {
-	return s.make(lbLoadBalancer, props{"name": "edge", "subnets": s.subnetIDs(3),
+	return s.make(lbLoadBalancer, settings{"name": "edge", "subnets": s.subnetIDs(3),
 		"securityGroups": []string{s.group.ID}})
 }
 
 func (s *site) targetGroup(name string) Resource {
-	return s.make(lbTargetGroup, props{"name": name, "port": 8080, "protocol": "HTTP", "targetType": "ip",
+	return s.make(lbTargetGroup, settings{"name": name, "port": 8080, "protocol": "HTTP", "targetType": "ip",
 		"vpcId": s.vpc.ID})
 }
 
@@ -68,16 +70,16 @@ func (s *site) listener(lb Resource) Resource {
 	return s.make(lbListener, httpsListener(lb.ID, s.certificate.ID))
 }
 
-func httpsListener(loadBalancer, certificate string) props {
-	return props{"loadBalancerArn": loadBalancer, "port": 443, "protocol": "HTTPS", "certificateArn": certificate,
+func httpsListener(loadBalancer, certificate string) settings {
+	return settings{"loadBalancerArn": loadBalancer, "port": 443, "protocol": "HTTPS", "certificateArn": certificate,
 		"sslPolicy":      "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
-		"defaultActions": []props{{"type": "fixed-response"}}}
+		"defaultActions": []settings{{"type": "fixed-response"}}}
 }
 
-func hostRule(listener, targetGroup string, priority int) props {
-	return props{"listenerArn": listener, "priority": priority,
-		"actions":    []props{{"type": "forward", "targetGroupArn": targetGroup}},
-		"conditions": []props{{"hostHeader": props{"values": []string{"acme.demo.haven.example"}}}}}
+func hostRule(listener, targetGroup string, priority int) settings {
+	return settings{"listenerArn": listener, "priority": priority,
+		"actions":    []settings{{"type": "forward", "targetGroupArn": targetGroup}},
+		"conditions": []settings{{"hostHeader": settings{"values": []string{"acme.demo.haven.example"}}}}}
 }
 
 func trust(services ...string) string {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Log-based metrics: https://cloud.google.com/logging/docs/reference/v2/rest/v2/projects.metrics.
@@ -62,7 +64,7 @@ var (
 func refuseExtractors(c *Call) error {
 	labels := c.texts("metricDescriptor.labels[*].key")
 	given := 0
-	for _, extractors := range mapsAt(c.Inputs, "labelExtractors") {
+	for _, extractors := range props.Maps(c.Inputs, "labelExtractors") {
 		for label, extractor := range extractors.AllStable {
 			given++
 			if !slices.Contains(labels, label) {

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Alerting: https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies and, for its limits,
@@ -50,8 +52,8 @@ const (
 
 // refusePolicy: a condition on log entries stands alone, and its notifications are limited; no other's are.
 func refusePolicy(c *Call) error {
-	conditions := mapsAt(c.Inputs, "conditions[*]")
-	onLogs := len(mapsAt(c.Inputs, "conditions[*].conditionMatchedLog")) > 0
+	conditions := props.Maps(c.Inputs, "conditions[*]")
+	onLogs := len(props.Maps(c.Inputs, "conditions[*].conditionMatchedLog")) > 0
 	limit, autoClose := c.text("alertStrategy.notificationRateLimit.period"), c.text("alertStrategy.autoClose")
 	switch {
 	case len(conditions) == 0 || len(conditions) > conditionsPerPolicy:
@@ -77,22 +79,22 @@ var conditionKinds = []string{"conditionAbsent", "conditionMatchedLog", "conditi
 	"conditionPrometheusQueryLanguage", "conditionThreshold"}
 
 func refuseAlertConditions(c *Call) error {
-	for _, condition := range mapsAt(c.Inputs, "conditions[*]") {
+	for _, condition := range props.Maps(c.Inputs, "conditions[*]") {
 		kinds := 0
 		for _, kind := range conditionKinds {
-			kinds += len(mapsAt(condition, kind))
+			kinds += len(props.Maps(condition, kind))
 		}
 		if kinds != 1 {
 			return google.refuses("", "badRequest", "A condition is of exactly one kind, not %d", kinds)
 		}
 		for _, kind := range []string{"conditionAbsent", "conditionThreshold"} {
-			for _, one := range mapsAt(condition, kind) {
+			for _, one := range props.Maps(condition, kind) {
 				if err := refuseSeries(c, one); err != nil {
 					return err
 				}
 			}
 		}
-		for _, one := range mapsAt(condition, "conditionPrometheusQueryLanguage") {
+		for _, one := range props.Maps(condition, "conditionPrometheusQueryLanguage") {
 			if err := refusePromQL(c, one); err != nil {
 				return err
 			}
@@ -130,7 +132,7 @@ func refuseSeries(c *Call, condition property.Map) error {
 		return google.refuses("", "badRequest", "Field alert_policy.conditions[0].duration must be a multiple of a minute,"+
 			" and at most 23 hours and 30 minutes: %s", duration)
 	}
-	for _, period := range Texts(condition, "aggregations[*].alignmentPeriod") {
+	for _, period := range props.Texts(condition, "aggregations[*].alignmentPeriod") {
 		if !durationWithin(period, 60, 25*hourSeconds) {
 			return google.refuses("", "badRequest", "The alignment period must be between 60s and 90000s: %s", period)
 		}
@@ -194,7 +196,7 @@ func refusePromQL(c *Call, condition property.Map) error {
 // alertPolicyOutputs name the conditions as well.
 func alertPolicyOutputs(c *Call) map[string]property.Value {
 	conditions := []property.Value{}
-	for _, condition := range mapsAt(c.Inputs, "conditions[*]") {
+	for _, condition := range props.Maps(c.Inputs, "conditions[*]") {
 		name := property.New(c.ID + "/conditions/" + decimal(c.ID+Text(condition, "displayName"), 1<<31))
 		conditions = append(conditions, property.New(condition.Set("name", name)))
 	}

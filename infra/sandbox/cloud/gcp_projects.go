@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // A project's services and what it logs: https://cloud.google.com/service-usage/docs/enable-disable and
@@ -62,7 +64,7 @@ func refuseAuditConfig(c *Call) error {
 		return google.refuses("", "badRequest", "Audit config service %s is not valid.", service)
 	}
 	seen := map[string]bool{}
-	for _, config := range mapsAt(c.Inputs, "auditLogConfigs[*]") {
+	for _, config := range props.Maps(c.Inputs, "auditLogConfigs[*]") {
 		kind := Text(config, "logType")
 		if !slices.Contains(logTypes, kind) || seen[kind] {
 			return google.refuses("", "badRequest", "Invalid value at 'policy.audit_configs[0].audit_log_configs'"+

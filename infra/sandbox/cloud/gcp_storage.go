@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Buckets: https://cloud.google.com/storage/docs/json_api/v1/buckets.
@@ -127,7 +129,7 @@ func refuseProtection(c *Call) error {
 
 // refuseUnlocking: https://cloud.google.com/storage/docs/bucket-lock#policy-locks.
 func refuseUnlocking(c *Call) error {
-	if c.Old == nil || !flagAt(c.Old.Outputs, "retentionPolicy.isLocked") {
+	if c.Old == nil || !props.Flag(c.Old.Outputs, "retentionPolicy.isLocked") {
 		return nil
 	}
 	was, _ := numberAt(c.Old.Outputs, "retentionPolicy.retentionPeriod")
@@ -173,9 +175,9 @@ var storageClasses = []string{"STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE"}
 
 // refuseGoogleLifecycle: https://cloud.google.com/storage/docs/lifecycle.
 func refuseGoogleLifecycle(c *Call) error {
-	for _, rule := range mapsAt(c.Inputs, "lifecycleRules[*]") {
-		action, class := textAt(rule, "action.type"), textAt(rule, "action.storageClass")
-		conditions := mapsAt(rule, "condition")
+	for _, rule := range props.Maps(c.Inputs, "lifecycleRules[*]") {
+		action, class := props.Text(rule, "action.type"), props.Text(rule, "action.storageClass")
+		conditions := props.Maps(rule, "condition")
 		switch {
 		case !slices.Contains([]string{"AbortIncompleteMultipartUpload", "Delete", "SetStorageClass"}, action):
 			return google.refuses("", "invalid", "Unknown lifecycle action: %s", action)

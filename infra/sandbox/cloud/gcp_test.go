@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"haven/policy/props"
 )
 
 // project is a world of Google Cloud: a project with its services on, a key in EUR4 that Cloud Storage may use, and a
@@ -25,42 +27,42 @@ func transferAgent() string { return "serviceAccount:" + GoogleProject(account).
 func bare(t *testing.T) *fakeWorld {
 	w := newWorld(t)
 	for _, service := range []string{"cloudkms", "cloudresourcemanager", "storagetransfer"} {
-		w.make(gcpService, props{"service": service + ".googleapis.com"})
+		w.make(gcpService, settings{"service": service + ".googleapis.com"})
 	}
 	return w
 }
 
 func google4(t *testing.T) *project {
 	g := &project{fakeWorld: bare(t)}
-	g.ring = g.make(gcpKeyRing, props{"name": "ring", "location": "eur4"})
-	g.key = g.make(gcpCryptoKey, props{"name": "key", "keyRing": g.ring.ID})
-	g.make(gcpKeyMember, props{"cryptoKeyId": g.key.ID, "role": user, "member": storageAgent()})
+	g.ring = g.make(gcpKeyRing, settings{"name": "ring", "location": "eur4"})
+	g.key = g.make(gcpCryptoKey, settings{"name": "key", "keyRing": g.ring.ID})
+	g.make(gcpKeyMember, settings{"cryptoKeyId": g.key.ID, "role": user, "member": storageAgent()})
 	g.bucket = g.make(gcpBucket, g.bucketProps(nil))
 	for _, role := range []string{"legacyBucketReader", "objectViewer", "objectCreator"} {
-		g.make(gcpBucketMember, props{"bucket": g.bucket.ID, "role": "roles/storage." + role, "member": transferAgent()})
+		g.make(gcpBucketMember, settings{"bucket": g.bucket.ID, "role": "roles/storage." + role, "member": transferAgent()})
 	}
 	return g
 }
 
-func (g *project) bucketProps(changes props) props {
-	return with(props{"name": "mirror", "location": "EUR4", "publicAccessPrevention": "enforced",
-		"encryption":      props{"defaultKmsKeyName": g.key.ID},
-		"retentionPolicy": props{"isLocked": true, "retentionPeriod": 7776000}}, changes)
+func (g *project) bucketProps(changes settings) settings {
+	return with(settings{"name": "mirror", "location": "EUR4", "publicAccessPrevention": "enforced",
+		"encryption":      settings{"defaultKmsKeyName": g.key.ID},
+		"retentionPolicy": settings{"isLocked": true, "retentionPeriod": 7776000}}, changes)
 }
 
 func TestGoogleServices(t *testing.T) {
 	w := newWorld(t)
-	ring := props{"name": "ring", "location": "europe-west1"}
+	ring := settings{"name": "ring", "location": "europe-west1"}
 	_, err := w.try(gcpKeyRing, ring)
 	assert.ErrorContains(t, err, "googleapi: Error 403: cloudkms.googleapis.com has not been used in project "+account+
 		" before or it is disabled. Enable it by visiting")
-	_, err = w.try(gcpService, props{"service": "kms"})
+	_, err = w.try(gcpService, settings{"service": "kms"})
 	assert.ErrorContains(t, err, "Not found or permission denied for service(s): kms.")
 
 	for _, stays := range []bool{true, false} {
 		w := newWorld(t)
 		require.NoError(t, w.delete(w.make(gcpService,
-			props{"service": "cloudkms.googleapis.com", "disableOnDestroy": !stays})))
+			settings{"service": "cloudkms.googleapis.com", "disableOnDestroy": !stays})))
 		_, err = w.try(gcpKeyRing, ring)
 		assert.Equal(t, stays, err == nil, "what is not disabled with its resource is enabled still")
 	}
@@ -68,12 +70,12 @@ func TestGoogleServices(t *testing.T) {
 
 func TestGoogleAuditConfigs(t *testing.T) {
 	each(t, bare, func(*fakeWorld) []attempt {
-		config := func(service string, kinds ...string) props {
-			var configs []props
+		config := func(service string, kinds ...string) settings {
+			var configs []settings
 			for _, kind := range kinds {
-				configs = append(configs, props{"logType": kind})
+				configs = append(configs, settings{"logType": kind})
 			}
-			return props{"project": account, "service": service, "auditLogConfigs": configs}
+			return settings{"project": account, "service": service, "auditLogConfigs": configs}
 		}
 		return []attempt{
 			{"all", gcpAuditConfig, config("allServices", "ADMIN_READ", "DATA_READ", "DATA_WRITE"), ""},
@@ -81,58 +83,58 @@ func TestGoogleAuditConfigs(t *testing.T) {
 			{"service", gcpAuditConfig, config("storage", "DATA_READ"), "Audit config service storage is not valid."},
 			{"kind", gcpAuditConfig, config("allServices", "ADMIN_WRITE"), `"ADMIN_WRITE"`},
 			{"twice", gcpAuditConfig, config("allServices", "DATA_READ", "DATA_READ"), `"DATA_READ"`},
-			{"project", gcpAuditConfig, with(config("allServices", "DATA_READ"), props{"project": "other"}),
+			{"project", gcpAuditConfig, with(config("allServices", "DATA_READ"), settings{"project": "other"}),
 				"googleapi: Error 403: The caller does not have permission, forbidden"},
 		}
 	})
-	_, err := newWorld(t).try(gcpAuditConfig, props{"project": account, "service": "allServices"})
+	_, err := newWorld(t).try(gcpAuditConfig, settings{"project": account, "service": "allServices"})
 	assert.ErrorContains(t, err, "cloudresourcemanager.googleapis.com has not been used")
 }
 
 func TestGoogleKeys(t *testing.T) {
-	ring := props{"name": "ring", "location": "europe-west1"}
+	ring := settings{"name": "ring", "location": "europe-west1"}
 	each(t, bare, func(w *fakeWorld) []attempt {
 		id := w.make(gcpKeyRing, ring).ID
-		assert.NoError(w.t, w.delete(w.make(gcpKeyRing, with(ring, props{"name": "gone"}))))
-		key := func(changes props) props { return with(props{"name": "key", "keyRing": id}, changes) }
+		assert.NoError(w.t, w.delete(w.make(gcpKeyRing, with(ring, settings{"name": "gone"}))))
+		key := func(changes settings) settings { return with(settings{"name": "key", "keyRing": id}, changes) }
 		return []attempt{
-			{"ring", gcpKeyRing, with(ring, props{"name": "two"}), ""},
-			{"unnamed", gcpKeyRing, with(ring, props{"name": nil, "location": "eur4"}), ""},
+			{"ring", gcpKeyRing, with(ring, settings{"name": "two"}), ""},
+			{"unnamed", gcpKeyRing, with(ring, settings{"name": nil, "location": "eur4"}), ""},
 			{"ring taken", gcpKeyRing, ring, "googleapi: Error 409: KeyRing " + id + " already exists., alreadyExists"},
-			{"ring gone", gcpKeyRing, with(ring, props{"name": "gone"}), "already exists."},
-			{"ring's name", gcpKeyRing, with(ring, props{"name": "a b"}), "must match"},
-			{"ring's location", gcpKeyRing, with(ring, props{"location": "EUR4"}), "Location 'EUR4' is not found"},
-			{"key", gcpCryptoKey, key(props{"rotationPeriod": "7776000s", "destroyScheduledDuration": "7776000s"}), ""},
-			{"key's ring", gcpCryptoKey, key(props{"keyRing": "r"}),
+			{"ring gone", gcpKeyRing, with(ring, settings{"name": "gone"}), "already exists."},
+			{"ring's name", gcpKeyRing, with(ring, settings{"name": "a b"}), "must match"},
+			{"ring's location", gcpKeyRing, with(ring, settings{"location": "EUR4"}), "Location 'EUR4' is not found"},
+			{"key", gcpCryptoKey, key(settings{"rotationPeriod": "7776000s", "destroyScheduledDuration": "7776000s"}), ""},
+			{"key's ring", gcpCryptoKey, key(settings{"keyRing": "r"}),
 				"googleapi: Error 404: KeyRing r not found., notFound"},
-			{"key's rotation", gcpCryptoKey, key(props{"rotationPeriod": "3600s"}),
+			{"key's rotation", gcpCryptoKey, key(settings{"rotationPeriod": "3600s"}),
 				"greater than or equal to 86400s: 3600s"},
-			{"no period", gcpCryptoKey, key(props{"rotationPeriod": "90d"}), "greater than or equal to 86400s: 90d"},
-			{"destroyed too soon", gcpCryptoKey, key(props{"destroyScheduledDuration": "3600s"}),
+			{"no period", gcpCryptoKey, key(settings{"rotationPeriod": "90d"}), "greater than or equal to 86400s: 90d"},
+			{"destroyed too soon", gcpCryptoKey, key(settings{"destroyScheduledDuration": "3600s"}),
 				"destroy_scheduled_duration 3600s must be between 24 hours and 120 days"},
-			{"never destroyed", gcpCryptoKey, key(props{"destroyScheduledDuration": "10368001s"}), "120 days"},
+			{"never destroyed", gcpCryptoKey, key(settings{"destroyScheduledDuration": "10368001s"}), "120 days"},
 		}
 	})
 }
 
 func TestGoogleGrants(t *testing.T) {
 	each(t, google4, func(g *project) []attempt {
-		grant := func(changes props) props {
-			return with(props{"bucket": "mirror", "role": "roles/storage.objectViewer",
+		grant := func(changes settings) settings {
+			return with(settings{"bucket": "mirror", "role": "roles/storage.objectViewer",
 				"member": "group:auditors@haven.example"}, changes)
 		}
 		const member = "invalid value for member (IAM members must have one of the values outlined here"
 		return []attempt{
 			{"group", gcpBucketMember, grant(nil), ""},
-			{"agent", gcpBucketMember, grant(props{"member": storageAgent()}), ""},
-			{"custom role", gcpBucketMember, grant(props{"role": "projects/haven-demo/roles/reader"}), ""},
-			{"bucket", gcpBucketMember, grant(props{"bucket": "none"}), "Error 404: The specified bucket does not exist."},
-			{"key", gcpKeyMember, props{"cryptoKeyId": "k", "role": user, "member": storageAgent()}, "CryptoKey k not found."},
-			{"member's form", gcpBucketMember, grant(props{"member": "auditors@haven.example"}), member},
-			{"no such account", gcpBucketMember, grant(props{"member": "serviceAccount:x@y.iam.gserviceaccount.com"}),
+			{"agent", gcpBucketMember, grant(settings{"member": storageAgent()}), ""},
+			{"custom role", gcpBucketMember, grant(settings{"role": "projects/haven-demo/roles/reader"}), ""},
+			{"bucket", gcpBucketMember, grant(settings{"bucket": "none"}), "Error 404: The specified bucket does not exist."},
+			{"key", gcpKeyMember, settings{"cryptoKeyId": "k", "role": user, "member": storageAgent()}, "CryptoKey k not found."},
+			{"member's form", gcpBucketMember, grant(settings{"member": "auditors@haven.example"}), member},
+			{"no such account", gcpBucketMember, grant(settings{"member": "serviceAccount:x@y.iam.gserviceaccount.com"}),
 				"Service account x@y.iam.gserviceaccount.com does not exist."},
-			{"role's form", gcpBucketMember, grant(props{"role": "objectViewer"}), "Role objectViewer is not supported"},
-			{"public", gcpBucketMember, grant(props{"member": "allUsers"}),
+			{"role's form", gcpBucketMember, grant(settings{"role": "objectViewer"}), "Role objectViewer is not supported"},
+			{"public", gcpBucketMember, grant(settings{"member": "allUsers"}),
 				"googleapi: Error 412: One or more users named in the policy do not belong to a permitted customer"},
 		}
 	})
@@ -140,48 +142,48 @@ func TestGoogleGrants(t *testing.T) {
 
 func TestGoogleBuckets(t *testing.T) {
 	each(t, google4, func(g *project) []attempt {
-		other := g.make(gcpCryptoKey, props{"name": "other", "keyRing": g.ring.ID})
-		bucket := func(changes props) props {
-			return with(with(g.bucketProps(nil), props{"name": "second"}), changes)
+		other := g.make(gcpCryptoKey, settings{"name": "other", "keyRing": g.ring.ID})
+		bucket := func(changes settings) settings {
+			return with(with(g.bucketProps(nil), settings{"name": "second"}), changes)
 		}
-		placed := func(location string, regions ...string) props {
-			return bucket(props{"location": location, "encryption": nil,
-				"customPlacementConfig": props{"dataLocations": regions}})
+		placed := func(location string, regions ...string) settings {
+			return bucket(settings{"location": location, "encryption": nil,
+				"customPlacementConfig": settings{"dataLocations": regions}})
 		}
-		rule := func(action, condition props) props {
-			return bucket(props{"lifecycleRules": []props{{"action": action, "condition": condition}}})
+		rule := func(action, condition settings) settings {
+			return bucket(settings{"lifecycleRules": []settings{{"action": action, "condition": condition}}})
 		}
-		deletion, aged := props{"type": "Delete"}, props{"age": 90}
+		deletion, aged := settings{"type": "Delete"}, settings{"age": 90}
 		return []attempt{
 			{"new", gcpBucket, bucket(nil), ""},
-			{"taken", gcpBucket, bucket(props{"name": "mirror"}),
+			{"taken", gcpBucket, bucket(settings{"name": "mirror"}),
 				"googleapi: Error 409: The requested bucket name is not available."},
-			{"name", gcpBucket, bucket(props{"name": "goog-x"}), "googleapi: Error 400: Invalid bucket name: 'goog-x', invalid"},
-			{"key", gcpBucket, bucket(props{"encryption": props{"defaultKmsKeyName": "k"}}), "Cloud KMS key k not found"},
-			{"key elsewhere", gcpBucket, bucket(props{"location": "EU"}), "The location of the Cloud KMS key (eur4) does not" +
+			{"name", gcpBucket, bucket(settings{"name": "goog-x"}), "googleapi: Error 400: Invalid bucket name: 'goog-x', invalid"},
+			{"key", gcpBucket, bucket(settings{"encryption": settings{"defaultKmsKeyName": "k"}}), "Cloud KMS key k not found"},
+			{"key elsewhere", gcpBucket, bucket(settings{"location": "EU"}), "The location of the Cloud KMS key (eur4) does not" +
 				" match the location of the bucket (EU)."},
-			{"key not granted", gcpBucket, bucket(props{"encryption": props{"defaultKmsKeyName": other.ID}}),
+			{"key not granted", gcpBucket, bucket(settings{"encryption": settings{"defaultKmsKeyName": other.ID}}),
 				"googleapi: Error 403: Permission denied on Cloud KMS key."},
-			{"location", gcpBucket, bucket(props{"location": "EUROPE"}), "location constraint is not valid: EUROPE"},
+			{"location", gcpBucket, bucket(settings{"location": "EUROPE"}), "location constraint is not valid: EUROPE"},
 			{"pair", gcpBucket, placed("EU", "EUROPE-WEST1", "EUROPE-NORTH1"), ""},
 			{"pair in a pair", gcpBucket, placed("EUR4", "EUROPE-WEST1", "EUROPE-NORTH1"), "custom placement config"},
 			{"pair of one", gcpBucket, placed("EU", "EUROPE-WEST1"), "custom placement config is not valid"},
 			{"pair far away", gcpBucket, placed("EU", "EUROPE-WEST1", "US-EAST1"), "EUROPE-WEST1, US-EAST1 in EU"},
-			{"versions", gcpBucket, bucket(props{"versioning": props{"enabled": true}}),
+			{"versions", gcpBucket, bucket(settings{"versioning": settings{"enabled": true}}),
 				"A bucket with a retention policy cannot have Object Versioning enabled."},
-			{"versions alone", gcpBucket, bucket(props{"versioning": props{"enabled": true}, "retentionPolicy": nil}), ""},
-			{"retention", gcpBucket, bucket(props{"retentionPolicy": props{"retentionPeriod": 3155760001}}), "100 years"},
-			{"soft", gcpBucket, bucket(props{"softDeletePolicy": props{"retentionDurationSeconds": 86400}}),
+			{"versions alone", gcpBucket, bucket(settings{"versioning": settings{"enabled": true}, "retentionPolicy": nil}), ""},
+			{"retention", gcpBucket, bucket(settings{"retentionPolicy": settings{"retentionPeriod": 3155760001}}), "100 years"},
+			{"soft", gcpBucket, bucket(settings{"softDeletePolicy": settings{"retentionDurationSeconds": 86400}}),
 				"Soft delete retention duration must be 0 or between 7 and 90 days."},
-			{"not soft", gcpBucket, bucket(props{"softDeletePolicy": props{"retentionDurationSeconds": 0}}), ""},
-			{"prevention", gcpBucket, bucket(props{"publicAccessPrevention": "on"}), "publicAccessPrevention on"},
+			{"not soft", gcpBucket, bucket(settings{"softDeletePolicy": settings{"retentionDurationSeconds": 0}}), ""},
+			{"prevention", gcpBucket, bucket(settings{"publicAccessPrevention": "on"}), "publicAccessPrevention on"},
 			{"deletion", gcpBucket, rule(deletion, aged), ""},
-			{"colder", gcpBucket, rule(props{"type": "SetStorageClass", "storageClass": "ARCHIVE"}, aged), ""},
-			{"unknown action", gcpBucket, rule(props{"type": "Archive"}, aged), "Unknown lifecycle action: Archive"},
-			{"no class", gcpBucket, rule(props{"type": "SetStorageClass"}, aged), "Invalid storage class"},
-			{"S3's class", gcpBucket, rule(props{"type": "SetStorageClass", "storageClass": "GLACIER"}, aged), "'GLACIER'"},
-			{"class to delete", gcpBucket, rule(with(deletion, props{"storageClass": "ARCHIVE"}), aged), "'ARCHIVE'"},
-			{"no condition", gcpBucket, rule(deletion, props{}), "must have at least one condition"},
+			{"colder", gcpBucket, rule(settings{"type": "SetStorageClass", "storageClass": "ARCHIVE"}, aged), ""},
+			{"unknown action", gcpBucket, rule(settings{"type": "Archive"}, aged), "Unknown lifecycle action: Archive"},
+			{"no class", gcpBucket, rule(settings{"type": "SetStorageClass"}, aged), "Invalid storage class"},
+			{"S3's class", gcpBucket, rule(settings{"type": "SetStorageClass", "storageClass": "GLACIER"}, aged), "'GLACIER'"},
+			{"class to delete", gcpBucket, rule(with(deletion, settings{"storageClass": "ARCHIVE"}), aged), "'ARCHIVE'"},
+			{"no condition", gcpBucket, rule(deletion, settings{}), "must have at least one condition"},
 		}
 	})
 }
@@ -193,23 +195,23 @@ func TestLockedRetention(t *testing.T) {
 		policy any
 		want   string
 	}{
-		{"longer", props{"isLocked": true, "retentionPeriod": 7776001}, ""},
-		{"shorter", props{"isLocked": true, "retentionPeriod": 7775999}, "googleapi: Error 403: Cannot reduce retention" +
+		{"longer", settings{"isLocked": true, "retentionPeriod": 7776001}, ""},
+		{"shorter", settings{"isLocked": true, "retentionPeriod": 7775999}, "googleapi: Error 403: Cannot reduce retention" +
 			" duration of a locked Retention Policy for bucket 'mirror'., forbidden"},
-		{"unlocked", props{"isLocked": false, "retentionPeriod": 7776000},
+		{"unlocked", settings{"isLocked": false, "retentionPeriod": 7776000},
 			"googleapi: Error 403: Cannot remove or unlock the locked Retention Policy of bucket 'mirror'."},
 		{"removed", nil, "Cannot remove or unlock the locked Retention Policy"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			g := google4(t)
-			_, err := g.update(g.bucket, g.bucketProps(props{"retentionPolicy": test.policy}))
+			_, err := g.update(g.bucket, g.bucketProps(settings{"retentionPolicy": test.policy}))
 			expect(t, err, test.want)
 		})
 	}
 	g := google4(t)
-	free := g.make(gcpBucket, g.bucketProps(props{"name": "free",
-		"retentionPolicy": props{"isLocked": false, "retentionPeriod": 7776000}}))
-	_, err := g.update(free, g.bucketProps(props{"name": "free", "retentionPolicy": nil}))
+	free := g.make(gcpBucket, g.bucketProps(settings{"name": "free",
+		"retentionPolicy": settings{"isLocked": false, "retentionPeriod": 7776000}}))
+	_, err := g.update(free, g.bucketProps(settings{"name": "free", "retentionPolicy": nil}))
 	assert.NoError(t, err, "what is not locked may be shortened")
 }
 
@@ -227,17 +229,17 @@ func TestRetainedObjectsKeepTheirBucket(t *testing.T) {
 		" cannot be deleted or overwritten until 2025-05-30T12:00:00Z, retentionPolicyNotMet"
 	fresh, old := noon, noon.Add(-90*24*time.Hour)
 	for name, test := range map[string]struct {
-		changes props
+		changes settings
 		objects []time.Time
 		want    string
 	}{
 		"empty":     {nil, nil, ""},
 		"not empty": {nil, []time.Time{old}, "googleapi: Error 409: The bucket you tried to delete is not empty., conflict"},
-		"emptied":   {props{"forceDestroy": true}, []time.Time{old}, ""},
-		"locked":    {props{"forceDestroy": true}, []time.Time{old, fresh}, retained},
-		"not locked": {props{"forceDestroy": true, "retentionPolicy": props{"retentionPeriod": 7776000}},
+		"emptied":   {settings{"forceDestroy": true}, []time.Time{old}, ""},
+		"locked":    {settings{"forceDestroy": true}, []time.Time{old, fresh}, retained},
+		"not locked": {settings{"forceDestroy": true, "retentionPolicy": settings{"retentionPeriod": 7776000}},
 			[]time.Time{fresh}, retained},
-		"free": {props{"forceDestroy": true, "retentionPolicy": nil}, []time.Time{fresh}, ""},
+		"free": {settings{"forceDestroy": true, "retentionPolicy": nil}, []time.Time{fresh}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			g := google4(t)
@@ -250,80 +252,80 @@ func TestRetainedObjectsKeepTheirBucket(t *testing.T) {
 
 func TestTransferJobs(t *testing.T) {
 	each(t, google4, func(g *project) []attempt {
-		g.make(gcpBucket, g.bucketProps(props{"name": "closed"}))
-		spec := func(changes props) props {
-			return with(props{
-				"awsS3DataSource": props{"bucketName": "source", "roleArn": "arn:aws:iam::123456789012:role/demo-mirror-demo-cell"},
-				"gcsDataSink":     props{"bucketName": "mirror"},
-				"transferOptions": props{"overwriteWhen": "NEVER"},
+		g.make(gcpBucket, g.bucketProps(settings{"name": "closed"}))
+		spec := func(changes settings) settings {
+			return with(settings{
+				"awsS3DataSource": settings{"bucketName": "source", "roleArn": "arn:aws:iam::123456789012:role/demo-mirror-demo-cell"},
+				"gcsDataSink":     settings{"bucketName": "mirror"},
+				"transferOptions": settings{"overwriteWhen": "NEVER"},
 			}, changes)
 		}
-		job := func(changes props) props {
-			return with(props{"description": "d", "transferSpec": spec(nil)}, changes)
+		job := func(changes settings) settings {
+			return with(settings{"description": "d", "transferSpec": spec(nil)}, changes)
 		}
-		specified := func(changes props) props { return job(props{"transferSpec": spec(changes)}) }
-		source := func(changes props) props {
-			return specified(props{"awsS3DataSource": with(props{"bucketName": "source"}, changes)})
+		specified := func(changes settings) settings { return job(settings{"transferSpec": spec(changes)}) }
+		source := func(changes settings) settings {
+			return specified(settings{"awsS3DataSource": with(settings{"bucketName": "source"}, changes)})
 		}
 		return []attempt{
-			{"events", gcpTransferJob, job(props{"eventStream": props{
+			{"events", gcpTransferJob, job(settings{"eventStream": settings{
 				"name": "arn:aws:sqs:eu-west-1:123456789012:events"}}), ""},
-			{"hourly", gcpTransferJob, job(props{"schedule": props{"repeatInterval": "3600s"}}), ""},
-			{"named", gcpTransferJob, job(props{"name": "transferJobs/mirror"}), ""},
-			{"name", gcpTransferJob, job(props{"name": "mirror"}), "Invalid transfer job name: mirror"},
-			{"too often", gcpTransferJob, job(props{"schedule": props{"repeatInterval": "900s"}}),
+			{"hourly", gcpTransferJob, job(settings{"schedule": settings{"repeatInterval": "3600s"}}), ""},
+			{"named", gcpTransferJob, job(settings{"name": "transferJobs/mirror"}), ""},
+			{"name", gcpTransferJob, job(settings{"name": "mirror"}), "Invalid transfer job name: mirror"},
+			{"too often", gcpTransferJob, job(settings{"schedule": settings{"repeatInterval": "900s"}}),
 				"Repeat interval must be at least one hour: 900s"},
-			{"no queue", gcpTransferJob, job(props{"eventStream": props{
+			{"no queue", gcpTransferJob, job(settings{"eventStream": settings{
 				"name": "https://sqs.eu-west-1.amazonaws.com/1/events"}}), "Invalid event stream name: https://sqs"},
-			{"role", gcpTransferJob, source(props{"roleArn": "demo-mirror"}), "Invalid AWS role ARN: demo-mirror"},
-			{"path", gcpTransferJob, source(props{"path": "tenants"}), "Path must be empty or end with '/': tenants"},
-			{"age", gcpTransferJob, specified(props{"objectConditions": props{
+			{"role", gcpTransferJob, source(settings{"roleArn": "demo-mirror"}), "Invalid AWS role ARN: demo-mirror"},
+			{"path", gcpTransferJob, source(settings{"path": "tenants"}), "Path must be empty or end with '/': tenants"},
+			{"age", gcpTransferJob, specified(settings{"objectConditions": settings{
 				"maxTimeElapsedSinceLastModification": "90d"}}), `"90d"`},
-			{"sink", gcpTransferJob, specified(props{"gcsDataSink": props{"bucketName": "none"}}), "Bucket none not found."},
-			{"not admitted", gcpTransferJob, specified(props{"gcsDataSink": props{"bucketName": "closed"}}),
+			{"sink", gcpTransferJob, specified(settings{"gcsDataSink": settings{"bucketName": "none"}}), "Bucket none not found."},
+			{"not admitted", gcpTransferJob, specified(settings{"gcsDataSink": settings{"bucketName": "closed"}}),
 				"does not have storage.buckets.get access to the Google Cloud Storage bucket closed. Permission" +
 					" 'storage.buckets.get' denied on resource (or it may not exist)., failedPrecondition"},
-			{"may not delete", gcpTransferJob, specified(props{"transferOptions": props{"deleteObjectsUniqueInSink": true}}),
+			{"may not delete", gcpTransferJob, specified(settings{"transferOptions": settings{"deleteObjectsUniqueInSink": true}}),
 				"does not have storage.objects.delete access"},
 		}
 	})
-	_, err := newWorld(t).try(gcpTransferJob, props{"description": "d"})
+	_, err := newWorld(t).try(gcpTransferJob, settings{"description": "d"})
 	assert.ErrorContains(t, err, "storagetransfer.googleapis.com has not been used in project")
 	g := google4(t)
-	job := g.make(gcpTransferJob, props{"description": "d", "transferSpec": props{
-		"gcsDataSink": props{"bucketName": "mirror"}}})
+	job := g.make(gcpTransferJob, settings{"description": "d", "transferSpec": settings{
+		"gcsDataSink": settings{"bucketName": "mirror"}}})
 	assert.Equal(t, "transferJobs/"+strings.TrimPrefix(job.ID, account+"/"), job.Text("name"))
 }
 
-func counter(changes props) props {
-	return with(props{"name": "demo-dumps", "filter": `resource.type="gcs_bucket"`,
-		"metricDescriptor": props{"metricKind": "DELTA", "valueType": "INT64",
-			"labels": []props{{"key": "tenant", "valueType": "STRING"}}},
-		"labelExtractors": props{"tenant": `REGEXP_EXTRACT(protoPayload.resourceName, "tenants/([^/]+)/")`}}, changes)
+func counter(changes settings) settings {
+	return with(settings{"name": "demo-dumps", "filter": `resource.type="gcs_bucket"`,
+		"metricDescriptor": settings{"metricKind": "DELTA", "valueType": "INT64",
+			"labels": []settings{{"key": "tenant", "valueType": "STRING"}}},
+		"labelExtractors": settings{"tenant": `REGEXP_EXTRACT(protoPayload.resourceName, "tenants/([^/]+)/")`}}, changes)
 }
 
 func TestLogBasedMetrics(t *testing.T) {
 	each(t, newWorld, func(w *fakeWorld) []attempt {
-		w.make(gcpLogMetric, counter(props{"name": "taken"}))
-		extracting := func(extractor string) props {
-			return counter(props{"labelExtractors": props{"tenant": extractor}})
+		w.make(gcpLogMetric, counter(settings{"name": "taken"}))
+		extracting := func(extractor string) settings {
+			return counter(settings{"labelExtractors": settings{"tenant": extractor}})
 		}
-		described := func(kind, value string) props {
-			return counter(props{"metricDescriptor": props{"metricKind": kind, "valueType": value},
+		described := func(kind, value string) settings {
+			return counter(settings{"metricDescriptor": settings{"metricKind": kind, "valueType": value},
 				"labelExtractors": nil})
 		}
 		return []attempt{
 			{"counter", gcpLogMetric, counter(nil), ""},
 			{"plain extractor", gcpLogMetric, extracting("EXTRACT(protoPayload.methodName)"), ""},
-			{"taken", gcpLogMetric, counter(props{"name": "taken"}), "googleapi: Error 409: Metric taken already exists"},
-			{"name", gcpLogMetric, counter(props{"name": "/dumps"}), "Invalid metric name: /dumps"},
+			{"taken", gcpLogMetric, counter(settings{"name": "taken"}), "googleapi: Error 409: Metric taken already exists"},
+			{"name", gcpLogMetric, counter(settings{"name": "/dumps"}), "Invalid metric name: /dumps"},
 			{"gauge", gcpLogMetric, described("GAUGE", "INT64"), "kind GAUGE and value type INT64 is not supported"},
 			{"double", gcpLogMetric, described("DELTA", "DOUBLE"), "value type DOUBLE is not supported"},
 			{"distribution of nothing", gcpLogMetric, described("DELTA", "DISTRIBUTION"), "A value extractor is required"},
-			{"filter", gcpLogMetric, counter(props{"filter": `resource.type="x`}), `Unparseable filter: resource.type="x`},
-			{"no label", gcpLogMetric, counter(props{"metricDescriptor": props{"metricKind": "DELTA", "valueType": "INT64"}}),
+			{"filter", gcpLogMetric, counter(settings{"filter": `resource.type="x`}), `Unparseable filter: resource.type="x`},
+			{"no label", gcpLogMetric, counter(settings{"metricDescriptor": settings{"metricKind": "DELTA", "valueType": "INT64"}}),
 				"Label tenant has an extractor and no descriptor"},
-			{"no extractor", gcpLogMetric, counter(props{"labelExtractors": nil}), "1 labels with 0 extractors"},
+			{"no extractor", gcpLogMetric, counter(settings{"labelExtractors": nil}), "1 labels with 0 extractors"},
 			{"two groups", gcpLogMetric, extracting(`REGEXP_EXTRACT(a.b, "(x)(y)")`), "Invalid extractor of label tenant"},
 			{"no group", gcpLogMetric, extracting(`REGEXP_EXTRACT(a.b, "x")`), "Invalid extractor"},
 			{"no expression", gcpLogMetric, extracting("protoPayload.resourceName"), "Invalid extractor"},
@@ -333,12 +335,12 @@ func TestLogBasedMetrics(t *testing.T) {
 
 func TestNotificationChannels(t *testing.T) {
 	each(t, newWorld, func(*fakeWorld) []attempt {
-		email := func(address string) props {
-			return props{"type": "email", "labels": props{"email_address": address}}
+		email := func(address string) settings {
+			return settings{"type": "email", "labels": settings{"email_address": address}}
 		}
 		return []attempt{
 			{"email", gcpChannel, email("oncall@haven.example"), ""},
-			{"no address", gcpChannel, props{"type": "email"}, "must be a well-formed email address"},
+			{"no address", gcpChannel, settings{"type": "email"}, "must be a well-formed email address"},
 			{"bad address", gcpChannel, email("On call <oncall@haven.example>"), "must be a well-formed email address"},
 		}
 	})
@@ -346,60 +348,60 @@ func TestNotificationChannels(t *testing.T) {
 
 func TestAlertPolicies(t *testing.T) {
 	each(t, newWorld, func(w *fakeWorld) []attempt {
-		channel := w.make(gcpChannel, props{"type": "email", "labels": props{"email_address": "a@haven.example"}})
+		channel := w.make(gcpChannel, settings{"type": "email", "labels": settings{"email_address": "a@haven.example"}})
 		w.make(gcpLogMetric, counter(nil))
-		policy := func(changes props, conditions ...props) props {
+		policy := func(changes settings, conditions ...settings) settings {
 			for i := range conditions {
 				conditions[i]["displayName"] = "c"
 			}
-			return with(props{"displayName": "p", "combiner": "OR", "conditions": conditions,
+			return with(settings{"displayName": "p", "combiner": "OR", "conditions": conditions,
 				"notificationChannels": []string{channel.ID}}, changes)
 		}
-		promQL := func(changes props) props {
-			return props{"conditionPrometheusQueryLanguage": with(props{
+		promQL := func(changes settings) settings {
+			return settings{"conditionPrometheusQueryLanguage": with(settings{
 				"query": `absent_over_time(logging_googleapis_com:user_demo_dumps{tenant="a"}[24h])`}, changes)}
 		}
-		onLogs := func() props { return props{"conditionMatchedLog": props{"filter": `resource.type="project"`}} }
-		limited := props{"alertStrategy": props{"notificationRateLimit": props{"period": "300s"}}}
-		threshold := func(changes props) props {
-			return props{"conditionThreshold": with(props{"comparison": "COMPARISON_GT", "duration": "0s",
+		onLogs := func() settings { return settings{"conditionMatchedLog": settings{"filter": `resource.type="project"`}} }
+		limited := settings{"alertStrategy": settings{"notificationRateLimit": settings{"period": "300s"}}}
+		threshold := func(changes settings) settings {
+			return settings{"conditionThreshold": with(settings{"comparison": "COMPARISON_GT", "duration": "0s",
 				"filter": `resource.type = "gcs_bucket" AND metric.type = "logging.googleapis.com/user/demo-dumps"`}, changes)}
 		}
-		absent := func(duration string) props {
-			return props{"conditionAbsent": props{"duration": duration,
+		absent := func(duration string) settings {
+			return settings{"conditionAbsent": settings{"duration": duration,
 				"filter": `resource.type = "gcs_bucket" AND metric.type = "storage.googleapis.com/api/request_count"`}}
 		}
 		const missing = "googleapi: Error 404: Cannot find metric(s) that match type ="
 		return []attempt{
 			{"PromQL", gcpAlertPolicy, policy(nil, promQL(nil)), ""},
-			{"PromQL's metric", gcpAlertPolicy, policy(nil, promQL(props{
+			{"PromQL's metric", gcpAlertPolicy, policy(nil, promQL(settings{
 				"query": `sum(logging_googleapis_com:user_none)`})), missing},
-			{"PromQL's brackets", gcpAlertPolicy, policy(nil, promQL(props{"query": `sum(up`})), "Invalid PromQL query: sum(up"},
-			{"PromQL's reach", gcpAlertPolicy, policy(nil, promQL(props{"query": "sum(increase(up[26h]))"})),
+			{"PromQL's brackets", gcpAlertPolicy, policy(nil, promQL(settings{"query": `sum(up`})), "Invalid PromQL query: sum(up"},
+			{"PromQL's reach", gcpAlertPolicy, policy(nil, promQL(settings{"query": "sum(increase(up[26h]))"})),
 				"needs an evaluation interval of at least 5 minutes: [26h]"},
-			{"PromQL's interval", gcpAlertPolicy, policy(nil, promQL(props{"evaluationInterval": "45s"})),
+			{"PromQL's interval", gcpAlertPolicy, policy(nil, promQL(settings{"evaluationInterval": "45s"})),
 				"must be a positive multiple of 30 seconds: 45s"},
 			{"logs", gcpAlertPolicy, policy(limited, onLogs()), ""},
 			{"logs without limit", gcpAlertPolicy, policy(nil, onLogs()), "notification_rate_limit is required"},
 			{"logs beside others", gcpAlertPolicy, policy(limited, onLogs(), promQL(nil)), "exactly one condition"},
 			{"limit without logs", gcpAlertPolicy, policy(limited, promQL(nil)), "and for no others"},
-			{"limit", gcpAlertPolicy, policy(props{"alertStrategy": props{"notificationRateLimit": props{"period": "60s"}}},
+			{"limit", gcpAlertPolicy, policy(settings{"alertStrategy": settings{"notificationRateLimit": settings{"period": "60s"}}},
 				onLogs()), "between 5 minutes and 183 days: 60s"},
-			{"closing", gcpAlertPolicy, policy(props{"alertStrategy": props{"autoClose": "60s"}}, promQL(nil)),
+			{"closing", gcpAlertPolicy, policy(settings{"alertStrategy": settings{"autoClose": "60s"}}, promQL(nil)),
 				"auto_close must be between 30 minutes and 7 days: 60s"},
 			{"threshold", gcpAlertPolicy, policy(nil, threshold(nil)), ""},
-			{"threshold's metric", gcpAlertPolicy, policy(nil, threshold(props{
+			{"threshold's metric", gcpAlertPolicy, policy(nil, threshold(settings{
 				"filter": `resource.type = "gcs_bucket" AND metric.type = "logging.googleapis.com/user/none"`})), missing},
-			{"threshold's filter", gcpAlertPolicy, policy(nil, threshold(props{"filter": `metric.type = "x"`})),
+			{"threshold's filter", gcpAlertPolicy, policy(nil, threshold(settings{"filter": `metric.type = "x"`})),
 				`must specify a restriction on "resource.type"`},
-			{"threshold's duration", gcpAlertPolicy, policy(nil, threshold(props{"duration": "90s"})), "multiple of a minute"},
-			{"threshold's alignment", gcpAlertPolicy, policy(nil, threshold(props{
-				"aggregations": []props{{"alignmentPeriod": "30s"}}})), "between 60s and 90000s: 30s"},
+			{"threshold's duration", gcpAlertPolicy, policy(nil, threshold(settings{"duration": "90s"})), "multiple of a minute"},
+			{"threshold's alignment", gcpAlertPolicy, policy(nil, threshold(settings{
+				"aggregations": []settings{{"alignmentPeriod": "30s"}}})), "between 60s and 90000s: 30s"},
 			{"absence", gcpAlertPolicy, policy(nil, absent("84600s")), ""},
 			{"absence of a day", gcpAlertPolicy, policy(nil, absent("86400s")), "at most 23 hours and 30 minutes: 86400s"},
-			{"no kind", gcpAlertPolicy, policy(nil, props{}), "A condition is of exactly one kind, not 0"},
-			{"no condition", gcpAlertPolicy, policy(props{"conditions": []props{}}), "between 1 and 6 conditions"},
-			{"channel", gcpAlertPolicy, policy(props{"notificationChannels": []string{"c"}}, promQL(nil)),
+			{"no kind", gcpAlertPolicy, policy(nil, settings{}), "A condition is of exactly one kind, not 0"},
+			{"no condition", gcpAlertPolicy, policy(settings{"conditions": []settings{}}), "between 1 and 6 conditions"},
+			{"channel", gcpAlertPolicy, policy(settings{"notificationChannels": []string{"c"}}, promQL(nil)),
 				"Could not find notification channel c"},
 		}
 	})
@@ -408,11 +410,11 @@ func TestAlertPolicies(t *testing.T) {
 // TestChannelsOfAlertPoliciesStay: a channel that an alarm is sent to is not deleted.
 func TestChannelsOfAlertPoliciesStay(t *testing.T) {
 	w := newWorld(t)
-	channel := w.make(gcpChannel, props{"type": "email", "labels": props{"email_address": "a@haven.example"}})
-	policy := w.make(gcpAlertPolicy, props{"displayName": "p", "notificationChannels": []string{channel.ID},
-		"conditions": []props{{"displayName": "c", "conditionPrometheusQueryLanguage": props{"query": "up"}}}})
+	channel := w.make(gcpChannel, settings{"type": "email", "labels": settings{"email_address": "a@haven.example"}})
+	policy := w.make(gcpAlertPolicy, settings{"displayName": "p", "notificationChannels": []string{channel.ID},
+		"conditions": []settings{{"displayName": "c", "conditionPrometheusQueryLanguage": settings{"query": "up"}}}})
 	assert.Regexp(t, "^projects/"+account+`/alertPolicies/\d{19}$`, policy.ID)
-	assert.Regexp(t, "^"+policy.ID+`/conditions/\d+$`, textAt(policy.Outputs, "conditions[*].name"))
+	assert.Regexp(t, "^"+policy.ID+`/conditions/\d+$`, props.Text(policy.Outputs, "conditions[*].name"))
 	assert.ErrorContains(t, w.delete(channel), "is used by an alert policy")
 	require.NoError(t, w.delete(policy))
 	assert.NoError(t, w.delete(channel))

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Storage Transfer Service: https://cloud.google.com/storage-transfer/docs/reference/rest/v1/transferJobs.
@@ -49,7 +51,7 @@ const hourSeconds = 60 * 60
 func refuseJob(c *Call) error {
 	name, interval := c.text("name"), c.text("schedule.repeatInterval")
 	events := c.text("eventStream.name")
-	fromS3 := len(mapsAt(c.Inputs, "transferSpec.awsS3DataSource")) > 0
+	fromS3 := len(props.Maps(c.Inputs, "transferSpec.awsS3DataSource")) > 0
 	switch {
 	case name != "" && (!jobForm.MatchString(name) || strings.HasPrefix(name, jobPrefix+"OPI")):
 		return google.refuses("", "badRequest", "Invalid transfer job name: %s", name)

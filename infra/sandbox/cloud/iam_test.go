@@ -8,23 +8,23 @@ import (
 )
 
 func TestRoles(t *testing.T) {
-	role := func(changes props) props {
-		return with(props{"name": "new", "assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}, changes)
+	role := func(changes settings) settings {
+		return with(settings{"name": "new", "assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}, changes)
 	}
-	trusting := func(statement string) props {
-		return role(props{"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[` + statement + `]}`})
+	trusting := func(statement string) settings {
+		return role(settings{"assumeRolePolicy": `{"Version":"2012-10-17","Statement":[` + statement + `]}`})
 	}
 	each(t, full, func(s *site) []attempt {
 		return []attempt{
 			{"new", iamRole, role(nil), ""},
-			{"taken", iamRole, role(props{"name": "runner"}),
+			{"taken", iamRole, role(settings{"name": "runner"}),
 				"StatusCode: 409, api error EntityAlreadyExists: Role with name runner already exists."},
-			{"long name", iamRole, role(props{"name": strings.Repeat("a", 65)}),
+			{"long name", iamRole, role(settings{"name": strings.Repeat("a", 65)}),
 				"expected length of name to be in the range (1 - 64)"},
-			{"name's characters", iamRole, role(props{"name": "a/b"}), `must match [\w+=,.@-]`},
-			{"short session", iamRole, role(props{"maxSessionDuration": 60}),
+			{"name's characters", iamRole, role(settings{"name": "a/b"}), `must match [\w+=,.@-]`},
+			{"short session", iamRole, role(settings{"maxSessionDuration": 60}),
 				"expected max_session_duration to be in the range (3600 - 43200), got 60"},
-			{"no JSON", iamRole, role(props{"assumeRolePolicy": "{"}),
+			{"no JSON", iamRole, role(settings{"assumeRolePolicy": "{"}),
 				"api error MalformedPolicyDocument: This policy contains invalid Json"},
 			{"no principal", iamRole, trusting(`{"Effect":"Allow","Action":"sts:AssumeRole"}`),
 				"Missing required field Principal"},
@@ -48,14 +48,14 @@ func TestRoles(t *testing.T) {
 }
 
 func TestPolicies(t *testing.T) {
-	inline := func(policy string) props { return props{"role": "runner", "name": "p", "policy": policy} }
+	inline := func(policy string) settings { return settings{"role": "runner", "name": "p", "policy": policy} }
 	each(t, full, func(s *site) []attempt {
-		s.make(iamPolicy, props{"name": "taken", "policy": identity(`"Action":"s3:GetObject","Resource":"*"`)})
+		s.make(iamPolicy, settings{"name": "taken", "policy": identity(`"Action":"s3:GetObject","Resource":"*"`)})
 		s.make(iamRolePolicy, with(inline(identity(`"Action":"s3:GetObject","Resource":"arn:`+strings.Repeat("x",
-			6000)+`"`)), props{"name": "large"}))
+			6000)+`"`)), settings{"name": "large"}))
 		return []attempt{
 			{"inline", iamRolePolicy, inline(identity(`"Action":"s3:GetObject","Resource":"*"`)), ""},
-			{"no such role", iamRolePolicy, props{"role": "x", "policy": "{}"},
+			{"no such role", iamRolePolicy, settings{"role": "x", "policy": "{}"},
 				"StatusCode: 404, api error NoSuchEntity: The role with name x cannot be found."},
 			{"principal", iamRolePolicy, inline(identity(`"Action":"s3:GetObject","Resource":"*","Principal":"*"`)),
 				"Policy document should not specify a principal."},
@@ -75,17 +75,17 @@ func TestPolicies(t *testing.T) {
 			{"too much in all", iamRolePolicy, inline(identity(`"Action":"s3:GetObject","Resource":"arn:` +
 				strings.Repeat("x", 6000) + `"`)),
 				"Maximum policy size of 10240 bytes exceeded for role runner"},
-			{"managed", iamPolicy, props{"name": "p", "policy": identity(`"Action":"s3:GetObject","Resource":"*"`)},
+			{"managed", iamPolicy, settings{"name": "p", "policy": identity(`"Action":"s3:GetObject","Resource":"*"`)},
 				""},
-			{"managed taken", iamPolicy, props{"name": "taken",
+			{"managed taken", iamPolicy, settings{"name": "taken",
 				"policy": identity(`"Action":"s3:GetObject","Resource":"*"`)},
 				"A policy called taken already exists. Duplicate names are not allowed."},
-			{"managed too long", iamPolicy, props{"name": "p",
+			{"managed too long", iamPolicy, settings{"name": "p",
 				"policy": identity(`"Action":"s3:` + strings.Repeat("x", 6144) + `","Resource":"*"`)},
 				"PolicySize: 6144"},
-			{"AWS's own attached", iamRolePolicyAttachment, props{"role": "runner",
+			{"AWS's own attached", iamRolePolicyAttachment, settings{"role": "runner",
 				"policyArn": "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole"}, ""},
-			{"none attached", iamRolePolicyAttachment, props{"role": "runner",
+			{"none attached", iamRolePolicyAttachment, settings{"role": "runner",
 				"policyArn": "arn:aws:iam::123456789012:policy/x"},
 				"Policy arn:aws:iam::123456789012:policy/x does not exist or is not attachable."},
 		}
@@ -94,10 +94,10 @@ func TestPolicies(t *testing.T) {
 
 func TestRoleDeletion(t *testing.T) {
 	s := full(t)
-	inline := s.make(iamRolePolicy, props{"role": "runner", "name": "p",
+	inline := s.make(iamRolePolicy, settings{"role": "runner", "name": "p",
 		"policy": identity(`"Action":"s3:GetObject","Resource":"*"`)})
-	policy := s.make(iamPolicy, props{"name": "p", "policy": identity(`"Action":"s3:GetObject","Resource":"*"`)})
-	attached := s.make(iamRolePolicyAttachment, props{"role": "runner", "policyArn": policy.ID})
+	policy := s.make(iamPolicy, settings{"name": "p", "policy": identity(`"Action":"s3:GetObject","Resource":"*"`)})
+	attached := s.make(iamRolePolicyAttachment, settings{"role": "runner", "policyArn": policy.ID})
 	assert.Equal(t, "runner:p", inline.ID)
 	assert.Equal(t, "arn:aws:iam::123456789012:policy/p", policy.ID)
 	expect(t, s.delete(policy), "api error DeleteConflict: Cannot delete a policy attached to entities.")

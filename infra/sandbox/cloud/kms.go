@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Keys: https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html and
@@ -168,7 +170,7 @@ func refuseReplica(c *Call) error {
 	region, _, _, _ := arnParts(primaryARN)
 	primary, found := c.World.Find(kmsKey, c.Account, region, "arn", primaryARN)
 	switch {
-	case found && !flagAt(primary.Outputs, "multiRegion"):
+	case found && !props.Flag(primary.Outputs, "multiRegion"):
 		return kms.refuses("ReplicateKey", "UnsupportedOperationException", "%s is not a multi-region primary key.",
 			primaryARN)
 	case region == c.Region:
@@ -190,7 +192,7 @@ func replicaKeyOutputs(c *Call) map[string]property.Value {
 	return c.outputs().
 		text("arn", c.arn("kms", "key/"+c.ID)).
 		text("keyId", c.ID).
-		keep("keyRotationEnabled", property.New(flagAt(primary.Outputs, "enableKeyRotation"))).
+		keep("keyRotationEnabled", property.New(props.Flag(primary.Outputs, "enableKeyRotation"))).
 		text("keySpec", "SYMMETRIC_DEFAULT").
 		text("keyUsage", "ENCRYPT_DECRYPT").
 		fillText("policy", defaultKeyPolicy(c.Account)).

@@ -1,6 +1,10 @@
 package cloud
 
-import "strings"
+import (
+	"strings"
+
+	"haven/policy/props"
+)
 
 // Metric filters: https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutMetricFilter.html.
 func metricFilterTypes() []*Type {
@@ -23,7 +27,7 @@ func refuseMetricFilter(c *Call) error {
 		return refused("A metric filter's name must not contain : or *")
 	case strings.ContainsAny(c.text(metric+".namespace")+c.text(metric+".name"), ":*$"):
 		return refused("A metric's name and namespace must not contain : or * or $")
-	case c.text(metric+".defaultValue") != "" && len(mapsAt(c.Inputs, metric+".dimensions")) > 0:
+	case c.text(metric+".defaultValue") != "" && len(props.Maps(c.Inputs, metric+".dimensions")) > 0:
 		return refused("A default value cannot be given together with dimensions")
 	}
 	return nil

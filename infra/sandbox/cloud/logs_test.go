@@ -4,16 +4,16 @@ import "testing"
 
 func TestLogGroups(t *testing.T) {
 	each(t, full, func(s *site) []attempt {
-		s.make(logGroup, props{"name": "/haven/taken"})
-		closed := s.make(kmsKey, props{}).Text("arn")
-		key := func(name, arn string) props { return props{"name": name, "kmsKeyId": arn} }
+		s.make(logGroup, settings{"name": "/haven/taken"})
+		closed := s.make(kmsKey, settings{}).Text("arn")
+		key := func(name, arn string) settings { return settings{"name": name, "kmsKeyId": arn} }
 		return []attempt{
 			{"encrypted", logGroup, key("/haven/a", s.key.Text("arn")), ""},
-			{"taken", logGroup, props{"name": "/haven/taken"},
+			{"taken", logGroup, settings{"name": "/haven/taken"},
 				"api error ResourceAlreadyExistsException: The specified log group already exists"},
-			{"retention", logGroup, props{"name": "a", "retentionInDays": 100},
+			{"retention", logGroup, settings{"name": "a", "retentionInDays": 100},
 				"expected retention_in_days to be one of [0 1 3"},
-			{"name", logGroup, props{"name": "a b"}, "isn't a valid log group name"},
+			{"name", logGroup, settings{"name": "a b"}, "isn't a valid log group name"},
 			{"key that does not admit the service", logGroup, key("/haven/a", closed),
 				"api error AccessDeniedException: The specified KMS key" +
 					" does not exist or is not allowed to be used with Arn" +

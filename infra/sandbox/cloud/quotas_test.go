@@ -16,80 +16,80 @@ type quotaCase struct {
 	world func(*testing.T) *site
 	token string
 	there int // how many count before the first
-	next  func(s *site, n int) props
+	next  func(s *site, n int) settings
 	want  string
 }
 
 // numbered are the properties with a name of their own.
-func numbered(name string, p props) func(*site, int) props {
-	return func(_ *site, n int) props { return with(p, props{name: fmt.Sprintf("n%d", n)}) }
+func numbered(name string, p settings) func(*site, int) settings {
+	return func(_ *site, n int) settings { return with(p, settings{name: fmt.Sprintf("n%d", n)}) }
 }
 
 var quotaCases = map[quota]quotaCase{
 	alarmsPerRegion: {full, metricAlarm, 0, numbered("name", onErrors),
 		"PutMetricAlarm, https response error StatusCode: 400, api error LimitExceeded: The quota for alarms for this" +
 			" customer has already been reached."},
-	controlsPerRegion: {full, backupFramework, 0, numbered("name", props{"controls": []props{
+	controlsPerRegion: {full, backupFramework, 0, numbered("name", settings{"controls": []settings{
 		control("BACKUP_RECOVERY_POINT_ENCRYPTED")}}), "CreateFramework, https response error StatusCode: 400, api error" +
 		" LimitExceededException: The account has at most 50 controls in a region."},
-	backupPlansPerRegion: {withVaults, backupPlan, 0, numbered("name", props{"rules": []props{{"ruleName": "daily",
+	backupPlansPerRegion: {withVaults, backupPlan, 0, numbered("name", settings{"rules": []settings{{"ruleName": "daily",
 		"targetVaultName": "acme-backup", "schedule": "cron(5 4 * * ? *)"}}}), "CreateBackupPlan, https response error" +
 		" StatusCode: 400, api error LimitExceededException: The account has at most 300 backup plans in a region."},
 	testingPlansPerRegion: {full, backupTestingPlan, 0, numbered("name", testingPlan(nil)), "CreateRestoreTestingPlan," +
 		" https response error StatusCode: 400, api error LimitExceededException: The account has at most 100 restore"},
-	vaultsPerRegion: {withVaults, backupVault, 1, numbered("name", props{}), "CreateBackupVault, https response error" +
+	vaultsPerRegion: {withVaults, backupVault, 1, numbered("name", settings{}), "CreateBackupVault, https response error" +
 		" StatusCode: 400, api error LimitExceededException: The account has at most 300 vaults in a region."},
-	addressesPerRegion: {full, ec2Eip, 0, func(*site, int) props { return props{} },
+	addressesPerRegion: {full, ec2Eip, 0, func(*site, int) settings { return settings{} },
 		"AllocateAddress, https response error StatusCode: 400, api error AddressLimitExceeded: The maximum number of" +
 			" addresses has been reached."},
-	natGatewaysPerZone: {full, ec2NatGateway, 0, func(s *site, _ int) props {
-		return props{"subnetId": s.subnets[0].ID, "allocationId": s.make(ec2Eip, props{}).ID}
+	natGatewaysPerZone: {full, ec2NatGateway, 0, func(s *site, _ int) settings {
+		return settings{"subnetId": s.subnets[0].ID, "allocationId": s.make(ec2Eip, settings{}).ID}
 	}, "api error NatGatewayLimitExceeded: Performing this operation would exceed the limit of 5 NAT gateways"},
-	rulesPerSecurityGroup: {full, vpcIngressRule, 0, func(s *site, n int) props {
-		return ingress(s.group.ID, props{"cidrIpv4": fmt.Sprintf("10.0.%d.0/24", n)})
+	rulesPerSecurityGroup: {full, vpcIngressRule, 0, func(s *site, n int) settings {
+		return ingress(s.group.ID, settings{"cidrIpv4": fmt.Sprintf("10.0.%d.0/24", n)})
 	}, "AuthorizeSecurityGroupIngress, https response error StatusCode: 400, api error" +
 		" RulesPerSecurityGroupLimitExceeded: The maximum number of rules per security group has been reached."},
-	securityGroupsPerRegion: {full, ec2SecurityGroup, 2, func(s *site, n int) props {
-		return props{"vpcId": s.vpc.ID, "name": fmt.Sprintf("n%d", n)}
+	securityGroupsPerRegion: {full, ec2SecurityGroup, 2, func(s *site, n int) settings {
+		return settings{"vpcId": s.vpc.ID, "name": fmt.Sprintf("n%d", n)}
 	}, "api error SecurityGroupLimitExceeded: The maximum number of security groups for VPC 'vpc-"},
-	subnetsPerVpc: {full, ec2Subnet, 3, func(s *site, n int) props {
-		return props{"vpcId": s.vpc.ID, "cidrBlock": fmt.Sprintf("10.20.%d.0/24", 100+n)}
+	subnetsPerVpc: {full, ec2Subnet, 3, func(s *site, n int) settings {
+		return settings{"vpcId": s.vpc.ID, "cidrBlock": fmt.Sprintf("10.20.%d.0/24", 100+n)}
 	}, "api error SubnetLimitExceeded: The maximum number of subnets has been reached."},
-	vpcsPerRegion: {full, ec2Vpc, 1, func(*site, int) props { return props{"cidrBlock": "10.99.0.0/16"} },
+	vpcsPerRegion: {full, ec2Vpc, 1, func(*site, int) settings { return settings{"cidrBlock": "10.99.0.0/16"} },
 		"api error VpcLimitExceeded: The maximum number of VPCs has been reached."},
-	certificatesPerLoadBalancer: {withListener, lbListenerCertificate, 0, func(s *site, n int) props {
-		return props{"listenerArn": s.one(lbListener), "certificateArn": s.issue(fmt.Sprintf("t%d", n))}
+	certificatesPerLoadBalancer: {withListener, lbListenerCertificate, 0, func(s *site, n int) settings {
+		return settings{"listenerArn": s.one(lbListener), "certificateArn": s.issue(fmt.Sprintf("t%d", n))}
 	}, "AddListenerCertificates, https response error StatusCode: 400, api error TooManyCertificates"},
-	loadBalancersPerRegion: {full, lbLoadBalancer, 0, func(s *site, n int) props {
-		return props{"name": fmt.Sprintf("n%d", n), "subnets": s.subnetIDs(3), "securityGroups": []string{s.group.ID}}
+	loadBalancersPerRegion: {full, lbLoadBalancer, 0, func(s *site, n int) settings {
+		return settings{"name": fmt.Sprintf("n%d", n), "subnets": s.subnetIDs(3), "securityGroups": []string{s.group.ID}}
 	}, "api error TooManyLoadBalancers: The maximum number of load balancers has been reached."},
-	rulesPerLoadBalancer: {withListener, lbListenerRule, 0, func(s *site, n int) props {
+	rulesPerLoadBalancer: {withListener, lbListenerRule, 0, func(s *site, n int) settings {
 		return hostRule(s.one(lbListener), s.one(lbTargetGroup), n+1)
 	}, "api error TooManyRules: The maximum number of rules on load balancer arn:aws:elasticloadbalancing:"},
-	rulesPerBus: {full, eventsRule, 0, numbered("name", props{"eventPattern": `{"source":["aws.health"]}`}),
+	rulesPerBus: {full, eventsRule, 0, numbered("name", settings{"eventPattern": `{"source":["aws.health"]}`}),
 		"PutRule, https response error StatusCode: 400, api error LimitExceededException: The requested resource exceeds" +
 			" the maximum number allowed."},
-	targetsPerRule: {withEventRule, eventsTarget, 0, numbered("targetId", props{"rule": "rule", "arn": topicARN}),
+	targetsPerRule: {withEventRule, eventsTarget, 0, numbered("targetId", settings{"rule": "rule", "arn": topicARN}),
 		"PutTargets, https response error StatusCode: 400, api error LimitExceededException"},
-	policiesPerRole: {full, iamRolePolicyAttachment, 0, func(_ *site, n int) props {
-		return props{"role": "runner", "policyArn": fmt.Sprintf("arn:aws:iam::aws:policy/P%d", n)}
+	policiesPerRole: {full, iamRolePolicyAttachment, 0, func(_ *site, n int) settings {
+		return settings{"role": "runner", "policyArn": fmt.Sprintf("arn:aws:iam::aws:policy/P%d", n)}
 	}, "StatusCode: 409, api error LimitExceeded: Cannot exceed quota for PoliciesPerRole: 10"},
-	rolesPerAccount: {full, iamRole, 1, numbered("name", props{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}),
+	rolesPerAccount: {full, iamRole, 1, numbered("name", settings{"assumeRolePolicy": trust("ecs-tasks.amazonaws.com")}),
 		"StatusCode: 409, api error LimitExceeded: Cannot exceed quota for RolesPerAccount: 1000"},
-	instancesPerRegion: {withGroups, rdsInstance, 0, func(s *site, n int) props {
-		return s.database(props{"identifier": fmt.Sprintf("n%d", n)})
+	instancesPerRegion: {withGroups, rdsInstance, 0, func(s *site, n int) settings {
+		return s.database(settings{"identifier": fmt.Sprintf("n%d", n)})
 	}, "CreateDBInstance, https response error StatusCode: 400, api error InstanceQuotaExceeded: DB Instance quota" +
 		" exceeded"},
-	parameterGroupsPerRegion: {full, rdsParameterGroup, 0, numbered("name", props{"family": "mysql8.0"}),
+	parameterGroupsPerRegion: {full, rdsParameterGroup, 0, numbered("name", settings{"family": "mysql8.0"}),
 		"api error DBParameterGroupQuotaExceeded: The request would result in the user exceeding the allowed number"},
-	subnetGroupsPerRegion: {full, rdsSubnetGroup, 0, func(s *site, n int) props {
-		return props{"name": fmt.Sprintf("n%d", n), "subnetIds": s.subnetIDs(2)}
+	subnetGroupsPerRegion: {full, rdsSubnetGroup, 0, func(s *site, n int) settings {
+		return settings{"name": fmt.Sprintf("n%d", n), "subnetIds": s.subnetIDs(2)}
 	}, "api error DBSubnetGroupQuotaExceeded: The request would result in the user exceeding the allowed number"},
-	zonesPerAccount: {full, route53Zone, 1, func(_ *site, n int) props {
-		return props{"name": fmt.Sprintf("n%d.haven.example", n)}
+	zonesPerAccount: {full, route53Zone, 1, func(_ *site, n int) settings {
+		return settings{"name": fmt.Sprintf("n%d.haven.example", n)}
 	}, "api error TooManyHostedZones: Limits Exceeded: MAX_HOSTED_ZONES_BY_OWNER - Cannot create more hosted zones."},
-	bucketsPerAccount: {full, s3Bucket, 0, func(_ *site, n int) props {
-		return props{"bucket": fmt.Sprintf("bucket-%d", n)}
+	bucketsPerAccount: {full, s3Bucket, 0, func(_ *site, n int) settings {
+		return settings{"bucket": fmt.Sprintf("bucket-%d", n)}
 	}, "api error TooManyBuckets: You have attempted to create more buckets than allowed"},
 }
 
@@ -108,7 +108,7 @@ func withVaults(t *testing.T) *site { return vaulted(t).site }
 
 func withEventRule(t *testing.T) *site {
 	s := full(t)
-	s.make(eventsRule, props{"name": "rule", "eventPattern": `{"source":["aws.health"]}`})
+	s.make(eventsRule, settings{"name": "rule", "eventPattern": `{"source":["aws.health"]}`})
 	return s
 }
 
@@ -162,7 +162,7 @@ func TestQuotaOfTargetGroups(t *testing.T) {
 	expect(t, err, "operation error Elastic Load Balancing v2: CreateRule, https response error StatusCode: 400, api"+
 		" error TooManyUniqueTargetGroupsPerLoadBalancer: You have reached the maximum number of unique target groups that"+
 		" you can associate with a load balancer of type 'application': [2]")
-	toThird := props{"defaultActions": []props{{"type": "forward", "targetGroupArn": third}}}
+	toThird := settings{"defaultActions": []settings{{"type": "forward", "targetGroupArn": third}}}
 	_, err = s.update(s.List(lbListener, account, ireland)[0],
 		with(httpsListener(s.one(lbLoadBalancer), s.certificate.ID), toThird))
 	expect(t, err, "CreateListener, https response error StatusCode: 400, api error"+
@@ -180,42 +180,42 @@ func TestQuotaOfTargetGroups(t *testing.T) {
 
 func TestQuotaOfSecurityGroupsOfAnInterface(t *testing.T) {
 	tests := map[string]struct {
-		world func(*testing.T) *site
-		props func(s *site, groups []string) props
-		want  string
+		world    func(*testing.T) *site
+		settings func(s *site, groups []string) settings
+		want     string
 	}{
-		lbLoadBalancer: {full, func(s *site, groups []string) props {
-			return props{"name": "edge", "subnets": s.subnetIDs(2), "securityGroups": groups}
+		lbLoadBalancer: {full, func(s *site, groups []string) settings {
+			return settings{"name": "edge", "subnets": s.subnetIDs(2), "securityGroups": groups}
 		}, "api error InvalidConfigurationRequest: The maximum number of security groups per load balancer has been" +
 			" reached."},
-		rdsInstance: {withGroups, func(s *site, groups []string) props {
-			return s.database(props{"vpcSecurityGroupIds": groups})
+		rdsInstance: {withGroups, func(s *site, groups []string) settings {
+			return s.database(settings{"vpcSecurityGroupIds": groups})
 		}, "CreateDBInstance, https response error StatusCode: 400, api error InvalidParameterValue: The maximum" +
 			" number of security groups per interface has been reached."},
-		cacheReplicationGroup: {withCacheGroups, func(s *site, groups []string) props {
-			return s.cache(props{"securityGroupIds": groups})
+		cacheReplicationGroup: {withCacheGroups, func(s *site, groups []string) settings {
+			return s.cache(settings{"securityGroupIds": groups})
 		}, "CreateReplicationGroup, https response error StatusCode: 400, api error InvalidParameterValue: The maximum" +
 			" number of security groups per interface has been reached."},
-		efsMountTarget: {func(t *testing.T) *site { s, _ := withFiles(t); return s }, func(s *site, groups []string) props {
-			return props{"fileSystemId": s.files().ID, "subnetId": s.subnets[1].ID, "securityGroups": groups}
+		efsMountTarget: {func(t *testing.T) *site { s, _ := withFiles(t); return s }, func(s *site, groups []string) settings {
+			return settings{"fileSystemId": s.files().ID, "subnetId": s.subnets[1].ID, "securityGroups": groups}
 		}, "api error SecurityGroupLimitExceeded: The number of security groups exceeds the limit of 5."},
-		ec2VpcEndpoint: {full, func(s *site, groups []string) props {
-			return props{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.logs", "vpcEndpointType": "Interface",
+		ec2VpcEndpoint: {full, func(s *site, groups []string) settings {
+			return settings{"vpcId": s.vpc.ID, "serviceName": "com.amazonaws.eu-west-1.logs", "vpcEndpointType": "Interface",
 				"subnetIds": s.subnetIDs(3), "securityGroupIds": groups}
 		}, "api error SecurityGroupsPerInterfaceLimitExceeded: The maximum number of security groups per interface has" +
 			" been reached."},
-		ecsService: {served, func(s *site, groups []string) props {
-			return s.service(props{"networkConfiguration": props{"subnets": s.subnetIDs(3), "securityGroups": groups}})
+		ecsService: {served, func(s *site, groups []string) settings {
+			return s.service(settings{"networkConfiguration": settings{"subnets": s.subnetIDs(3), "securityGroups": groups}})
 		}, "api error InvalidParameterException: security groups can have at most 5 items."},
 	}
 	for token, test := range tests {
 		t.Run(token, func(t *testing.T) {
 			s := test.world(t)
-			_, err := s.try(token, test.props(s, slices.Repeat([]string{s.group.ID}, 6)))
+			_, err := s.try(token, test.settings(s, slices.Repeat([]string{s.group.ID}, 6)))
 			expect(t, err, test.want)
-			made := s.make(token, test.props(s, slices.Repeat([]string{s.group.ID}, 5)))
+			made := s.make(token, test.settings(s, slices.Repeat([]string{s.group.ID}, 5)))
 			s.quotas = Quotas{string(securityGroupsPerInterface): 6}
-			_, err = s.update(made, test.props(s, slices.Repeat([]string{s.group.ID}, 6)))
+			_, err = s.update(made, test.settings(s, slices.Repeat([]string{s.group.ID}, 6)))
 			assert.NoError(t, err)
 		})
 	}

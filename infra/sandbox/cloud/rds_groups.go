@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 func groupName(pattern string) check {
@@ -68,7 +70,7 @@ func refuseParameterGroup(c *Call) error {
 		return rds.refuses("CreateDBParameterGroup", "InvalidParameterValue",
 			"ParameterGroupFamily %s is not a valid parameter group family", family)
 	}
-	for _, parameter := range mapsAt(c.Inputs, "parameters[*]") {
+	for _, parameter := range props.Maps(c.Inputs, "parameters[*]") {
 		if slices.Contains(staticParameters, Text(parameter, "name")) &&
 			Text(parameter, "applyMethod") != "pending-reboot" {
 			return rds.says("ModifyDBParameterGroup", "InvalidParameterCombination",

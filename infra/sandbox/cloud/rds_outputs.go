@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 func instanceName(c *Call) string {
@@ -77,7 +79,7 @@ func engineOutputs(c *Call, out *outputs) {
 func placementOutputs(c *Call, out *outputs) {
 	group, _ := c.find(rdsSubnetGroup, "name", c.text("dbSubnetGroupName"))
 	vpc, _ := c.find(ec2Vpc, "id", group.Text("vpcId"))
-	if first, found := c.find(ec2Subnet, "id", textAt(group.Outputs, "subnetIds[*]")); found {
+	if first, found := c.find(ec2Subnet, "id", props.Text(group.Outputs, "subnetIds[*]")); found {
 		out.fillText("availabilityZone", first.Text("availabilityZone"))
 		out.fill("vpcSecurityGroupIds", strs(vpc.Text("defaultSecurityGroupId")))
 	}

@@ -1,6 +1,10 @@
 package cloud
 
-import "slices"
+import (
+	"slices"
+
+	"haven/policy/props"
+)
 
 // refuseMasterUser: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html for managed
 // passwords.
@@ -43,7 +47,7 @@ func refuseMasterUserChange(c *Call) error {
 	refused := func(code, format string, args ...any) error {
 		return rds.refuses("ModifyDBInstance", code, format, args...)
 	}
-	was, managed := flagAt(c.Old.Inputs, "manageMasterUserPassword"), c.flag("manageMasterUserPassword")
+	was, managed := props.Flag(c.Old.Inputs, "manageMasterUserPassword"), c.flag("manageMasterUserPassword")
 	switch {
 	case managed && c.has("password"):
 		return refused("InvalidParameterCombination",

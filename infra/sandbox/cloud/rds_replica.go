@@ -4,6 +4,8 @@ import (
 	"errors"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 func sourceNotFound(operation string) Error {
@@ -51,7 +53,7 @@ func refuseReadReplica(c *Call) error {
 	}
 	far := source.Region != c.Region
 	days, _ := numberAt(source.Outputs, "backupRetentionPeriod")
-	encrypted := flagAt(source.Outputs, "storageEncrypted")
+	encrypted := props.Flag(source.Outputs, "storageEncrypted")
 	switch {
 	case source.Text("status") != "available":
 		return refused("InvalidDBInstanceState", "DB instance is not in an available state: %s",
@@ -59,7 +61,7 @@ func refuseReadReplica(c *Call) error {
 	case days == 0:
 		return refused("InvalidDBInstanceState", "Automated backups are not enabled for this database instance. To"+
 			" enable automated backups, use ModifyDBInstance to set the backup retention period to a non-zero value.")
-	case flagAt(source.Outputs, "manageMasterUserPassword") && source.Text("engine") != "sqlserver-ee":
+	case props.Flag(source.Outputs, "manageMasterUserPassword") && source.Text("engine") != "sqlserver-ee":
 		return refused("InvalidParameterValue", "Creating read replicas for source instance with engine %s where"+
 			" ManageMasterUserPassword is enabled is not supported.", source.Text("engine"))
 	case far && encrypted && !c.has("kmsKeyId"):
@@ -162,7 +164,7 @@ func refuseReplicatedBackups(c *Call) error {
 	case days == 0:
 		return refused("InvalidDBInstanceState", "Automated backups are not enabled for this database instance. To"+
 			" enable automated backups, use ModifyDBInstance to set the backup retention period to a non-zero value.")
-	case c.Old == nil && flagAt(source.Outputs, "storageEncrypted") && !c.has("kmsKeyId"):
+	case c.Old == nil && props.Flag(source.Outputs, "storageEncrypted") && !c.has("kmsKeyId"):
 		return refused("InvalidParameterCombination", "Encrypted instances require a valid KMS key ID")
 	}
 	return nil

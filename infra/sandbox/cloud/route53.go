@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Hosted zones: https://docs.aws.amazon.com/Route53/latest/APIReference/API_CreateHostedZone.html; records:
@@ -172,7 +174,7 @@ func fatal(code, problem, value string) error {
 
 // refuseAliasTarget: https://docs.aws.amazon.com/Route53/latest/APIReference/API_AliasTarget.html.
 func refuseAliasTarget(c *Call) error {
-	for _, alias := range mapsAt(c.Inputs, "aliases[*]") {
+	for _, alias := range props.Maps(c.Inputs, "aliases[*]") {
 		target := strings.TrimSuffix(strings.ToLower(Text(alias, "name")), ".")
 		zone := Text(alias, "zoneId")
 		within, found := aliasTarget(c, zone, target)

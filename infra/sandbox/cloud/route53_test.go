@@ -4,24 +4,26 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"haven/policy/props"
 )
 
 func TestZones(t *testing.T) {
 	each(t, full, func(*site) []attempt {
 		return []attempt{
-			{"new", route53Zone, props{"name": "other.haven.example"}, ""},
-			{"same name again", route53Zone, props{"name": "demo.haven.example"}, ""},
-			{"reserved", route53Zone, props{"name": "example.com"},
+			{"new", route53Zone, settings{"name": "other.haven.example"}, ""},
+			{"same name again", route53Zone, settings{"name": "demo.haven.example"}, ""},
+			{"reserved", route53Zone, settings{"name": "example.com"},
 				"api error InvalidDomainName: example.com is reserved by AWS!"},
-			{"below reserved", route53Zone, props{"name": "a.example.org"}, "a.example.org is reserved by AWS!"},
-			{"no name", route53Zone, props{"name": "a..b"},
+			{"below reserved", route53Zone, settings{"name": "a.example.org"}, "a.example.org is reserved by AWS!"},
+			{"no name", route53Zone, settings{"name": "a..b"},
 				"api error InvalidDomainName: a..b is not a valid domain name"},
 		}
 	})
 	s := full(t)
-	assert.Len(t, Texts(s.zone.Outputs, "nameServers[*]"), 4)
+	assert.Len(t, props.Texts(s.zone.Outputs, "nameServers[*]"), 4)
 	expect(t, s.delete(s.zone), "api error HostedZoneNotEmpty")
-	forced, err := s.update(s.zone, props{"name": "demo.haven.example", "forceDestroy": true})
+	forced, err := s.update(s.zone, settings{"name": "demo.haven.example", "forceDestroy": true})
 	assert.NoError(t, err)
 	assert.NoError(t, s.delete(forced))
 }
@@ -29,32 +31,32 @@ func TestZones(t *testing.T) {
 func TestRecords(t *testing.T) {
 	each(t, full, func(s *site) []attempt {
 		lb := s.loadBalancer()
-		record := func(changes props) props {
-			return with(props{"zoneId": s.zone.ID, "name": "www.demo.haven.example", "type": "A", "ttl": 60,
+		record := func(changes settings) settings {
+			return with(settings{"zoneId": s.zone.ID, "name": "www.demo.haven.example", "type": "A", "ttl": 60,
 				"records": []string{"192.0.2.1"}}, changes)
 		}
-		values := func(kind string, values ...string) props { return record(props{"type": kind, "records": values}) }
-		alias := func(target, zone string) props {
-			return record(props{"ttl": nil, "records": nil,
-				"aliases": []props{{"name": target, "zoneId": zone, "evaluateTargetHealth": true}}})
+		values := func(kind string, values ...string) settings { return record(settings{"type": kind, "records": values}) }
+		alias := func(target, zone string) settings {
+			return record(settings{"ttl": nil, "records": nil,
+				"aliases": []settings{{"name": target, "zoneId": zone, "evaluateTargetHealth": true}}})
 		}
-		s.make(route53Record, record(props{"name": "taken"}))
+		s.make(route53Record, record(settings{"name": "taken"}))
 		return []attempt{
 			{"new", route53Record, record(nil), ""},
-			{"relative name", route53Record, record(props{"name": "api"}), ""},
-			{"taken", route53Record, record(props{"name": "taken"}),
+			{"relative name", route53Record, record(settings{"name": "api"}), ""},
+			{"taken", route53Record, record(settings{"name": "taken"}),
 				"api error InvalidChangeBatch: [Tried to create resource record set" +
 					" [name='taken.demo.haven.example.', type='A'] but it already exists]"},
-			{"taken but to be overwritten", route53Record, record(props{"name": "taken", "allowOverwrite": true}), ""},
-			{"the zone's own", route53Record, record(props{"name": "demo.haven.example", "type": "NS",
+			{"taken but to be overwritten", route53Record, record(settings{"name": "taken", "allowOverwrite": true}), ""},
+			{"the zone's own", route53Record, record(settings{"name": "demo.haven.example", "type": "NS",
 				"records": []string{"ns.x"}}), "but it already exists"},
-			{"beside a CNAME", route53Record, record(props{"name": "taken", "type": "CNAME",
+			{"beside a CNAME", route53Record, record(settings{"name": "taken", "type": "CNAME",
 				"records": []string{"x."}}), "conflicting RRSet of type A"},
-			{"CNAME at the top", route53Record, record(props{"name": "demo.haven.example", "type": "CNAME",
+			{"CNAME at the top", route53Record, record(settings{"name": "demo.haven.example", "type": "CNAME",
 				"records": []string{"x."}}), "is not permitted at apex"},
-			{"outside", route53Record, record(props{"name": "xdemo.haven.example"}),
+			{"outside", route53Record, record(settings{"name": "xdemo.haven.example"}),
 				"RRSet with DNS name xdemo.haven.example. is not permitted in zone demo.haven.example."},
-			{"no zone", route53Record, record(props{"zoneId": "Z1"}),
+			{"no zone", route53Record, record(settings{"zoneId": "Z1"}),
 				"StatusCode: 404, api error NoSuchHostedZone: No hosted zone found with ID: Z1"},
 			{"no address", route53Record, values("A", "x"),
 				"ARRDATAIllegalIPv4Address (Value is not a valid IPv4 address) encountered with 'x'"},
@@ -72,7 +74,7 @@ func TestRecords(t *testing.T) {
 		}
 	})
 	s := full(t)
-	r := s.make(route53Record, props{"zoneId": s.zone.ID, "name": "WWW", "type": "A", "ttl": 60,
+	r := s.make(route53Record, settings{"zoneId": s.zone.ID, "name": "WWW", "type": "A", "ttl": 60,
 		"records": []string{"192.0.2.1"}})
 	assert.Equal(t, s.zone.ID+"_www_A", r.ID)
 	assert.Equal(t, "www.demo.haven.example", r.Text("fqdn"))
@@ -80,20 +82,20 @@ func TestRecords(t *testing.T) {
 
 func TestCertificates(t *testing.T) {
 	each(t, full, func(s *site) []attempt {
-		pending := s.make(acmCertificate, props{"domainName": "new.demo.haven.example", "validationMethod": "DNS"}).ID
-		name := textAt(s.certificate.Outputs, "domainValidationOptions[*].resourceRecordName")
+		pending := s.make(acmCertificate, settings{"domainName": "new.demo.haven.example", "validationMethod": "DNS"}).ID
+		name := props.Text(s.certificate.Outputs, "domainValidationOptions[*].resourceRecordName")
 		return []attempt{
-			{"requested", acmCertificate, props{"domainName": "a.haven.example", "validationMethod": "DNS"}, ""},
-			{"no domain", acmCertificate, props{"domainName": "nodots", "validationMethod": "DNS"},
+			{"requested", acmCertificate, settings{"domainName": "a.haven.example", "validationMethod": "DNS"}, ""},
+			{"no domain", acmCertificate, settings{"domainName": "nodots", "validationMethod": "DNS"},
 				"Value 'nodots' at 'domainName'"},
-			{"issued", acmCertificateValidation, props{"certificateArn": s.certificate.ID,
+			{"issued", acmCertificateValidation, settings{"certificateArn": s.certificate.ID,
 				"validationRecordFqdns": []string{name}}, ""},
-			{"record not named", acmCertificateValidation, props{"certificateArn": s.certificate.ID,
+			{"record not named", acmCertificateValidation, settings{"certificateArn": s.certificate.ID,
 				"validationRecordFqdns": []string{"x"}},
 				"missing demo.haven.example DNS validation record"},
-			{"record not there", acmCertificateValidation, props{"certificateArn": pending},
+			{"record not there", acmCertificateValidation, settings{"certificateArn": pending},
 				"(last state: 'PENDING_VALIDATION', timeout: 1h15m0s)"},
-			{"no such certificate", acmCertificateValidation, props{"certificateArn": "arn:c"},
+			{"no such certificate", acmCertificateValidation, settings{"certificateArn": "arn:c"},
 				"Could not find certificate arn:c."},
 		}
 	})
@@ -104,10 +106,10 @@ func TestCAAForbidsOthers(t *testing.T) {
 		`0 issue ";"`:               "last error: CAA_ERROR",
 		`0 issue "letsencrypt.org"`: "last error: CAA_ERROR"} {
 		s := full(t)
-		s.make(route53Record, props{"zoneId": s.zone.ID, "name": "demo.haven.example", "type": "CAA", "ttl": 60,
+		s.make(route53Record, settings{"zoneId": s.zone.ID, "name": "demo.haven.example", "type": "CAA", "ttl": 60,
 			"records": []string{records}})
 		arn := s.issue("www")
-		_, err := s.try(acmCertificateValidation, props{"certificateArn": arn})
+		_, err := s.try(acmCertificateValidation, settings{"certificateArn": arn})
 		expect(t, err, want)
 	}
 }
@@ -115,7 +117,7 @@ func TestCAAForbidsOthers(t *testing.T) {
 func TestValidationRecordsAreSharedByRegions(t *testing.T) {
 	s := full(t)
 	s.in(germany, func() {
-		twin := s.make(acmCertificate, props{"domainName": "demo.haven.example", "validationMethod": "DNS"})
-		s.make(acmCertificateValidation, props{"certificateArn": twin.ID})
+		twin := s.make(acmCertificate, settings{"domainName": "demo.haven.example", "validationMethod": "DNS"})
+		s.make(acmCertificateValidation, settings{"certificateArn": twin.ID})
 	})
 }

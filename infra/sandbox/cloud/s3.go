@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Buckets and what is configured of them: https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html.
@@ -160,7 +162,7 @@ func bucketStatementProblem(s statement, bucket string) string {
 // refusePublicPolicy: https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html.
 func refusePublicPolicy(c *Call, document policyDocument) error {
 	block, found := c.find(s3PublicAccessBlock, "bucket", c.text("bucket"))
-	if !found || !flagAt(block.Outputs, "blockPublicPolicy") {
+	if !found || !props.Flag(block.Outputs, "blockPublicPolicy") {
 		return nil
 	}
 	for _, s := range document.Statement {
@@ -179,7 +181,7 @@ func refuseVersioning(c *Call) error {
 	if c.Old == nil {
 		return nil
 	}
-	was, is := textAt(c.Old.Inputs, "versioningConfiguration.status"), c.text("versioningConfiguration.status")
+	was, is := props.Text(c.Old.Inputs, "versioningConfiguration.status"), c.text("versioningConfiguration.status")
 	if is == "Disabled" && was != "" && was != "Disabled" {
 		return fmt.Errorf("versioning_configuration.status cannot be updated from '%s' to '%s'", was, is)
 	}
@@ -208,7 +210,7 @@ func (c *Call) refuseSuspension() error {
 
 // refuseEncryption: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html.
 func refuseEncryption(c *Call) error {
-	for _, rule := range mapsAt(c.Inputs, "rules[*].applyServerSideEncryptionByDefault") {
+	for _, rule := range props.Maps(c.Inputs, "rules[*].applyServerSideEncryptionByDefault") {
 		if Text(rule, "kmsMasterKeyId") != "" && !strings.HasPrefix(Text(rule, "sseAlgorithm"), "aws:kms") {
 			return s3.says("PutBucketEncryption", "InvalidArgument",
 				"a KMSMasterKeyID is not applicable if the default sse algorithm is not aws:kms or aws:kms:dsse")
@@ -221,7 +223,7 @@ func refuseEncryption(c *Call) error {
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/lifecycle-transition-general-considerations.html.
 func refuseLifecycle(c *Call) error {
 	seen := map[string]bool{}
-	for _, rule := range mapsAt(c.Inputs, "rules[*]") {
+	for _, rule := range props.Maps(c.Inputs, "rules[*]") {
 		id := Text(rule, "id")
 		if seen[id] {
 			return lifecycleRefused("Rule ID must be unique. Found same ID for one or more rules")
@@ -247,7 +249,7 @@ func refuseLifecycleRule(rule property.Map) error {
 			"At least one action needs to be specified in a rule")
 	}
 	expires, hasExpiry := numberAt(rule, "expiration.days")
-	for _, transition := range mapsAt(rule, "transitions[*]") {
+	for _, transition := range props.Maps(rule, "transitions[*]") {
 		days, given := numberAt(transition, "days")
 		class := Text(transition, "storageClass")
 		switch {

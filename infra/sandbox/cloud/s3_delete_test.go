@@ -37,7 +37,7 @@ func TestBucketsWithObjectsStay(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := full(t)
-			bucket := s.make(s3Bucket, props{"bucket": "archive", "forceDestroy": test.force})
+			bucket := s.make(s3Bucket, settings{"bucket": "archive", "forceDestroy": test.force})
 			expect(t, deleteIn(heldWorld{s.fakeWorld, test.count, test.until}, s.fakeWorld, bucket), test.want)
 		})
 	}

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Object Lock: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-configure.html.
@@ -31,7 +33,7 @@ func refuseObjectLock(c *Call) error {
 	const operation = "PutObjectLockConfiguration"
 	bucket := c.text("bucket")
 	versioning, found := c.find(s3Versioning, "bucket", bucket)
-	if !found || textAt(versioning.Outputs, "versioningConfiguration.status") != "Enabled" {
+	if !found || props.Text(versioning.Outputs, "versioningConfiguration.status") != "Enabled" {
 		return s3.says(operation, "InvalidBucketState",
 			"Versioning must be 'Enabled' on the bucket to apply a Object Lock configuration").withStatus(409)
 	}
@@ -46,7 +48,7 @@ func refuseObjectLock(c *Call) error {
 // isLocked says whether Object Lock is turned on for a bucket, at its creation or since.
 func (c *Call) isLocked(bucket Resource) bool {
 	_, configured := c.World.Find(s3ObjectLock, bucket.Account, bucket.Region, "bucket", bucket.ID)
-	return configured || flagAt(bucket.Outputs, "objectLockEnabled")
+	return configured || props.Flag(bucket.Outputs, "objectLockEnabled")
 }
 
 // findBucket is a bucket of the account's in any region.

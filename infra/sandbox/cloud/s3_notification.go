@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Who is told of what happens in a bucket, and how often it is used:
@@ -52,7 +54,7 @@ func refuseNotification(c *Call) error {
 	for _, destination := range []struct{ list, arn, token string }{
 		{"queues[*]", "queueArn", sqsQueue}, {"topics[*]", "topicArn", snsTopic},
 	} {
-		for _, one := range mapsAt(c.Inputs, destination.list) {
+		for _, one := range props.Maps(c.Inputs, destination.list) {
 			told = append(told, one)
 			if err := c.refuseDestination(destination.token, Text(one, destination.arn)); err != nil {
 				return err
@@ -60,7 +62,7 @@ func refuseNotification(c *Call) error {
 		}
 	}
 	for i, one := range told {
-		for _, event := range Texts(one, "events[*]") {
+		for _, event := range props.Texts(one, "events[*]") {
 			if !slices.Contains(s3Events, event) {
 				return notificationRefused("The event is not supported for notifications")
 			}
@@ -80,7 +82,7 @@ func overlap(other, one property.Map, event string) bool {
 			return false
 		}
 	}
-	return slices.ContainsFunc(Texts(other, "events[*]"), func(its string) bool {
+	return slices.ContainsFunc(props.Texts(other, "events[*]"), func(its string) bool {
 		return matches(its, event) || matches(event, its)
 	})
 }
@@ -103,7 +105,7 @@ func (c *Call) refuseDestination(token, arn string) error {
 	case !found, token == sqsQueue && !c.queueTakes(destination, s3Service, context),
 		token == snsTopic && !c.topicTakes(destination, s3Service, context):
 		return notificationRefused(unreachable)
-	case flagAt(destination.Outputs, "fifoQueue"), flagAt(destination.Outputs, "fifoTopic"):
+	case props.Flag(destination.Outputs, "fifoQueue"), props.Flag(destination.Outputs, "fifoTopic"):
 		return notificationRefused("FIFO destinations are not supported for event notifications")
 	}
 	return nil

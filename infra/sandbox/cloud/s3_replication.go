@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Replication: https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutBucketReplication.html. What S3 does not look at
@@ -23,7 +25,7 @@ func replicationRefused(format string, args ...any) error {
 // isVersioned says whether a bucket keeps versions.
 func (c *Call) isVersioned(bucket Resource) bool {
 	versioning, found := c.World.Find(s3Versioning, bucket.Account, bucket.Region, "bucket", bucket.ID)
-	return found && textAt(versioning.Outputs, "versioningConfiguration.status") == "Enabled"
+	return found && props.Text(versioning.Outputs, "versioningConfiguration.status") == "Enabled"
 }
 
 // refuseUnversionedSource: https://docs.aws.amazon.com/AmazonS3/latest/userguide/replication-requirements.html.
@@ -38,7 +40,7 @@ func refuseUnversionedSource(c *Call) error {
 func refuseReplicationRules(c *Call) error {
 	source, _ := c.findBucket(c.text("bucket"))
 	ids := map[string]bool{}
-	for _, rule := range mapsAt(c.Inputs, "rules[*]") {
+	for _, rule := range props.Maps(c.Inputs, "rules[*]") {
 		if id := Text(rule, "id"); id != "" {
 			if ids[id] {
 				return s3.says(putReplication, "InvalidArgument", "Rule Id must be unique")
@@ -57,11 +59,11 @@ func refuseReplicationRules(c *Call) error {
 
 // refuseReplica is about the bucket that a rule replicates to, one of this account's where it is named fully.
 func (c *Call) refuseReplica(source Resource, rule property.Map) error {
-	arn := textAt(rule, "destination.bucket")
+	arn := props.Text(rule, "destination.bucket")
 	if arn == "" { // not known yet
 		return nil
 	}
-	if account := textAt(rule, "destination.account"); account != "" && account != c.Account {
+	if account := props.Text(rule, "destination.account"); account != "" && account != c.Account {
 		return nil
 	}
 	replica, found := c.findBucket(strings.TrimPrefix(arn, "arn:aws:s3:::"))
@@ -89,10 +91,10 @@ func refuseReplicationRule(rule property.Map) error {
 	const version = " must be specified for this version of Cross Region Replication configuration schema. Please refer" +
 		" to S3 Developer Guide for more information."
 	second := !absent(rule, "filter")
-	timed := textAt(rule, "destination.replicationTime.status") == enabled
-	measured := textAt(rule, "destination.metrics.status") == enabled
-	replicaKey := len(At(rule, "destination.encryptionConfiguration.replicaKmsKeyId")) > 0
-	encrypted := textAt(rule, "sourceSelectionCriteria.sseKmsEncryptedObjects.status") == enabled
+	timed := props.Text(rule, "destination.replicationTime.status") == enabled
+	measured := props.Text(rule, "destination.metrics.status") == enabled
+	replicaKey := len(props.At(rule, "destination.encryptionConfiguration.replicaKmsKeyId")) > 0
+	encrypted := props.Text(rule, "sourceSelectionCriteria.sseKmsEncryptedObjects.status") == enabled
 	switch {
 	case second && absent(rule, "deleteMarkerReplication"):
 		return replicationRefused("DeleteMarkerReplication%s", version)
@@ -104,15 +106,15 @@ func refuseReplicationRule(rule property.Map) error {
 		return replicationRefused("ReplicaKmsKeyID must be specified if SseKmsEncryptedObjects tag is present.")
 	case timed && !measured:
 		return replicationRefused("Metrics must be enabled if ReplicationTime is enabled.")
-	case len(At(rule, "destination.accessControlTranslation")) > 0 && len(At(rule, "destination.account")) == 0:
+	case len(props.At(rule, "destination.accessControlTranslation")) > 0 && len(props.At(rule, "destination.account")) == 0:
 		return replicationRefused("Account must be specified if AccessControlTranslation is present.")
 	}
 	return refuseReplicationTimes(rule)
 }
 
 func refuseReplicationTimes(rule property.Map) error {
-	times := slices.Concat(At(rule, "destination.replicationTime.time.minutes"),
-		At(rule, "destination.metrics.eventThreshold.minutes"))
+	times := slices.Concat(props.At(rule, "destination.replicationTime.time.minutes"),
+		props.At(rule, "destination.metrics.eventThreshold.minutes"))
 	for _, minutes := range times {
 		if minutes.IsNumber() && minutes.AsNumber() != thresholdMinutes {
 			return s3.refuses(putReplication, "InvalidArgument",

@@ -8,27 +8,27 @@ import (
 
 func TestBuckets(t *testing.T) {
 	each(t, full, func(s *site) []attempt {
-		s.in(germany, func() { s.make(s3Bucket, props{"bucket": "ours"}) })
+		s.in(germany, func() { s.make(s3Bucket, settings{"bucket": "ours"}) })
 		s.resources = append(s.resources, Resource{Account: "999999999999", Region: ireland, Type: s3Bucket,
 			ID: "theirs"})
-		s.make(s3Bucket, props{"bucket": "blocked"})
-		s.make(s3PublicAccessBlock, props{"bucket": "blocked", "blockPublicPolicy": true})
-		policy := func(statement string) props {
-			return props{"bucket": "blocked", "policy": `{"Version":"2012-10-17","Statement":[` + statement + `]}`}
+		s.make(s3Bucket, settings{"bucket": "blocked"})
+		s.make(s3PublicAccessBlock, settings{"bucket": "blocked", "blockPublicPolicy": true})
+		policy := func(statement string) settings {
+			return settings{"bucket": "blocked", "policy": `{"Version":"2012-10-17","Statement":[` + statement + `]}`}
 		}
-		rule := func(changes props) props {
-			return props{"bucket": "blocked", "rules": []props{with(props{"id": "r", "status": "Enabled",
-				"expiration": props{"days": 90}}, changes)}}
+		rule := func(changes settings) settings {
+			return settings{"bucket": "blocked", "rules": []settings{with(settings{"id": "r", "status": "Enabled",
+				"expiration": settings{"days": 90}}, changes)}}
 		}
 		const allow = `{"Effect":"Allow","Principal":{"AWS":"999999999999"},`
 		return []attempt{
-			{"new", s3Bucket, props{"bucket": "haven-logs.1"}, ""},
-			{"ours", s3Bucket, props{"bucket": "ours"}, "StatusCode: 409, api error BucketAlreadyOwnedByYou"},
-			{"theirs", s3Bucket, props{"bucket": "theirs"}, "StatusCode: 409, api error BucketAlreadyExists"},
-			{"capitals", s3Bucket, props{"bucket": "Haven"}, "api error InvalidBucketName"},
-			{"address", s3Bucket, props{"bucket": "10.0.0.1"}, "api error InvalidBucketName"},
-			{"reserved", s3Bucket, props{"bucket": "x-s3alias"}, "api error InvalidBucketName"},
-			{"no bucket", s3OwnershipControls, props{"bucket": "none"},
+			{"new", s3Bucket, settings{"bucket": "haven-logs.1"}, ""},
+			{"ours", s3Bucket, settings{"bucket": "ours"}, "StatusCode: 409, api error BucketAlreadyOwnedByYou"},
+			{"theirs", s3Bucket, settings{"bucket": "theirs"}, "StatusCode: 409, api error BucketAlreadyExists"},
+			{"capitals", s3Bucket, settings{"bucket": "Haven"}, "api error InvalidBucketName"},
+			{"address", s3Bucket, settings{"bucket": "10.0.0.1"}, "api error InvalidBucketName"},
+			{"reserved", s3Bucket, settings{"bucket": "x-s3alias"}, "api error InvalidBucketName"},
+			{"no bucket", s3OwnershipControls, settings{"bucket": "none"},
 				"StatusCode: 404, api error NoSuchBucket: The specified bucket does not exist"},
 			{"policy", s3Policy, policy(allow + `"Action":"s3:GetObject","Resource":"arn:aws:s3:::blocked/*"}`), ""},
 			{"policy of another", s3Policy,
@@ -40,7 +40,7 @@ func TestBuckets(t *testing.T) {
 			{"policy without principal", s3Policy,
 				policy(`{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::blocked/*"}`),
 				"api error MalformedPolicy: Missing required field Principal"},
-			{"policy no JSON", s3Policy, props{"bucket": "blocked", "policy": "x"},
+			{"policy no JSON", s3Policy, settings{"bucket": "blocked", "policy": "x"},
 				"Policies must be valid JSON and the first byte must be '{'"},
 			{"policy of another service", s3Policy, policy(allow +
 				`"Action":"sqs:Send","Resource":"arn:aws:s3:::blocked"}`), "Policy has invalid action"},
@@ -51,24 +51,24 @@ func TestBuckets(t *testing.T) {
 				policy(`{"Effect":"Deny","Principal":"*","Action":"s3:*",` +
 					`"Resource":["arn:aws:s3:::blocked","arn:aws:s3:::blocked/*"]}`), ""},
 			{"lifecycle", s3Lifecycle, rule(nil), ""},
-			{"rule without action", s3Lifecycle, rule(props{"expiration": nil}),
+			{"rule without action", s3Lifecycle, rule(settings{"expiration": nil}),
 				"At least one action needs to be specified in a rule"},
-			{"too soon", s3Lifecycle, rule(props{"transitions": []props{{"days": 10, "storageClass": "STANDARD_IA"}}}),
+			{"too soon", s3Lifecycle, rule(settings{"transitions": []settings{{"days": 10, "storageClass": "STANDARD_IA"}}}),
 				"'Days' in Transition action must be greater than or equal to 30 for storageClass 'STANDARD_IA'"},
-			{"gone before it moves", s3Lifecycle, rule(props{"transitions": []props{{"days": 90,
+			{"gone before it moves", s3Lifecycle, rule(settings{"transitions": []settings{{"days": 90,
 				"storageClass": "GLACIER"}}}),
 				"must be greater than 'Days' in the Transition action"},
-			{"key without KMS", s3Encryption, props{"bucket": "blocked",
-				"rules": []props{{"applyServerSideEncryptionByDefault": props{
+			{"key without KMS", s3Encryption, settings{"bucket": "blocked",
+				"rules": []settings{{"applyServerSideEncryptionByDefault": settings{
 					"sseAlgorithm": "AES256", "kmsMasterKeyId": s.key.Text("arn")}}}},
 				"a KMSMasterKeyID is not applicable"},
-			{"key", s3Encryption, props{"bucket": "blocked",
-				"rules": []props{{"applyServerSideEncryptionByDefault": props{
+			{"key", s3Encryption, settings{"bucket": "blocked",
+				"rules": []settings{{"applyServerSideEncryptionByDefault": settings{
 					"sseAlgorithm": "aws:kms", "kmsMasterKeyId": s.key.Text("arn")}}}}, ""},
-			{"no such key", s3Encryption, props{"bucket": "blocked",
-				"rules": []props{{"applyServerSideEncryptionByDefault": props{
+			{"no such key", s3Encryption, settings{"bucket": "blocked",
+				"rules": []settings{{"applyServerSideEncryptionByDefault": settings{
 					"sseAlgorithm": "aws:kms", "kmsMasterKeyId": "arn:k"}}}}, "Key 'arn:k' does not exist"},
-			{"logs nowhere", s3Logging, props{"bucket": "blocked", "targetBucket": "none"},
+			{"logs nowhere", s3Logging, settings{"bucket": "blocked", "targetBucket": "none"},
 				"The target bucket for logging does not exist"},
 		}
 	})
@@ -76,9 +76,9 @@ func TestBuckets(t *testing.T) {
 
 func TestVersioningIsNotUndone(t *testing.T) {
 	s := full(t)
-	s.make(s3Bucket, props{"bucket": "versions"})
-	status := func(status string) props {
-		return props{"bucket": "versions", "versioningConfiguration": props{"status": status}}
+	s.make(s3Bucket, settings{"bucket": "versions"})
+	status := func(status string) settings {
+		return settings{"bucket": "versions", "versioningConfiguration": settings{"status": status}}
 	}
 	versioning := s.make(s3Versioning, status("Enabled"))
 	_, err := s.update(versioning, status("Disabled"))

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 const schedulerService = "scheduler.amazonaws.com"
@@ -181,7 +183,7 @@ func refuseScheduledTask(c *Call) error {
 	const task = "target.ecsParameters"
 	_, _, resource, _ := arnParts(c.text("target.arn"))
 	onCluster := strings.HasPrefix(c.text("target.arn"), "arn:aws:ecs:") && strings.HasPrefix(resource, "cluster/")
-	given := len(At(c.Inputs, task)) > 0
+	given := len(props.At(c.Inputs, task)) > 0
 	fargate := c.text(task+".launchType") == "FARGATE"
 	definition := c.text(task + ".taskDefinitionArn")
 	switch {
@@ -191,9 +193,9 @@ func refuseScheduledTask(c *Call) error {
 		return scheduleRefused("EcsParameters is not supported for the target %s.", c.text("target.arn"))
 	case definition != "" && !strings.Contains(definition, ":task-definition/"):
 		return scheduleRefused("The task definition %s is no ARN of a task definition.", definition)
-	case fargate && len(At(c.Inputs, task+".networkConfiguration.subnets[*]")) == 0:
+	case fargate && len(props.At(c.Inputs, task+".networkConfiguration.subnets[*]")) == 0:
 		return scheduleRefused("NetworkConfiguration is required for the launch type FARGATE.")
-	case fargate && len(At(c.Inputs, task+".capacityProviderStrategies[*]")) > 0:
+	case fargate && len(props.At(c.Inputs, task+".capacityProviderStrategies[*]")) > 0:
 		return scheduleRefused("A capacity provider strategy and a launch type cannot both be given.")
 	}
 	return inRange(task+".taskCount", "target.0.ecs_parameters.0.task_count", 1, 10)(c)

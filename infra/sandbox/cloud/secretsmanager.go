@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Secrets: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html.
@@ -79,7 +81,7 @@ func refuseSecretNameTaken(c *Call) error {
 		}
 	}
 	for _, other := range c.World.List(secret, c.Account, "") {
-		if other.Text("name") == name && slices.Contains(Texts(other.Outputs, "replicas[*].region"), c.Region) {
+		if other.Text("name") == name && slices.Contains(props.Texts(other.Outputs, "replicas[*].region"), c.Region) {
 			return secretsManager.refuses("CreateSecret", "ResourceExistsException",
 				"The operation failed because the secret %s already exists.", name)
 		}
@@ -90,7 +92,7 @@ func refuseSecretNameTaken(c *Call) error {
 // refuseReplicas: https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html. A replica whose
 // key is not in its region is accepted by the API and then fails to replicate; the sandbox fails at once.
 func refuseReplicas(c *Call) error {
-	for _, replica := range mapsAt(c.Inputs, "replicas[*]") {
+	for _, replica := range props.Maps(c.Inputs, "replicas[*]") {
 		region, key := Text(replica, "region"), Text(replica, "kmsKeyId")
 		if region == c.Region || len(zones(region)) == 0 && region != "" {
 			return secretsManager.says("CreateSecret", "InvalidParameterException", "Invalid replica region.")
@@ -112,7 +114,7 @@ func secretOutputs(c *Call) map[string]property.Value {
 		fillText("name", name[:len(name)-len("-abcdef")]).
 		fillText("policy", "")
 	var replicas []property.Value
-	for _, replica := range mapsAt(c.Inputs, "replicas[*]") {
+	for _, replica := range props.Maps(c.Inputs, "replicas[*]") {
 		if absent(replica, "kmsKeyId") {
 			replica = replica.Set("kmsKeyId", property.New("alias/aws/secretsmanager"))
 		}
@@ -160,7 +162,7 @@ func secretExists(c *Call, arn string) bool {
 		return true
 	}
 	return slices.ContainsFunc(c.list(rdsInstance), func(db Resource) bool {
-		return slices.Contains(Texts(db.Outputs, "masterUserSecrets[*].secretArn"), arn)
+		return slices.Contains(props.Texts(db.Outputs, "masterUserSecrets[*].secretArn"), arn)
 	})
 }
 

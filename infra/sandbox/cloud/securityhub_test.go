@@ -7,14 +7,14 @@ import (
 )
 
 func TestSecurityHub(t *testing.T) {
-	standard := func(arn string) props { return props{"standardsArn": "arn:aws:securityhub:" + arn} }
-	linked := func(mode string, regions ...string) props {
-		return props{"linkingMode": mode, "specifiedRegions": regions}
+	standard := func(arn string) settings { return settings{"standardsArn": "arn:aws:securityhub:" + arn} }
+	linked := func(mode string, regions ...string) settings {
+		return settings{"linkingMode": mode, "specifiedRegions": regions}
 	}
 	each(t, newWorld, func(w *fakeWorld) []attempt {
-		w.make(hubAccount, props{})
+		w.make(hubAccount, settings{})
 		return []attempt{
-			{"second", hubAccount, props{}, "StatusCode: 409, api error ResourceConflictException"},
+			{"second", hubAccount, settings{}, "StatusCode: 409, api error ResourceConflictException"},
 			{"standard", hubStandard, standard("eu-west-1::standards/cis-aws-foundations-benchmark/v/3.0.0"), ""},
 			{"oldest", hubStandard, standard("::ruleset/cis-aws-foundations-benchmark/v/1.2.0"), ""},
 			{"of another region", hubStandard, standard("eu-central-1::standards/pci-dss/v/4.0.1"),
@@ -33,12 +33,12 @@ func TestSecurityHub(t *testing.T) {
 	expect(t, err, "StatusCode: 401, api error InvalidAccessException: Account 123456789012 is not subscribed")
 	_, err = w.try(hubAggregator, linked("ALL_REGIONS"))
 	expect(t, err, "operation error SecurityHub: CreateFindingAggregator")
-	assert.Equal(t, account, w.make(hubAccount, props{}).ID)
+	assert.Equal(t, account, w.make(hubAccount, settings{}).ID)
 	assert.Equal(t, "arn:aws:securityhub:eu-west-1:123456789012:subscription/pci-dss/v/4.0.1",
 		w.make(hubStandard, standard("eu-west-1::standards/pci-dss/v/4.0.1")).ID)
 	w.make(hubAggregator, linked("ALL_REGIONS"))
 	w.in(germany, func() {
-		w.make(hubAccount, props{})
+		w.make(hubAccount, settings{})
 		_, err := w.try(hubAggregator, linked("ALL_REGIONS"))
 		expect(t, err, "A finding aggregator already exists for the account.")
 	})

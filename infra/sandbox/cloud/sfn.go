@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 const stepFunctionsService = "states.amazonaws.com"
@@ -62,7 +64,7 @@ func refuseMachineLogs(c *Call) error {
 	switch {
 	case level == "" || level == "OFF":
 		return nil
-	case len(At(c.Inputs, logging+".logDestination")) == 0:
+	case len(props.At(c.Inputs, logging+".logDestination")) == 0:
 		return refused("Must specify exactly one Log Destination.")
 	case destination != "" && !whole:
 		return refused("Log Destination must end with :*")

@@ -14,25 +14,25 @@ const (
 
 func TestStateMachines(t *testing.T) {
 	each(t, full, func(s *site) []attempt {
-		runner := s.make(iamRole, props{"name": "states", "assumeRolePolicy": trust("states.amazonaws.com")})
-		logs := s.make(logGroup, props{"name": "/haven/machine"}).Text("arn")
-		base := props{"name": "roll", "roleArn": runner.Text("arn"), "definition": onlyPass}
-		s.make(stateMachine, with(base, props{"name": "taken"}))
-		try := func(name string, changes props, want string) attempt {
+		runner := s.make(iamRole, settings{"name": "states", "assumeRolePolicy": trust("states.amazonaws.com")})
+		logs := s.make(logGroup, settings{"name": "/haven/machine"}).Text("arn")
+		base := settings{"name": "roll", "roleArn": runner.Text("arn"), "definition": onlyPass}
+		s.make(stateMachine, with(base, settings{"name": "taken"}))
+		try := func(name string, changes settings, want string) attempt {
 			return attempt{name, stateMachine, with(base, changes), want}
 		}
 		define := func(name, states, want string) attempt {
-			return try(name, props{"definition": `{"StartAt":"A","States":{` + states + `}}`}, want)
+			return try(name, settings{"definition": `{"StartAt":"A","States":{` + states + `}}`}, want)
 		}
-		logged := func(destination any) props {
-			return props{"loggingConfiguration": with(props{"level": "ALL"}, props{"logDestination": destination})}
+		logged := func(destination any) settings {
+			return settings{"loggingConfiguration": with(settings{"level": "ALL"}, settings{"logDestination": destination})}
 		}
 		return []attempt{
 			try("machine", nil, ""),
-			try("nested", props{"definition": rollEach}, ""),
-			try("taken", props{"name": "taken"}, "api error StateMachineAlreadyExists: State Machine Already Exists: 'taken'"),
-			try("odd name", props{"name": "a b"}, "the name should only contain"),
-			try("no JSON", props{"definition": "{"}, "api error InvalidDefinition: Invalid State Machine Definition"),
+			try("nested", settings{"definition": rollEach}, ""),
+			try("taken", settings{"name": "taken"}, "api error StateMachineAlreadyExists: State Machine Already Exists: 'taken'"),
+			try("odd name", settings{"name": "a b"}, "the name should only contain"),
+			try("no JSON", settings{"definition": "{"}, "api error InvalidDefinition: Invalid State Machine Definition"),
 			define("no start", `"B":{"Type":"Pass","End":true}`, "Missing 'Next' target: A at /StartAt"),
 			define("odd type", `"A":{"Type":"Jump","End":true}`, "the state's type is not known: Jump"),
 			define("leads nowhere", `"A":{"Type":"Pass","Next":"B"}`, "Missing 'Next' target: B at /States/A"),
@@ -48,28 +48,28 @@ func TestStateMachines(t *testing.T) {
 			define("names of another SDK", `"A":{"Type":"Task","End":true,`+
 				`"Resource":"arn:aws:states:::aws-sdk:rds:describeDBInstances","Parameters":{"DBInstanceIdentifier":"a"}}`,
 				`The field "DBInstanceIdentifier" is not supported`),
-			try("express that waits", props{"type": "EXPRESS", "definition": `{"StartAt":"A","States":{"A":{"Type":"Task",` +
+			try("express that waits", settings{"type": "EXPRESS", "definition": `{"StartAt":"A","States":{"A":{"Type":"Task",` +
 				`"End":true,"Resource":"arn:aws:states:::ecs:runTask.sync"}}}`}, "Express state machine does not support"),
-			try("role of others", props{"roleArn": s.role.Text("arn")}, "api error AccessDeniedException: Neither"),
-			try("no such role", props{"roleArn": "arn:aws:iam::123456789012:role/none"}, "api error AccessDeniedException"),
+			try("role of others", settings{"roleArn": s.role.Text("arn")}, "api error AccessDeniedException: Neither"),
+			try("no such role", settings{"roleArn": "arn:aws:iam::123456789012:role/none"}, "api error AccessDeniedException"),
 			try("logged", logged(logs+":*"), ""),
 			try("logged to a part", logged(logs), "Log Destination must end with :*"),
 			try("logged nowhere", logged("arn:aws:logs:eu-west-1:123456789012:log-group:x:*"), "Log Destination not found."),
 			try("logged to nothing", logged(nil), "Must specify exactly one Log Destination."),
-			try("no such key", props{"encryptionConfiguration": props{"kmsKeyId": "arn:k"}}, "Invalid KMS key: arn:k"),
+			try("no such key", settings{"encryptionConfiguration": settings{"kmsKeyId": "arn:k"}}, "Invalid KMS key: arn:k"),
 		}
 	})
 }
 
 func TestQueryLanguages(t *testing.T) {
 	each(t, full, func(s *site) []attempt {
-		runner := s.make(iamRole, props{"name": "states", "assumeRolePolicy": trust("states.amazonaws.com")})
+		runner := s.make(iamRole, settings{"name": "states", "assumeRolePolicy": trust("states.amazonaws.com")})
 		of := func(name, language, state, want string) attempt {
-			return attempt{name, stateMachine, props{"name": "look", "roleArn": runner.Text("arn"), "definition": `{` +
+			return attempt{name, stateMachine, settings{"name": "look", "roleArn": runner.Text("arn"), "definition": `{` +
 				`"QueryLanguage":"` + language + `","StartAt":"A","States":{"A":{"Type":"Pass","End":true` + state + `}}}`}, want}
 		}
 		choice := func(name, language, choice, want string) attempt {
-			return attempt{name, stateMachine, props{"name": "look", "roleArn": runner.Text("arn"), "definition": `{` +
+			return attempt{name, stateMachine, settings{"name": "look", "roleArn": runner.Text("arn"), "definition": `{` +
 				`"QueryLanguage":"` + language + `","StartAt":"A","States":{"A":{"Type":"Choice","Choices":[` + choice +
 				`]},"B":{"Type":"Succeed"}}}`}, want}
 		}
@@ -93,21 +93,21 @@ func TestQueryLanguages(t *testing.T) {
 
 func TestStateMachineOutputs(t *testing.T) {
 	s := full(t)
-	runner := s.make(iamRole, props{"name": "states", "assumeRolePolicy": trust("states.amazonaws.com")})
-	base := props{"name": "roll", "roleArn": runner.Text("arn"), "definition": onlyPass}
+	runner := s.make(iamRole, settings{"name": "states", "assumeRolePolicy": trust("states.amazonaws.com")})
+	base := settings{"name": "roll", "roleArn": runner.Text("arn"), "definition": onlyPass}
 	made := s.make(stateMachine, base)
 	assert.Equal(t, "arn:aws:states:eu-west-1:123456789012:stateMachine:roll", made.ID)
 	assert.Equal(t, made.ID, made.Text("arn"))
 	assert.Equal(t, "2025-03-01T12:00:00Z", made.Text("creationDate"))
-	changed, err := s.update(made, with(base, props{"definition": rollEach}))
+	changed, err := s.update(made, with(base, settings{"definition": rollEach}))
 	expect(t, err, "")
 	assert.NotEqual(t, made.Text("revisionId"), changed.Text("revisionId"))
 }
 
 func TestStateMachinesAreStartedByARole(t *testing.T) {
 	s := newWorld(t)
-	s.make(eventsRule, props{"name": "rotated", "eventPattern": `{"source":["aws.secretsmanager"]}`})
-	_, err := s.try(eventsTarget, props{"rule": "rotated",
+	s.make(eventsRule, settings{"name": "rotated", "eventPattern": `{"source":["aws.secretsmanager"]}`})
+	_, err := s.try(eventsTarget, settings{"rule": "rotated",
 		"arn": "arn:aws:states:eu-west-1:123456789012:stateMachine:roll"})
 	expect(t, err, "api error ValidationException: RoleArn is required for target arn:aws:states:")
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Queues: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_CreateQueue.html.
@@ -104,7 +106,7 @@ func refuseRedrive(c *Call) error {
 	switch {
 	case !found:
 		return refused("Dead letter target does not exist.")
-	case flagAt(dead.Outputs, "fifoQueue") != c.flag("fifoQueue"):
+	case props.Flag(dead.Outputs, "fifoQueue") != c.flag("fifoQueue"):
 		return refused("Dead-letter queue must be same type of queue as the source.")
 	}
 	return nil

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // Web application firewalls: https://docs.aws.amazon.com/waf/latest/APIReference/CommonErrors.html and the errors of
@@ -135,7 +137,7 @@ func refuseAddresses(c *Call) error {
 func refuseRules(c *Call) error {
 	var names []string
 	var priorities []int
-	for _, rule := range mapsAt(c.Inputs, "rules[*]") {
+	for _, rule := range props.Maps(c.Inputs, "rules[*]") {
 		name := Text(rule, "name")
 		priority, _ := numberAt(rule, "priority")
 		if slices.Contains(names, name) || slices.Contains(priorities, priority) {
@@ -155,7 +157,7 @@ func refuseRule(rule property.Map, name string) error {
 		return wafInvalid("CreateWebACL", "A rule group takes an override action, any other rule an action",
 			"RULE_ACTION", name)
 	}
-	for _, group := range mapsAt(rule, "statement.managedRuleGroupStatement") {
+	for _, group := range props.Maps(rule, "statement.managedRuleGroupStatement") {
 		if _, known := managedGroups[Text(group, "name")]; Text(group, "vendorName") != "AWS" || !known {
 			return wafMissing("CreateWebACL")
 		}
@@ -165,7 +167,7 @@ func refuseRule(rule property.Map, name string) error {
 
 // refuseRate: https://docs.aws.amazon.com/waf/latest/APIReference/API_RateBasedStatement.html.
 func refuseRate(rule property.Map) error {
-	for _, rate := range mapsAt(rule, "statement.rateBasedStatement") {
+	for _, rate := range props.Maps(rule, "statement.rateBasedStatement") {
 		if limit, ok := numberAt(rate, "limit"); ok && (limit < 10 || limit > 2_000_000_000) {
 			return fmt.Errorf("expected limit to be in the range (10 - 2000000000), got %d", limit)
 		}

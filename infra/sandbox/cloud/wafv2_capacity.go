@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // managedGroups are Amazon's rule groups and their capacity:
@@ -37,7 +39,7 @@ func refuseCapacity(c *Call) error {
 func capacityOf(acl property.Map) int {
 	transformed := map[string]bool{}
 	sum := 0
-	for _, statement := range mapsAt(acl, "rules[*].statement") {
+	for _, statement := range props.Maps(acl, "rules[*].statement") {
 		sum += statementCapacity(statement, transformed)
 	}
 	return sum + 10*len(transformed)
@@ -54,7 +56,7 @@ func statementCapacity(statement property.Map, transformed map[string]bool) int 
 		sum += baseCapacity(kind, body)
 		noteTransformations(body, transformed)
 		for _, path := range []string{"scopeDownStatement", "statements[*]"} {
-			for _, inner := range mapsAt(body, path) {
+			for _, inner := range props.Maps(body, path) {
 				sum += statementCapacity(inner, transformed)
 			}
 		}
@@ -84,7 +86,7 @@ func baseCapacity(kind string, body property.Map) int {
 	case "xssMatchStatement":
 		return 40
 	case "rateBasedStatement":
-		return 2 + 30*len(mapsAt(body, "customKeys[*]"))
+		return 2 + 30*len(props.Maps(body, "customKeys[*]"))
 	case "managedRuleGroupStatement":
 		return managedGroups[Text(body, "name")]
 	}
@@ -92,11 +94,11 @@ func baseCapacity(kind string, body property.Map) int {
 }
 
 func noteTransformations(body property.Map, transformed map[string]bool) {
-	for _, kind := range Texts(body, "textTransformations[*].type") {
+	for _, kind := range props.Texts(body, "textTransformations[*].type") {
 		if kind == "NONE" {
 			continue
 		}
-		for _, field := range mapsAt(body, "fieldToMatch") {
+		for _, field := range props.Maps(body, "fieldToMatch") {
 			for part, value := range field.AllStable {
 				if value.IsMap() {
 					part += Text(value.AsMap(), "name")

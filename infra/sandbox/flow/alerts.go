@@ -10,6 +10,7 @@ import (
 
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
+	"haven/policy/props"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
@@ -61,10 +62,10 @@ type condition struct {
 
 // condition is a policy's first; false where it is of another kind.
 func (e *engine) condition(policy cloud.Resource) (condition, bool) {
-	if prom := parts(policy.Outputs, "conditions[*].conditionPrometheusQueryLanguage"); len(prom) > 0 {
+	if prom := props.Maps(policy.Outputs, "conditions[*].conditionPrometheusQueryLanguage"); len(prom) > 0 {
 		return e.absent(policy, prom[0])
 	}
-	if threshold := parts(policy.Outputs, "conditions[*].conditionThreshold"); len(threshold) > 0 {
+	if threshold := props.Maps(policy.Outputs, "conditions[*].conditionThreshold"); len(threshold) > 0 {
 		return e.exceeded(policy, threshold[0])
 	}
 	return condition{}, false
@@ -72,12 +73,12 @@ func (e *engine) condition(policy cloud.Resource) (condition, bool) {
 
 // absent is that nothing was counted for so long.
 func (e *engine) absent(policy cloud.Resource, prom property.Map) (condition, bool) {
-	parsed := absence.FindStringSubmatch(first(prom, "query"))
+	parsed := absence.FindStringSubmatch(props.Text(prom, "query"))
 	if parsed == nil {
 		return condition{}, false
 	}
 	minutes, _ := strconv.Atoi(parsed[4])
-	held, _ := time.ParseDuration(first(prom, "duration"))
+	held, _ := time.ParseDuration(props.Text(prom, "duration"))
 	window := time.Duration(minutes)*time.Minute + held
 	series, since := e.promSeries(policy.Account, parsed[1], parsed[2], parsed[3]), e.madeAt(policy)
 	return condition{period: 5 * time.Minute, holds: func() (string, bool) {
@@ -88,8 +89,8 @@ func (e *engine) absent(policy cloud.Resource, prom property.Map) (condition, bo
 
 // exceeded is that a metric of the transfer service's is above a threshold.
 func (e *engine) exceeded(policy cloud.Resource, threshold property.Map) (condition, bool) {
-	filter := metricType.FindStringSubmatch(first(threshold, "filter"))
-	window, err := time.ParseDuration(first(threshold, "aggregations[*].alignmentPeriod"))
+	filter := metricType.FindStringSubmatch(props.Text(threshold, "filter"))
+	window, err := time.ParseDuration(props.Text(threshold, "aggregations[*].alignmentPeriod"))
 	if filter == nil || err != nil || !strings.HasPrefix(filter[1], transferService+"/") {
 		return condition{}, false
 	}
@@ -171,7 +172,7 @@ func (e *engine) logCreation(bucket cloud.Resource, key string) {
 			continue
 		}
 		dimensions := []string{}
-		for _, extractors := range parts(metric.Outputs, "labelExtractors") {
+		for _, extractors := range props.Maps(metric.Outputs, "labelExtractors") {
 			for label, expression := range extractors.All {
 				if !expression.IsString() {
 					continue

@@ -9,6 +9,7 @@ import (
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
 	"haven/policy/access"
+	"haven/policy/props"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
@@ -44,13 +45,13 @@ type copying struct {
 func (e *engine) backupRules() []event {
 	var all []event
 	for _, plan := range e.all(backupPlanType) {
-		for _, rule := range parts(plan.Outputs, "rules[*]") {
-			zone := firstText(first(rule, "scheduleExpressionTimezone"), "UTC")
-			due, err := parseExpression(first(rule, "schedule"), zone, e.madeAt(plan))
+		for _, rule := range props.Maps(plan.Outputs, "rules[*]") {
+			zone := firstText(props.Text(rule, "scheduleExpressionTimezone"), "UTC")
+			due, err := parseExpression(props.Text(rule, "schedule"), zone, e.madeAt(plan))
 			if err != nil {
 				continue // a rule without a schedule starts nothing
 			}
-			name := first(rule, "ruleName")
+			name := props.Text(rule, "ruleName")
 			all = append(all, event{rank: beginning, id: "backup|" + plan.ID + "|" + name, again: due, do: func() {
 				e.back(plan, name)
 			}})
@@ -98,12 +99,12 @@ func (e *engine) selects(selection, r cloud.Resource) bool {
 	if of(texts(selection, "notResources[*]")) {
 		return false
 	}
-	tagged := slices.ContainsFunc(parts(selection.Outputs, "selectionTags[*]"), func(t property.Map) bool {
-		return tag(r, first(t, "key")) == first(t, "value")
+	tagged := slices.ContainsFunc(props.Maps(selection.Outputs, "selectionTags[*]"), func(t property.Map) bool {
+		return tag(r, props.Text(t, "key")) == props.Text(t, "value")
 	})
-	for _, required := range parts(selection.Outputs, "conditions[*].stringEquals[*]") {
-		key := strings.TrimPrefix(first(required, "key"), "aws:ResourceTag/")
-		if tag(r, key) != first(required, "value") {
+	for _, required := range props.Maps(selection.Outputs, "conditions[*].stringEquals[*]") {
+		key := strings.TrimPrefix(props.Text(required, "key"), "aws:ResourceTag/")
+		if tag(r, key) != props.Text(required, "value") {
 			return false
 		}
 	}
@@ -131,8 +132,8 @@ func matches(pattern, text string) bool {
 // rule is that of a plan, as it is when a job ends.
 func (e *engine) rule(planID, name string) (property.Map, cloud.Resource, bool) {
 	for _, plan := range e.all(backupPlanType) {
-		for _, rule := range parts(plan.Outputs, "rules[*]") {
-			if plan.ID == planID && first(rule, "ruleName") == name {
+		for _, rule := range props.Maps(plan.Outputs, "rules[*]") {
+			if plan.ID == planID && props.Text(rule, "ruleName") == name {
 				return rule, plan, true
 			}
 		}
@@ -146,7 +147,7 @@ func (e *engine) finishBackup(job backing) {
 	if !found {
 		return
 	}
-	vault, there := e.find(backupVaultType, plan.Region, "name", first(rule, "targetVaultName"))
+	vault, there := e.find(backupVaultType, plan.Region, "name", props.Text(rule, "targetVaultName"))
 	resource := e.byARN[job.Resource]
 	if err := e.mayBackUp(job.Role, resource, vault, there); err != nil {
 		e.tellBackup(plan.Region, "Backup Job State Change", "FAILED", job.Resource, vault.Text("arn"), err.Error())
@@ -161,10 +162,10 @@ func (e *engine) finishBackup(job backing) {
 		return
 	}
 	e.tellBackup(plan.Region, "Backup Job State Change", "COMPLETED", job.Resource, vault.Text("arn"), "")
-	for i, action := range parts(rule, "copyActions[*]") {
+	for i, action := range props.Maps(rule, "copyActions[*]") {
 		id := hexOf(job.ID, "copy", fmt.Sprint(i))[:32]
 		e.later(copyJob, id, e.now.Add(e.between(5*time.Minute, 25*time.Minute, "copy", id)), copying{
-			ID: id, Point: point.ID, Destination: first(action, "destinationVaultArn"), Role: job.Role,
+			ID: id, Point: point.ID, Destination: props.Text(action, "destinationVaultArn"), Role: job.Role,
 			Keeps: number(action, "lifecycle.deleteAfter"), Begun: e.now,
 		})
 	}

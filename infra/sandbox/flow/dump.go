@@ -13,6 +13,7 @@ import (
 	"haven/infra/sandbox/dataset"
 	"haven/infra/sandbox/world"
 	"haven/policy/access"
+	"haven/policy/props"
 )
 
 // A dump is what a task of the dump program makes (package haven/infra/dump): it begins when its schedule runs it,
@@ -119,9 +120,9 @@ func (e *engine) mayDump(definition cloud.Resource, program program, database cl
 	for _, secret := range program.Secrets {
 		checks = append(checks, func() error { return e.mayReadSecret(execution, secret.ValueFrom) })
 	}
-	for _, volume := range parts(definition.Outputs, "volumes[*].efsVolumeConfiguration") {
+	for _, volume := range props.Maps(definition.Outputs, "volumes[*].efsVolumeConfiguration") {
 		checks = append(checks, func() error {
-			return e.mayMount(role, first(volume, "fileSystemId"), first(volume, "authorizationConfig.accessPointId"))
+			return e.mayMount(role, props.Text(volume, "fileSystemId"), props.Text(volume, "authorizationConfig.accessPointId"))
 		})
 	}
 	return firstOf(checks...)

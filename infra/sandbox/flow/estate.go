@@ -7,6 +7,7 @@ import (
 
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
+	"haven/policy/props"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
@@ -141,36 +142,25 @@ func (e *estate) ofBucket(token string, bucket cloud.Resource) (cloud.Resource, 
 
 // text is the first string at a path of a resource's outputs.
 func text(r cloud.Resource, path string) string {
-	if all := cloud.Texts(r.Outputs, path); len(all) > 0 {
+	if all := props.Texts(r.Outputs, path); len(all) > 0 {
 		return all[0]
 	}
 	return ""
 }
 
-func texts(r cloud.Resource, path string) []string { return cloud.Texts(r.Outputs, path) }
+func texts(r cloud.Resource, path string) []string { return props.Texts(r.Outputs, path) }
 
-// number is the first number at a path; 0 where there is none.
-func number(m property.Map, path string) int {
-	for _, v := range cloud.At(m, path) {
-		if v.IsNumber() {
-			return int(v.AsNumber())
-		}
-	}
-	return 0
-}
+// number is the first number at a path, whole; 0 where there is none.
+func number(m property.Map, path string) int { return int(float(m, path)) }
 
 func float(m property.Map, path string) float64 {
-	for _, v := range cloud.At(m, path) {
-		if v.IsNumber() {
-			return v.AsNumber()
-		}
-	}
-	return 0
+	number, _ := props.Number(m, path)
+	return number
 }
 
 // flag is the first boolean at a path, fallback where there is none.
 func flag(m property.Map, path string, fallback bool) bool {
-	for _, v := range cloud.At(m, path) {
+	for _, v := range props.At(m, path) {
 		if v.IsBool() {
 			return v.AsBool()
 		}
@@ -178,27 +168,9 @@ func flag(m property.Map, path string, fallback bool) bool {
 	return fallback
 }
 
-func parts(m property.Map, path string) []property.Map {
-	var found []property.Map
-	for _, v := range cloud.At(m, path) {
-		if v.IsMap() {
-			found = append(found, v.AsMap())
-		}
-	}
-	return found
-}
-
-// first is the first string at a path of a map.
-func first(m property.Map, path string) string {
-	if all := cloud.Texts(m, path); len(all) > 0 {
-		return all[0]
-	}
-	return ""
-}
-
 func tag(r cloud.Resource, key string) string {
 	for _, tags := range []string{"tags", "tagsAll"} {
-		for _, m := range parts(r.Outputs, tags) {
+		for _, m := range props.Maps(r.Outputs, tags) {
 			if value := cloud.Text(m, key); value != "" {
 				return value
 			}

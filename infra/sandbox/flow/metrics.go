@@ -7,6 +7,7 @@ import (
 
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
+	"haven/policy/props"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
@@ -32,7 +33,7 @@ func metricOf(alarm cloud.Resource) (metric, bool) {
 
 func dimensionsOf(m property.Map) []string {
 	dimensions := []string{}
-	for _, given := range parts(m, "dimensions") {
+	for _, given := range props.Maps(m, "dimensions") {
 		for name, value := range given.All {
 			if value.IsString() {
 				dimensions = append(dimensions, name+"="+value.AsString())
@@ -121,9 +122,9 @@ func (e *engine) replicating(m metric, state string, measure func(*world.Object)
 		return 0, false
 	}
 	config, _ := e.ofBucket(bucketReplication, bucket)
-	published := slices.ContainsFunc(parts(config.Outputs, "rules[*]"), func(rule property.Map) bool {
-		return first(rule, "id") == m.dimension("RuleId") && first(rule, "destination.metrics.status") == "Enabled" &&
-			strings.HasSuffix(first(rule, "destination.bucket"), ":::"+m.dimension("DestinationBucket"))
+	published := slices.ContainsFunc(props.Maps(config.Outputs, "rules[*]"), func(rule property.Map) bool {
+		return props.Text(rule, "id") == m.dimension("RuleId") && props.Text(rule, "destination.metrics.status") == "Enabled" &&
+			strings.HasSuffix(props.Text(rule, "destination.bucket"), ":::"+m.dimension("DestinationBucket"))
 	})
 	value := 0.0
 	for object := range e.recent(bucket.ID, e.now.Add(-m.period-time.Hour)) {

@@ -12,6 +12,7 @@ import (
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
 	"haven/policy/access"
+	"haven/policy/props"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
@@ -56,7 +57,7 @@ func (e *engine) store(bucket cloud.Resource, object world.Object) {
 		object.Replication = "PENDING"
 		lag := e.between(10*time.Second, 8*time.Minute, "replication", object.Bucket, object.Key, object.Version)
 		e.later(replicationJob, object.Bucket+"/"+object.Key+"/"+object.Version, e.now.Add(lag),
-			replication{object.Bucket, object.Key, object.Version, first(rule, "id")})
+			replication{object.Bucket, object.Key, object.Version, props.Text(rule, "id")})
 	}
 	e.data.put(object)
 	e.notify(bucket, object)
@@ -114,8 +115,8 @@ func (e *engine) notify(bucket cloud.Resource, object world.Object) {
 // tell puts an event of an object into the queues that are to have it and that let S3 in.
 func (e *engine) tell(bucket cloud.Resource, object world.Object, event string) {
 	configured, _ := e.ofBucket(bucketNotification, bucket)
-	for _, queue := range parts(configured.Outputs, "queues[*]") {
-		arn := first(queue, "queueArn")
+	for _, queue := range props.Maps(configured.Outputs, "queues[*]") {
+		arn := props.Text(queue, "queueArn")
 		if !tells(queue, object.Key, event) || e.receives(arn, bucket) != nil {
 			continue
 		}
@@ -130,11 +131,11 @@ type created struct{ Bucket, Key, Version string }
 
 // tells says whether a notification is about an event of a key.
 func tells(configured property.Map, key, event string) bool {
-	about := slices.ContainsFunc(cloud.Texts(configured, "events[*]"), func(wanted string) bool {
+	about := slices.ContainsFunc(props.Texts(configured, "events[*]"), func(wanted string) bool {
 		return matches(wanted, event)
 	})
-	return about && strings.HasPrefix(key, first(configured, "filterPrefix")) &&
-		strings.HasSuffix(key, first(configured, "filterSuffix"))
+	return about && strings.HasPrefix(key, props.Text(configured, "filterPrefix")) &&
+		strings.HasSuffix(key, props.Text(configured, "filterSuffix"))
 }
 
 // receives says whether a queue takes messages of a bucket.
@@ -166,7 +167,7 @@ func (e *engine) queuePolicy(queue cloud.Resource) []access.Document {
 func (e *engine) expire() {
 	for _, bucket := range e.all(bucketType) {
 		if lifecycle, found := e.ofBucket(bucketLifecycle, bucket); found {
-			e.live(bucket, parts(lifecycle.Outputs, "rules[*]"))
+			e.live(bucket, props.Maps(lifecycle.Outputs, "rules[*]"))
 		}
 	}
 	for _, bucket := range e.all(googleBucketType) {
@@ -191,8 +192,8 @@ func (e *engine) expire() {
 func (e *engine) live(bucket cloud.Resource, rules []property.Map) {
 	b := e.data.bucket(bucket.ID)
 	for _, rule := range rules {
-		prefix := firstText(first(rule, "filter.prefix"), first(rule, "filter.and.prefix"), first(rule, "prefix"))
-		if first(rule, "status") != "Enabled" {
+		prefix := firstText(props.Text(rule, "filter.prefix"), props.Text(rule, "filter.and.prefix"), props.Text(rule, "prefix"))
+		if props.Text(rule, "status") != "Enabled" {
 			continue
 		}
 		for _, key := range slices.Clone(b.keys) {
@@ -209,9 +210,9 @@ func (e *engine) age(b *bucket, key string, rule property.Map) {
 			e.data.put(world.Object{Bucket: o.Bucket, Key: key, Version: hexOf(o.Version, "deleted")[:32],
 				Made: o.Made.Add(days(ends)), DeleteMarker: true})
 		}
-		for _, transition := range parts(rule, "transitions[*]") {
+		for _, transition := range props.Maps(rule, "transitions[*]") {
 			if !e.now.Before(o.Made.Add(days(number(transition, "days")))) {
-				o.StorageClass = first(transition, "storageClass")
+				o.StorageClass = props.Text(transition, "storageClass")
 			}
 		}
 	}
@@ -228,15 +229,15 @@ func (e *engine) age(b *bucket, key string, rule property.Map) {
 // https://cloud.google.com/storage/docs/lifecycle
 func (e *engine) liveInGoogle(bucket cloud.Resource) {
 	b := e.data.bucket(bucket.ID)
-	for _, rule := range parts(bucket.Outputs, "lifecycleRules[*]") {
+	for _, rule := range props.Maps(bucket.Outputs, "lifecycleRules[*]") {
 		age := number(rule, "condition.age")
 		for _, key := range slices.Clone(b.keys) {
 			for _, o := range slices.Clone(b.versions[key]) {
 				switch due := age > 0 && !e.now.Before(o.Made.Add(days(age))); {
-				case due && first(rule, "action.type") == "Delete" && !e.now.Before(o.RetainUntil):
+				case due && props.Text(rule, "action.type") == "Delete" && !e.now.Before(o.RetainUntil):
 					b.remove(o)
-				case due && first(rule, "action.type") == "SetStorageClass":
-					o.StorageClass = first(rule, "action.storageClass")
+				case due && props.Text(rule, "action.type") == "SetStorageClass":
+					o.StorageClass = props.Text(rule, "action.storageClass")
 				}
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"haven/infra/sandbox/cloud"
 	"haven/policy/access"
+	"haven/policy/props"
 )
 
 // permits answers whether a role may do something, by the policies that the world holds.
@@ -112,7 +113,7 @@ func principalTags(role cloud.Resource) access.Context { return tagsAs("aws:Prin
 func tagsAs(prefix string, r cloud.Resource) access.Context {
 	context := access.Context{}
 	for _, tags := range []string{"tags", "tagsAll"} {
-		for _, m := range parts(r.Outputs, tags) {
+		for _, m := range props.Maps(r.Outputs, tags) {
 			for key, value := range m.All {
 				if value.IsString() {
 					context[prefix+key] = []string{value.AsString()}

@@ -10,6 +10,7 @@ import (
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
 	"haven/policy/access"
+	"haven/policy/props"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
@@ -29,10 +30,10 @@ func (e *engine) replicationRule(bucket cloud.Resource, object *world.Object) (p
 	if !found || !e.versioned(bucket) {
 		return property.Map{}, false
 	}
-	for _, rule := range parts(config.Outputs, "rules[*]") {
-		prefix := firstText(first(rule, "filter.prefix"), first(rule, "filter.and.prefix"), first(rule, "prefix"))
-		selected := object.KMSKey == "" || first(rule, "sourceSelectionCriteria.sseKmsEncryptedObjects.status") == "Enabled"
-		if first(rule, "status") == "Enabled" && strings.HasPrefix(object.Key, prefix) && selected {
+	for _, rule := range props.Maps(config.Outputs, "rules[*]") {
+		prefix := firstText(props.Text(rule, "filter.prefix"), props.Text(rule, "filter.and.prefix"), props.Text(rule, "prefix"))
+		selected := object.KMSKey == "" || props.Text(rule, "sourceSelectionCriteria.sseKmsEncryptedObjects.status") == "Enabled"
+		if props.Text(rule, "status") == "Enabled" && strings.HasPrefix(object.Key, prefix) && selected {
 			return rule, true
 		}
 	}
@@ -73,11 +74,11 @@ func (e *engine) bringOver(source cloud.Resource, object *world.Object) error {
 	if !found {
 		return errNoRule
 	}
-	destination, there := e.arn(bucketType, first(rule, "destination.bucket"))
+	destination, there := e.arn(bucketType, props.Text(rule, "destination.bucket"))
 	_, locks := e.ofBucket(bucketLockType, destination)
 	switch {
 	case !there:
-		return fmt.Errorf("there is no bucket %s", first(rule, "destination.bucket"))
+		return fmt.Errorf("there is no bucket %s", props.Text(rule, "destination.bucket"))
 	case !e.versioned(destination):
 		return errNoVersions
 	case !object.RetainUntil.IsZero() && !locks:
@@ -86,8 +87,8 @@ func (e *engine) bringOver(source cloud.Resource, object *world.Object) error {
 	config, _ := e.ofBucket(bucketReplication, source)
 	copied := *object
 	copied.Replicated = time.Time{}
-	copied.Replication, copied.StorageClass = "REPLICA", first(rule, "destination.storageClass")
-	copied.KMSKey = first(rule, "destination.encryptionConfiguration.replicaKmsKeyId")
+	copied.Replication, copied.StorageClass = "REPLICA", props.Text(rule, "destination.storageClass")
+	copied.KMSKey = props.Text(rule, "destination.encryptionConfiguration.replicaKmsKeyId")
 	copied = e.newObject(destination, object.Key, copied)
 	if err := e.mayReplicate(config.Text("role"), source, object, copied, rule); err != nil {
 		return err
@@ -112,7 +113,7 @@ func (e *engine) mayReplicate(role string, source cloud.Resource, object *world.
 		reads = append(reads, "s3:GetObjectRetention", "s3:GetObjectLegalHold")
 	}
 	writes := []string{"s3:ReplicateObject", "s3:ReplicateTags"}
-	if first(rule, "destination.accessControlTranslation.owner") != "" {
+	if props.Text(rule, "destination.accessControlTranslation.owner") != "" {
 		writes = append(writes, "s3:ObjectOwnerOverrideToBucketOwner")
 	}
 	for _, action := range reads {

@@ -8,6 +8,7 @@ import (
 
 	"haven/infra/sandbox/cloud"
 	"haven/policy/access"
+	"haven/policy/props"
 )
 
 // schedules are those of EventBridge and of its scheduler.
@@ -76,9 +77,9 @@ func (e *engine) invoke(schedule cloud.Resource) {
 		}
 		return
 	}
-	for _, parameters := range parts(schedule.Outputs, "target.ecsParameters") {
-		e.runTask(role, target, first(parameters, "taskDefinitionArn"),
-			cloud.Texts(parameters, "networkConfiguration.securityGroups[*]"))
+	for _, parameters := range props.Maps(schedule.Outputs, "target.ecsParameters") {
+		e.runTask(role, target, props.Text(parameters, "taskDefinitionArn"),
+			props.Texts(parameters, "networkConfiguration.securityGroups[*]"))
 	}
 }
 
@@ -97,10 +98,10 @@ func (e *engine) invokeRule(rule cloud.Resource) {
 		}
 		role := target.Text("roleArn")
 		e.startByRule(rule, target.Text("arn"), role, asJSON(target.Text("input")))
-		for _, parameters := range parts(target.Outputs, "ecsTarget") {
+		for _, parameters := range props.Maps(target.Outputs, "ecsTarget") {
 			if e.assumed(role, "events.amazonaws.com", rule.Text("arn")) == nil {
-				e.runTask(role, target.Text("arn"), first(parameters, "taskDefinitionArn"),
-					cloud.Texts(parameters, "networkConfiguration.securityGroups[*]"))
+				e.runTask(role, target.Text("arn"), props.Text(parameters, "taskDefinitionArn"),
+					props.Texts(parameters, "networkConfiguration.securityGroups[*]"))
 			}
 		}
 	}

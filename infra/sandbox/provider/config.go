@@ -10,6 +10,7 @@ import (
 
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/schema"
+	"haven/policy/props"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -100,20 +101,20 @@ func (s *server) configure(_ context.Context, req p.ConfigureRequest) error {
 
 // accountOf is the account of an aws provider: the one it allows, or the default one if it allows that.
 func accountOf(args property.Map) (string, error) {
-	allowed := cloud.Texts(args, "allowedAccountIds[*]")
+	allowed := props.Texts(args, "allowedAccountIds[*]")
 	account := defaultAccount
 	if len(allowed) == 1 {
 		account = allowed[0]
 	}
 	if len(allowed) > 0 && !slices.Contains(allowed, account) ||
-		slices.Contains(cloud.Texts(args, "forbiddenAccountIds[*]"), account) {
+		slices.Contains(props.Texts(args, "forbiddenAccountIds[*]"), account) {
 		return "", fmt.Errorf("AWS account ID not allowed: %s", account)
 	}
 	return account, nil
 }
 
 func defaultTags(args property.Map) property.Map {
-	for _, tags := range cloud.At(args, "defaultTags.tags") {
+	for _, tags := range props.At(args, "defaultTags.tags") {
 		if tags.IsMap() {
 			return tags.AsMap()
 		}

@@ -5,6 +5,7 @@ import (
 
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
+	"haven/policy/props"
 )
 
 // rules are how the clouds treat each resource type, by token.
@@ -33,7 +34,7 @@ func (r rules) judge(tx *world.Tx, call *cloud.Call) ([]world.Reference, error) 
 func (r rules) resolve(tx *world.Tx, call *cloud.Call) ([]world.Reference, error) {
 	var found []world.Reference
 	for _, reference := range call.Type.References {
-		for _, value := range cloud.Texts(call.Inputs, reference.Property) {
+		for _, value := range props.Texts(call.Inputs, reference.Property) {
 			if reference.When != nil && !reference.When(value) {
 				continue
 			}
@@ -88,7 +89,7 @@ func checkUnique(tx *world.Tx, call *cloud.Call, unique cloud.Unique) error {
 	case cloud.Worldwide:
 		account = ""
 	}
-	for _, value := range cloud.Texts(call.Inputs, unique.Property) {
+	for _, value := range props.Texts(call.Inputs, unique.Property) {
 		for _, other := range tx.List(call.Type.Token, account, region) {
 			if !isItself(call, other) && holds(other, unique.Property, value) {
 				return unique.Taken.With(value)
@@ -103,7 +104,7 @@ func isItself(call *cloud.Call, r cloud.Resource) bool {
 }
 
 func holds(r cloud.Resource, property, value string) bool {
-	for _, held := range cloud.Texts(r.Outputs, property) {
+	for _, held := range props.Texts(r.Outputs, property) {
 		if held == value {
 			return true
 		}

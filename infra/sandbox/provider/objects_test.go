@@ -12,6 +12,7 @@ import (
 
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
+	"haven/policy/props"
 )
 
 const (
@@ -86,8 +87,8 @@ func TestObjectsAreListed(t *testing.T) {
 			}
 			found, err := f.ask(listFunction, args)
 			require.NoError(t, err)
-			assert.ElementsMatch(t, test.keys, cloud.Texts(found, "keys[*]"))
-			assert.ElementsMatch(t, test.in, cloud.Texts(found, "commonPrefixes[*]"))
+			assert.ElementsMatch(t, test.keys, props.Texts(found, "keys[*]"))
+			assert.ElementsMatch(t, test.in, props.Texts(found, "commonPrefixes[*]"))
 		})
 	}
 }
