@@ -170,7 +170,7 @@ func (c *clone) family(process int) []int {
 func (c *clone) killOnceMade(urn string) {
 	c.t.Helper()
 	cmd := c.start("up", "demo")
-	require.Eventually(c.t, func() bool { return len(c.madeBy(urn)) == 2 }, 5*time.Minute, time.Millisecond)
+	require.Eventually(c.t, func() bool { return len(c.madeBy(urn)) == 2 }, time.Minute, time.Millisecond)
 	c.end(allOfIt, cmd)
 }
 
@@ -180,11 +180,12 @@ func (c *clone) madeBy(urn string) []cloud.Resource {
 	return found
 }
 
-// taskDefinition is the URN of one that the stack has made.
+// taskDefinition is the URN of one of the application's that the stack has made.
 func (c *clone) taskDefinition(stack string) string {
 	c.t.Helper()
 	for _, entry := range c.world() {
-		if entry.Type == "aws:ecs/taskDefinition:TaskDefinition" && strings.Contains(entry.URN, ":"+stack+":") {
+		if entry.Type == "aws:ecs/taskDefinition:TaskDefinition" && strings.Contains(entry.URN, ":"+stack+":") &&
+			strings.Contains(entry.URN, "::application-") {
 			return entry.URN
 		}
 	}
