@@ -7,6 +7,7 @@ import (
 
 	"haven/components/alarms"
 	"haven/components/backup"
+	"haven/components/bucket"
 	"haven/components/database"
 	"haven/components/dump"
 	"haven/components/exports"
@@ -110,7 +111,7 @@ func (t *tenant) dump(
 		AppKeyARN:        store.appKey.ARN,
 		SecretsKeyARN:    own[keys.Secrets].ARN,
 		ArchiveBucket:    pulumi.String(t.cell.ArchiveBucket),
-		ArchiveARN:       pulumi.String("arn:aws:s3:::" + t.cell.ArchiveBucket),
+		ArchiveARN:       pulumi.String(bucket.ARN(t.cell.ArchiveBucket)),
 		ArchiveKeyARN:    pulumi.String(t.cell.ArchiveKeyARN),
 		LogsKeyARN:       own[keys.Logs].ARN,
 		LogRetentionDays: t.cell.LogRetentionDays,

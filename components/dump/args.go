@@ -7,6 +7,7 @@ import (
 	"filippo.io/age"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/archive"
 	"haven/components/arguments"
 	"haven/components/limit"
 	"haven/components/naming"
@@ -96,7 +97,7 @@ func (a Args) checkRecipients(problems *arguments.Problems) {
 }
 
 // prefix is where the tenant's dumps of a kind lie in the backup bucket.
-func (a Args) prefix(kind string) string { return "tenants/" + a.Scope.Tenant + "/" + kind + "/" }
+func (a Args) prefix(kind string) string { return archive.Prefix(a.Scope.Tenant) + kind + "/" }
 
 // arn is that of something in the task's account and region.
 func (a Args) arn(service, resource string) string {

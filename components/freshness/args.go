@@ -1,11 +1,10 @@
 package freshness
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/archive"
 	"haven/components/arguments"
 	"haven/components/limit"
 	"haven/components/naming"
@@ -67,5 +66,5 @@ func (a Args) dumps() string {
 	if a.Final {
 		kind = "final"
 	}
-	return fmt.Sprintf("tenants/%s/%s/", a.Scope.Tenant, kind)
+	return archive.Prefix(a.Scope.Tenant) + kind + "/"
 }

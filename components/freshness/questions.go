@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"haven/components/asl"
+	"haven/components/bucket"
 	"haven/components/iamdoc"
 )
 
@@ -98,7 +99,7 @@ func dumped(k known, bound time.Duration) question {
 		permission: iamdoc.Statement{
 			Sid:        "ListDumps",
 			Actions:    []string{"s3:ListBucket"},
-			Resources:  []string{"arn:aws:s3:::" + k.values[bucketName]},
+			Resources:  []string{bucket.ARN(k.values[bucketName])},
 			Conditions: iamdoc.Conditions{iamdoc.StringEquals: {"s3:prefix": {k.dumps}}},
 		},
 		newest: `$max($states.result.Contents` +

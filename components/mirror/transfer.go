@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/arguments"
+	"haven/components/bucket"
 	"haven/components/iamdoc"
 	"haven/components/mirror/limits"
 	"haven/components/naming"
@@ -131,12 +132,12 @@ func trust(subjectID pulumi.StringInput) pulumi.StringOutput {
 // events off the queue.
 // https://cloud.google.com/storage-transfer/docs/event-driven-aws#configure-permissions
 func (s Source) reading() iamdoc.Document {
-	bucket := "arn:aws:s3:::" + s.Bucket
-	tenants := bucket + "/tenants/*"
+	source := bucket.ARN(s.Bucket)
+	tenants := source + "/tenants/*"
 	return iamdoc.Document{Statements: []iamdoc.Statement{{
 		Sid:       "ListBackups",
 		Actions:   []string{"s3:GetBucketLocation", "s3:ListBucket"},
-		Resources: []string{bucket},
+		Resources: []string{source},
 	}, {
 		Sid:       "ReadBackups",
 		Actions:   []string{"s3:GetObject"},
