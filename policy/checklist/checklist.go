@@ -51,6 +51,8 @@ type Row struct {
 	// Controls are the promises in controls.yaml that rest on it.
 	Controls []string
 	Decided  Decision
+	// Proofs are the proofs, or parts of one, that decide it together, where that is how it is decided.
+	Proofs []string
 	// Reason says why it is neither a rule nor a proof.
 	Reason string
 }
@@ -72,7 +74,7 @@ const (
 	cis
 	controls
 	decided
-	reason
+	by // the proofs, or the reason for none
 	columns
 )
 
@@ -94,11 +96,17 @@ func read(text string) ([]Row, error) {
 		if err != nil {
 			return nil, fmt.Errorf("checklist: %s: %w", record[id], err)
 		}
-		all = append(all, Row{
+		row := Row{
 			Number: n, ID: record[id], Types: strings.Fields(record[types]), Demand: record[demand],
 			Severity: rules.Severity(record[severity]), Frameworks: strings.Fields(strings.Join(record[checkov:controls], " ")),
-			Controls: strings.Fields(record[controls]), Decided: Decision(record[decided]), Reason: record[reason],
-		})
+			Controls: strings.Fields(record[controls]), Decided: Decision(record[decided]),
+		}
+		if row.Decided == ByProof {
+			row.Proofs = strings.Fields(record[by])
+		} else {
+			row.Reason = record[by]
+		}
+		all = append(all, row)
 	}
 	return all, nil
 }
