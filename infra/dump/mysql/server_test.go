@@ -19,7 +19,7 @@ import (
 
 	"haven/infra/dump"
 	"haven/infra/dump/sqltext"
-	"haven/tests/mariadb"
+	"haven/infra/mariadb"
 )
 
 // server is where databases are dumped, other a second one that keeps no binary log.

@@ -25,7 +25,7 @@ import (
 	"filippo.io/age"
 	"github.com/stretchr/testify/require"
 
-	"haven/tests/mariadb"
+	"haven/infra/mariadb"
 )
 
 var (

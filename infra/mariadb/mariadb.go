@@ -216,7 +216,12 @@ func (s *Server) Client(ctx context.Context, database string) (*exec.Cmd, error)
 	if err != nil {
 		return nil, err
 	}
-	return exec.CommandContext(ctx, client, "--no-defaults", "--user="+User, "--socket="+s.Socket, database), nil
+	return exec.CommandContext(ctx, client, append(s.credentials(), database)...), nil
+}
+
+// credentials are how the server's own programs reach it.
+func (s *Server) credentials() []string {
+	return []string{"--no-defaults", "--user=" + User, "--socket=" + s.Socket}
 }
 
 // BinaryLog prints the binary log from a place to its end, as statements that a client of any server runs.
@@ -225,19 +230,27 @@ func (s *Server) BinaryLog(ctx context.Context, file string, position uint64) (*
 	if err != nil {
 		return nil, err
 	}
-	return exec.CommandContext(ctx, binlog, "--no-defaults", "--user="+User, "--socket="+s.Socket,
-		"--read-from-remote-server", "--to-last-log", "--start-position="+strconv.FormatUint(position, 10), file), nil
+	return exec.CommandContext(ctx, binlog, append(s.credentials(), "--read-from-remote-server", "--to-last-log",
+		"--start-position="+strconv.FormatUint(position, 10), file)...), nil
+}
+
+// Kill ends the server as a lost machine does: at once, in the middle of whatever it was doing.
+func (s *Server) Kill() error {
+	if s.process == nil || s.process.Process == nil {
+		return nil
+	}
+	err := s.end()
+	s.process = nil
+	return err
 }
 
 // Stop ends the server and removes its folder.
 func (s *Server) Stop() error {
 	var problems []error
 	if s.root != nil {
-		problems = append(problems, s.root.Close())
+		_ = s.root.Close() // a server that was killed ends no session
 	}
-	if s.process != nil && s.process.Process != nil {
-		problems = append(problems, s.end())
-	}
+	problems = append(problems, s.Kill())
 	if err := os.RemoveAll(s.Folder); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		problems = append(problems, err)
 	}
