@@ -35,8 +35,16 @@ func (e *engine) alarmEvaluations() []event {
 			e.evaluate(alarm, m)
 		}})
 	}
-	maps.DeleteFunc(e.data.alarms, func(id string, a *world.Alarm) bool { return a.Provider == "aws" && !watched[id] })
+	e.forget("aws", watched)
 	return all
+}
+
+// forget leaves out the alarms that are gone. Those of a region that is lost stay as they were last heard of.
+func (e *engine) forget(provider string, watched map[string]bool) {
+	maps.DeleteFunc(e.data.alarms, func(id string, a *world.Alarm) bool {
+		unheard := e.struck.lost(cloud.Resource{Provider: a.Provider, Region: a.Region})
+		return a.Provider == provider && !watched[id] && !unheard
+	})
 }
 
 // register keeps the state that an alarm has, or begins with none.

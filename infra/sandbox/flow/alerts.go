@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -49,7 +48,7 @@ func (e *engine) alertEvaluations() []event {
 				world.OK: texts(policy, "notificationChannels[*]")})
 		}})
 	}
-	maps.DeleteFunc(e.data.alarms, func(id string, a *world.Alarm) bool { return a.Provider == "gcp" && !watched[id] })
+	e.forget("gcp", watched)
 	return all
 }
 

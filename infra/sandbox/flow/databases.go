@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"slices"
+	"strings"
 	"time"
 
 	"haven/infra/sandbox/cloud"
@@ -24,8 +26,8 @@ const logEvery = 5 * time.Minute
 // and each file system.
 func (e *engine) write(from, until time.Time) {
 	for _, database := range e.all(databaseType) {
-		if database.Text("replicateSourceDb") == "" && e.available(database) == nil {
-			e.writeInto(database, transactionEvery, from, until)
+		if database.Text("replicateSourceDb") == "" && e.available(database) == nil && e.connected(database) == nil {
+			e.writeInto(database, transactionEvery, e.unbroken(database, from), until)
 		}
 	}
 	for _, files := range e.all(fileSystemType) {
@@ -48,19 +50,21 @@ func (e *engine) writeInto(r cloud.Resource, every time.Duration, from, until ti
 		_, _ = fmt.Fprint(seed, r.ID) // a hash takes every byte
 		e.data.ledgers[r.ID] = &world.Ledger{Source: r.ID, Tenant: tenant, Seed: seed.Sum64(), Every: every}
 	}
-	if e.active(tenant) && from.Before(until) {
+	if e.active(tenant, r) && from.Before(until) {
 		e.data.ledgers[r.ID].Write(from, until)
 	}
 }
 
-// active says whether anything of a tenant's runs. A tenant whose services all stand still writes nothing.
-func (e *engine) active(tenant string) bool {
-	stopped := false
+// active says whether anything of a tenant's runs in the region of its data, and works on that very database where it
+// says on which. A tenant whose services all stand still writes nothing; data that was brought back is written to by
+// what names it alone.
+func (e *engine) active(tenant string, data cloud.Resource) bool {
+	stopped := broughtBack(data)
 	for _, service := range e.all(serviceType) {
-		if tag(service, "tenant") != tenant {
+		if tag(service, "tenant") != tenant || service.Region != data.Region {
 			continue
 		}
-		if number(service.Outputs, "desiredCount") > 0 {
+		if number(service.Outputs, "desiredCount") > 0 && e.worksOn(service, data) {
 			return true
 		}
 		stopped = true
@@ -68,8 +72,30 @@ func (e *engine) active(tenant string) bool {
 	return !stopped
 }
 
+// worksOn says whether a service's tasks have a database, or mount a file system, as far as their definition tells.
+func (e *engine) worksOn(service, data cloud.Resource) bool {
+	definition, found := e.taskDefinition(service.Text("taskDefinition"))
+	if !found {
+		return true
+	}
+	if data.Type == fileSystemType {
+		mounts := texts(definition, mounted)
+		return len(mounts) == 0 || slices.Contains(mounts, data.ID)
+	}
+	containers := definition.Text("containerDefinitions")
+	return !strings.Contains(containers, databaseHost) || strings.Contains(containers, data.Text("address"))
+}
+
+// databaseHost is the variable by which the application's containers know their database.
+const databaseHost = "DB_HOSTNAME"
+
 // available says whether a database can be written to and read.
-func (e *engine) available(database cloud.Resource) error { return e.usable(database.Text("kmsKeyId")) }
+func (e *engine) available(database cloud.Resource) error {
+	return firstOf(
+		func() error { return e.usable(database.Text("kmsKeyId")) },
+		func() error { return e.damage(database) },
+	)
+}
 
 // backedUp says whether a database's automated backups go on.
 func (e *engine) backedUp(database cloud.Resource) error {

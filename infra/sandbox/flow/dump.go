@@ -100,7 +100,7 @@ const mounted = "volumes[*].efsVolumeConfiguration.fileSystemId"
 func (e *engine) databaseAt(host, region string) (cloud.Resource, bool) {
 	for _, database := range e.all(databaseType) {
 		if database.Region == region && host != "" && database.Text("address") == host {
-			return database, e.available(database) == nil
+			return database, e.available(database) == nil && e.connected(database) == nil
 		}
 	}
 	return cloud.Resource{}, false

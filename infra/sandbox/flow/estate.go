@@ -66,13 +66,14 @@ var types = []string{
 	automatedBackups, bucketType, bucketLockType, bucketEncryption, bucketLifecycle, bucketNotification,
 	bucketPolicyType, bucketReplication, bucketVersioning, databaseType, egressType, fileSystemType,
 	fileSystemPolicyType, secretType, auditConfigType, ingressType,
-	keyType, replicaKeyType, policyType, queueType, queuePolicyType, roleType, rolePolicyType, attachmentType, ruleType,
+	gatewayType, subnetType, subnetGroupType, keyType, replicaKeyType, policyType, queueType, queuePolicyType, roleType, rolePolicyType, attachmentType, ruleType,
 	targetType, scheduleType, serviceType, stateMachineType, taskDefinitionType, alertPolicyType, googleBucketType,
 	googleMemberType, googleKeyMember, googleKeyType, logMetricType, transferType,
 }
 
-// estate is what there is in the world, as an advance found it.
+// estate is what there is in the world, as an advance found it, without what is lost: that stands still.
 type estate struct {
+	struck disasters
 	byType map[string][]cloud.Resource
 	byARN  map[string]cloud.Resource
 	made   map[string]time.Time
@@ -83,10 +84,10 @@ type estate struct {
 func newEstate(tx *world.Tx) *estate {
 	e := &estate{
 		byType: map[string][]cloud.Resource{}, byARN: map[string]cloud.Resource{}, made: map[string]time.Time{},
-		by: map[[3]string]cloud.Resource{},
+		by: map[[3]string]cloud.Resource{}, struck: world.Disasters.All(tx),
 	}
 	for _, token := range types {
-		all := tx.List(token, "", "")
+		all := slices.DeleteFunc(tx.List(token, "", ""), e.struck.lost)
 		slices.SortFunc(all, func(a, b cloud.Resource) int { return strings.Compare(identity(a), identity(b)) })
 		e.byType[token] = all
 		for _, r := range all {

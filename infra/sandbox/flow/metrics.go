@@ -76,7 +76,7 @@ func (e *engine) gauge(m metric) (func() (float64, bool), bool) {
 	case "AWS/S3 OperationsFailedReplication":
 		return func() (float64, bool) { return e.replicating(m, "FAILED", func(*world.Object) float64 { return 1 }) }, true
 	}
-	return nil, false
+	return e.symptom(m)
 }
 
 // replicaLag is in seconds, -1 of a replica that stands still.

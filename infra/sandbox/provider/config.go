@@ -86,6 +86,9 @@ func (s *server) configure(_ context.Context, req p.ConfigureRequest) error {
 		region:      cloud.Text(args, "region"),
 		defaultTags: defaultTags(args),
 	}
+	if err := s.ask(s.called("configure", s.place(), "", "")); err != nil {
+		return err
+	}
 	if s.name == "gcp" {
 		s.config.account = cloud.Text(args, "project")
 		return nil
@@ -97,6 +100,14 @@ func (s *server) configure(_ context.Context, req p.ConfigureRequest) error {
 	s.config.quotas = quotas
 	s.config.account, err = accountOf(args)
 	return err
+}
+
+// place is the region that is configured; Google Cloud's is global.
+func (s *server) place() string {
+	if s.name == "gcp" {
+		return "global"
+	}
+	return s.config.region
 }
 
 // accountOf is the account of an aws provider: the one it allows, or the default one if it allows that.

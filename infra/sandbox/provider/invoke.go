@@ -37,6 +37,9 @@ func (s *server) invoke(_ context.Context, req p.InvokeRequest) (p.InvokeRespons
 	if found := f.Args.Check(req.Args); len(found) > 0 {
 		return p.InvokeResponse{Failures: failures(found)}, nil
 	}
+	if err := s.ask(s.called("invoke", s.place(), token, "")); err != nil {
+		return p.InvokeResponse{}, fmt.Errorf("invoking %s: %w", token, err)
+	}
 	results, err := functions[token](s, req.Args)
 	if err != nil {
 		return p.InvokeResponse{}, fmt.Errorf("invoking %s: %w", token, err)

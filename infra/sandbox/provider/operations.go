@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"haven/infra/sandbox/cloud"
+	"haven/infra/sandbox/flow"
 	"haven/infra/sandbox/world"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -22,7 +23,13 @@ func (s *server) create(_ context.Context, req p.CreateRequest) (p.CreateRespons
 		return p.CreateResponse{Properties: s.withTagsAll(k, k.Preview(given, property.Map{}))}, nil
 	}
 	var made cloud.Resource
-	err = s.commit(func(tx *world.Tx) error {
+	err = s.commit(s.called("create", k.region(s.config.region), k.Token, req.Urn), func(tx *world.Tx) error {
+		restoring := flow.Restoring(cloud.Resource{Type: k.Token, Outputs: given})
+		if restoring { // from copies as they are now
+			if err := flow.Settle(tx); err != nil {
+				return err
+			}
+		}
 		call := s.call(tx, k, req.Urn, given)
 		call.ID = k.rule.ID(call)
 		references, err := s.rules.judge(tx, call)
@@ -36,7 +43,10 @@ func (s *server) create(_ context.Context, req p.CreateRequest) (p.CreateRespons
 		if made.Outputs, err = s.outputs(k, call, given); err != nil {
 			return err
 		}
-		return put(tx, call, made, references)
+		if err := put(tx, call, made, references); err != nil || !restoring {
+			return err
+		}
+		return flow.Fill(tx, made)
 	})
 	if err != nil {
 		return p.CreateResponse{}, fmt.Errorf("creating %s: %w", k.noun(), err)
@@ -61,6 +71,9 @@ func (s *server) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, err
 	k, err := s.kind(req.Urn)
 	if err != nil {
 		return p.ReadResponse{}, err
+	}
+	if err := s.ask(s.called("read", k.region(s.config.region), k.Token, req.Urn)); err != nil {
+		return p.ReadResponse{}, fmt.Errorf("reading %s (%s): %w", k.noun(), req.ID, err)
 	}
 	var found cloud.Resource
 	var ok bool
@@ -90,7 +103,7 @@ func (s *server) update(_ context.Context, req p.UpdateRequest) (p.UpdateRespons
 		return p.UpdateResponse{Properties: s.withTagsAll(k, k.Preview(given, req.State))}, nil
 	}
 	var made cloud.Resource
-	err = s.commit(func(tx *world.Tx) error {
+	err = s.commit(s.called("update", k.region(s.config.region), k.Token, req.Urn), func(tx *world.Tx) error {
 		old, ok := tx.Get(s.key(k, req.ID))
 		if !ok {
 			return fmt.Errorf("it does not exist: `pulumi refresh` takes it out of the stack")
@@ -119,7 +132,7 @@ func (s *server) delete(_ context.Context, req p.DeleteRequest) error {
 	if err != nil {
 		return err
 	}
-	err = s.commit(func(tx *world.Tx) error {
+	err = s.commit(s.called("delete", k.region(s.config.region), k.Token, req.Urn), func(tx *world.Tx) error {
 		old, ok := tx.Get(s.key(k, req.ID))
 		if !ok {
 			return nil

@@ -107,8 +107,11 @@ func (k kind) region(configured string) string {
 var errOrphaned = errors.New("the Pulumi engine that asked for this is gone, so nothing was done: run it again")
 
 // commit runs a transaction that counts only if the engine is there at its end to note it.
-func (s *server) commit(do func(*world.Tx) error) error {
-	return s.world.Update(func(tx *world.Tx) error {
+func (s *server) commit(call world.Call, do func(*world.Tx) error) error {
+	return s.noted(s.world.Update(func(tx *world.Tx) error {
+		if err := answered(tx, call); err != nil {
+			return err
+		}
 		if err := do(tx); err != nil {
 			return err
 		}
@@ -116,5 +119,5 @@ func (s *server) commit(do func(*world.Tx) error) error {
 			return errOrphaned
 		}
 		return nil
-	})
+	}))
 }
