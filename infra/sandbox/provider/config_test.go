@@ -2,9 +2,11 @@ package provider
 
 import (
 	"strings"
+	"path/filepath"
 	"testing"
 
 	"haven/infra/sandbox/cloud"
+	"haven/infra/sandbox/world"
 	"haven/infra/sandbox/schema"
 
 	p "github.com/pulumi/pulumi-go-provider"
@@ -73,7 +75,7 @@ func TestTheAccountIsTheOneAllowed(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := &server{name: "aws", world: newFixture(t).world, rules: cloud.For}
+			s := &server{name: "aws", world: world.At(filepath.Join(t.TempDir(), "world.db")), rules: cloud.For}
 			err := s.configure(ctx, p.ConfigureRequest{Args: values(test.config)})
 			if test.refuse != "" {
 				assert.EqualError(t, err, test.refuse)
@@ -88,7 +90,7 @@ func TestTheAccountIsTheOneAllowed(t *testing.T) {
 func TestQuotasAreReadFromTheEnvironment(t *testing.T) {
 	configure := func(text string) (*server, error) {
 		t.Setenv(QuotasVariable, text)
-		s := &server{name: "aws", world: newFixture(t).world, rules: cloud.For}
+		s := &server{name: "aws", world: world.At(filepath.Join(t.TempDir(), "world.db")), rules: cloud.For}
 		return s, s.configure(ctx, p.ConfigureRequest{Args: values(nil)})
 	}
 	s, err := configure("")
