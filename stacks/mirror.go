@@ -114,6 +114,9 @@ func (m *mirrored) transfer(ctx *pulumi.Context, path, cell string, into *mirror
 		},
 		Sink:           into.Bucket,
 		AgentSubjectID: into.AgentSubjectID,
+		Agent:          into.Agent,
+		Project:        into.Project,
+		Channels:       into.WarningChannels,
 		RetentionDays:  m.config.RetentionDays,
 	}, pulumi.Parent(m.root), pulumi.Providers(m.google, amazon))
 	return err

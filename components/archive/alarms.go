@@ -17,6 +17,8 @@ type alarm struct {
 	dimensions                   map[string]string
 	threshold                    float64
 	periods                      int
+	// queries are in place of one metric, its statistic and its dimensions.
+	queries cloudwatch.MetricAlarmMetricQueryArray
 }
 
 const periodSeconds = 5 * minute
@@ -61,6 +63,11 @@ func (a Args) alarms() (here, there []alarm) {
 			a.queueName(dead) + ": a test event is harmless, an object has to be transferred.",
 		namespace: "AWS/SQS", metric: "ApproximateNumberOfMessagesVisible", statistic: "Maximum", dimensions: queue(dead),
 		periods: 1,
+	}, {
+		part: "mirror-untold",
+		description: "Backups are written and the queue " + a.queueName(created) + " hears of none: Google Cloud has their " +
+			"copies an hour late. Look at the bucket's notification and at the queue's policy.",
+		queries: a.untold(), periods: 1,
 	}}
 	there = []alarm{{
 		part: "replication-late",
@@ -78,6 +85,36 @@ func (a Args) alarms() (here, there []alarm) {
 	return here, there
 }
 
+// untold is 1 of an hour in which something was written and the queue was sent nothing. An hour, because S3 may take
+// minutes to tell.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
+func (a Args) untold() cloudwatch.MetricAlarmMetricQueryArray {
+	sum := func(id, namespace, metric string, dimensions map[string]string) cloudwatch.MetricAlarmMetricQueryArgs {
+		return cloudwatch.MetricAlarmMetricQueryArgs{
+			Id: pulumi.String(id),
+			Metric: cloudwatch.MetricAlarmMetricQueryMetricArgs{
+				Namespace:  pulumi.String(namespace),
+				MetricName: pulumi.String(metric),
+				Dimensions: pulumi.ToStringMap(dimensions),
+				Stat:       pulumi.String("Sum"),
+				Period:     pulumi.Int(60 * minute),
+			},
+		}
+	}
+	return cloudwatch.MetricAlarmMetricQueryArray{
+		cloudwatch.MetricAlarmMetricQueryArgs{
+			Id:         pulumi.String("untold"),
+			Expression: pulumi.String("IF(written > 0 && FILL(told, 0) == 0, 1, 0)"),
+			Label:      pulumi.String("Written, and not told of"),
+			ReturnData: pulumi.Bool(true),
+		},
+		sum("written", "AWS/S3", "PutRequests", map[string]string{
+			"BucketName": BucketName(a.Scope, a.Account, a.Region), "FilterId": metricFilter}),
+		sum("told", "AWS/SQS", "NumberOfMessagesSent", map[string]string{"QueueName": a.queueName(created)}),
+	}
+}
+
 // watch declares alarms that tell a topic, where there is one.
 func (b *builder) watch(alarms []alarm, topic pulumi.StringInput, where pulumi.ResourceOption) error {
 	var actions pulumi.ArrayInput
@@ -86,24 +123,28 @@ func (b *builder) watch(alarms []alarm, topic pulumi.StringInput, where pulumi.R
 	}
 	for _, a := range alarms {
 		physical := b.args.Scope.Name(part + "-" + a.part)
-		_, err := cloudwatch.NewMetricAlarm(b.ctx, b.name+"-"+a.part, &cloudwatch.MetricAlarmArgs{
+		settings := &cloudwatch.MetricAlarmArgs{
 			Name:               pulumi.String(physical),
 			AlarmDescription:   pulumi.String(a.description),
-			Namespace:          pulumi.String(a.namespace),
-			MetricName:         pulumi.String(a.metric),
-			Statistic:          pulumi.String(a.statistic),
-			Dimensions:         pulumi.ToStringMap(a.dimensions),
 			ComparisonOperator: pulumi.String("GreaterThanThreshold"),
 			Threshold:          pulumi.Float64(a.threshold),
-			Period:             pulumi.Int(periodSeconds),
 			EvaluationPeriods:  pulumi.Int(a.periods),
 			DatapointsToAlarm:  pulumi.Int(a.periods),
 			TreatMissingData:   pulumi.String("notBreaching"),
 			AlarmActions:       actions,
 			OkActions:          actions,
 			Tags:               b.tags(physical),
-		}, where)
-		if err != nil {
+		}
+		if a.queries != nil {
+			settings.MetricQueries = a.queries
+		} else {
+			settings.Namespace = pulumi.String(a.namespace)
+			settings.MetricName = pulumi.String(a.metric)
+			settings.Statistic = pulumi.String(a.statistic)
+			settings.Dimensions = pulumi.ToStringMap(a.dimensions)
+			settings.Period = pulumi.Int(periodSeconds)
+		}
+		if _, err := cloudwatch.NewMetricAlarm(b.ctx, b.name+"-"+a.part, settings, where); err != nil {
 			return fmt.Errorf("alarm %s: %w", a.part, err)
 		}
 	}

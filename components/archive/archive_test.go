@@ -324,7 +324,7 @@ func TestAlarms(t *testing.T) {
 		{"mirror-dead-letters", "AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", queue("created-dead"), 0, 1, "",
 			critical},
 	}
-	assert.Len(t, r.OfType(alarmType), len(tests))
+	assert.Len(t, r.OfType(alarmType), len(tests)+1)
 	for _, test := range tests {
 		d := r.One(t, alarmType, "archive-"+test.part)
 		harness.AssertInputs(t, d, map[string]any{
@@ -337,6 +337,28 @@ func TestAlarms(t *testing.T) {
 		assert.NotEmpty(t, d.Input("alarmDescription"))
 		assert.Equal(t, test.provider, d.Provider, test.part)
 	}
+}
+
+// TestUntold: of an hour in which something was written the queue hears, or somebody is told that it did not.
+func TestUntold(t *testing.T) {
+	t.Parallel()
+	r, _ := declare(t, args())
+	sum := func(id, namespace, metric string, dimensions map[string]any) any {
+		return map[string]any{"id": id, "metric": map[string]any{"namespace": namespace, "metricName": metric,
+			"dimensions": dimensions, "stat": "Sum", "period": 3600.0}}
+	}
+	d := r.One(t, alarmType, "archive-mirror-untold")
+	harness.AssertInputs(t, d, map[string]any{
+		"name": "demo-cell-archive-mirror-untold", "metricName": nil, "period": nil,
+		"comparisonOperator": "GreaterThanThreshold", "threshold": 0.0, "evaluationPeriods": 1.0, "datapointsToAlarm": 1.0,
+		"treatMissingData": "notBreaching", "alarmActions": []any{critical}, "okActions": []any{critical},
+		"metricQueries": []any{
+			map[string]any{"id": "untold", "expression": "IF(written > 0 && FILL(told, 0) == 0, 1, 0)",
+				"label": "Written, and not told of", "returnData": true},
+			sum("written", "AWS/S3", "PutRequests", map[string]any{"BucketName": source, "FilterId": "EntireBucket"}),
+			sum("told", "AWS/SQS", "NumberOfMessagesSent", map[string]any{"QueueName": "demo-cell-archive-created"}),
+		},
+	})
 }
 
 func TestNobodyIsTold(t *testing.T) {

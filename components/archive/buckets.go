@@ -98,12 +98,15 @@ func (a Args) refusals(name string, writes []string, removals ...string) []iamdo
 	return all
 }
 
+// metricFilter is a dimension of the metrics of requests: all of a bucket's.
+const metricFilter = "EntireBucket"
+
 // measure counts the requests to a bucket.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-configurations.html
 func (b *builder) measure(which string, of *bucket.Bucket, where pulumi.ResourceOption) error {
 	_, err := s3.NewBucketMetric(b.ctx, b.name+"-"+which+"-metric", &s3.BucketMetricArgs{
 		Bucket: of.Name,
-		Name:   pulumi.String("EntireBucket"),
+		Name:   pulumi.String(metricFilter),
 	}, where)
 	if err != nil {
 		return fmt.Errorf("metric of the %s: %w", which, err)

@@ -13,7 +13,8 @@
 //     region where each is measured, and a queue holds which objects failed, and why, for 14 days.
 //   - Objects move to cheaper storage as they age, never sooner than a class charges for. Those that have lain for four
 //     months take up to two days to be brought back, from the deep archive; manifests are too small to be moved.
-//   - A queue tells of each new object, for the mirror in Google Cloud to follow, and alarms tell when nobody listens.
+//   - A queue tells of each new object, for the mirror in Google Cloud to follow, and alarms tell when nobody
+//     listens, and when nothing is told.
 //
 // The queues are encrypted by SQS's own keys. They name objects and hold none; a key of ours would have to let S3 in as
 // a service, which the archive's lets nobody be, and Storage Transfer decrypt by way of SQS. S3 sends no event about

@@ -106,6 +106,6 @@ func (b *builder) admit() error {
 	}
 	all := append([]any{b.bucket.Name}, admitted...)
 	b.own.Bucket = pulumi.All(all...).ApplyT(func(known []any) string { return known[0].(string) }).(pulumi.StringOutput)
-	b.own.AgentSubjectID = agent.SubjectId()
+	b.own.AgentSubjectID, b.own.Agent = agent.SubjectId(), agent.Member()
 	return nil
 }

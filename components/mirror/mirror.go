@@ -46,6 +46,9 @@ type Mirror struct {
 	KeyID pulumi.StringOutput
 	// AgentSubjectID is the identity of the project's transfer agent, which sources trust.
 	AgentSubjectID pulumi.StringOutput
+	// Agent is the same agent as Google Cloud's policies name it, "serviceAccount:…"; Project is the project's ID. Both
+	// are known once the services are enabled.
+	Agent, Project pulumi.StringOutput
 	// DumpsMetric is the log-based metric that counts the complete dumps that have arrived, by tenant.
 	DumpsMetric pulumi.StringOutput
 	// CriticalChannels and WarningChannels are where alarms of each severity go.

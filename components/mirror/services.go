@@ -15,6 +15,7 @@ var services = []string{
 	"cloudresourcemanager.googleapis.com",
 	"logging.googleapis.com",
 	"monitoring.googleapis.com",
+	"pubsub.googleapis.com",
 	"storage.googleapis.com",
 	"storagetransfer.googleapis.com",
 }
@@ -37,6 +38,7 @@ func (b *builder) enable() error {
 	}
 	project := b.args.Project
 	b.project = pulumi.All(enabled...).ApplyT(func([]any) string { return project }).(pulumi.StringOutput)
+	b.own.Project = b.project
 	return nil
 }
 

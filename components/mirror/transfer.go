@@ -26,8 +26,12 @@ type TransferArgs struct {
 	Cell string
 	// Source is where they lie.
 	Source Source
-	// Sink is the mirror's bucket, AgentSubjectID who writes to it.
-	Sink, AgentSubjectID pulumi.StringInput
+	// Sink is the mirror's bucket, AgentSubjectID who writes to it, Agent the same as Google Cloud's policies name it.
+	Sink, AgentSubjectID, Agent pulumi.StringInput
+	// Project is the mirror's, known once its services are enabled.
+	Project pulumi.StringInput
+	// Channels are told when the hourly job no longer runs.
+	Channels pulumi.StringArrayInput
 	// RetentionDays is how long the mirror keeps a copy: what is older at the source is not copied any more.
 	RetentionDays int
 }
@@ -48,7 +52,8 @@ type Transfer struct {
 }
 
 // NewTransfer makes the role, with the AWS provider of the cell's account, and the jobs, with Google Cloud's: one that
-// follows the bucket's events, and one that looks every hour for what events have missed.
+// follows the bucket's events, and one that looks every hour for what events have missed, with an alarm when it no longer
+// does.
 func NewTransfer(ctx *pulumi.Context, name string, args TransferArgs, opts ...pulumi.ResourceOption) (
 	*Transfer, error,
 ) {
@@ -75,6 +80,9 @@ func (a TransferArgs) validate() error {
 	problems.Require("Source.QueueARN", a.Source.QueueARN != "")
 	problems.Require("Sink", a.Sink != nil)
 	problems.Require("AgentSubjectID", a.AgentSubjectID != nil)
+	problems.Require("Agent", a.Agent != nil)
+	problems.Require("Project", a.Project != nil)
+	problems.Require("Channels", a.Channels != nil)
 	problems.Within("RetentionDays", a.RetentionDays, limits.MinRetentionDays, limits.MaxRetentionDays)
 	return problems.Err()
 }
@@ -105,10 +113,14 @@ func (t *Transfer) declare(ctx *pulumi.Context, name string, args TransferArgs) 
 		return err
 	}
 	t.RoleARN = role.Arn
-	for _, job := range args.jobs() {
+	reports, reporter, err := t.report(ctx, name, args)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	for _, job := range args.jobs(reports) {
 		job.args.TransferSpec = args.spec(role.Arn, job.conditions)
 		_, err := storage.NewTransferJob(ctx, name+"-"+job.part, job.args, pulumi.Parent(t),
-			pulumi.DependsOn([]pulumi.Resource{policy}))
+			pulumi.DependsOn([]pulumi.Resource{policy, reporter}))
 		if err != nil {
 			return fmt.Errorf("%s: %w", job.part, err)
 		}
@@ -166,7 +178,7 @@ type job struct {
 
 // jobs are the two ways of a copy. What the mirror has deleted when its retention ended is not copied again, though the
 // source may keep it for longer.
-func (a TransferArgs) jobs() []job {
+func (a TransferArgs) jobs(reports storage.TransferJobNotificationConfigPtrInput) []job {
 	described := func(how string) pulumi.StringInput {
 		return pulumi.String(fmt.Sprintf("%s: backups of %s, %s", a.Scope.Stack, a.Cell, how))
 	}
@@ -178,8 +190,9 @@ func (a TransferArgs) jobs() []job {
 			EventStream: storage.TransferJobEventStreamArgs{Name: pulumi.String(a.Source.QueueARN)},
 		}},
 		{part: "hourly", args: &storage.TransferJobArgs{
-			Description: described("every hour"),
-			Status:      pulumi.String("ENABLED"),
+			Description:        described("every hour"),
+			Status:             pulumi.String("ENABLED"),
+			NotificationConfig: reports,
 			Schedule: storage.TransferJobScheduleArgs{
 				RepeatInterval: pulumi.String(seconds(time.Hour)),
 				// In the past, so that the first run is at the next midnight, UTC.

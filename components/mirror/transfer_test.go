@@ -15,6 +15,8 @@ const (
 	roleType   = "aws:iam/role:Role"
 	policyType = "aws:iam/rolePolicy:RolePolicy"
 	jobType    = "gcp:storage/transferJob:TransferJob"
+	topicType  = "gcp:pubsub/topic:Topic"
+	senderType = "gcp:pubsub/topicIAMMember:TopicIAMMember"
 )
 
 func transferArgs() mirror.TransferArgs {
@@ -29,6 +31,9 @@ func transferArgs() mirror.TransferArgs {
 		},
 		Sink:           pulumi.String("demo-mirror-haven-demo"),
 		AgentSubjectID: pulumi.String(subject),
+		Agent:          pulumi.String(transferAgent),
+		Project:        pulumi.String("haven-demo"),
+		Channels:       pulumi.ToStringArray([]string{"projects/haven-demo/notificationChannels/1"}),
 		RetentionDays:  90,
 	}
 }
@@ -107,16 +112,39 @@ func TestJobs(t *testing.T) {
 	harness.AssertInputs(t, r.One(t, jobType, "transfer-events"), map[string]any{
 		"description":                   "demo-mirror: backups of demo-cell, as they are made",
 		"eventStream":                   map[string]any{"name": "arn:aws:sqs:eu-west-1:123456789012:demo-cell-archive"},
+		"notificationConfig":            nil,
 		"schedule":                      nil,
 		"transferSpec.objectConditions": nil,
 	})
 	harness.AssertInputs(t, r.One(t, jobType, "transfer-hourly"), map[string]any{
-		"description":                   "demo-mirror: backups of demo-cell, every hour",
-		"eventStream":                   nil,
+		"description": "demo-mirror: backups of demo-cell, every hour",
+		"eventStream": nil,
+		"notificationConfig": map[string]any{"pubsubTopic": "transfer-hourly-reports-id",
+			"eventTypes": []any{"TRANSFER_OPERATION_SUCCESS"}, "payloadFormat": "NONE"},
 		"schedule.repeatInterval":       "3600s",
 		"schedule.scheduleStartDate":    map[string]any{"year": 2026.0, "month": 1.0, "day": 1.0},
 		"schedule.scheduleEndDate":      nil,
 		"transferSpec.objectConditions": map[string]any{"maxTimeElapsedSinceLastModification": "7776000s"},
+	})
+}
+
+// TestReports: the agent may tell the topic of runs, and somebody is told when it does not.
+func TestReports(t *testing.T) {
+	t.Parallel()
+	r := transfer(t)
+	topic := r.One(t, topicType, "transfer-hourly-reports")
+	harness.AssertInputs(t, topic, map[string]any{"name": "demo-mirror-demo-cell-hourly", "project": "haven-demo",
+		"labels.environment": "demo"})
+	harness.AssertInputs(t, r.One(t, senderType, "transfer-hourly-reporter"), map[string]any{
+		"topic": "demo-mirror-demo-cell-hourly", "role": "roles/pubsub.publisher", "member": transferAgent})
+	assert.Contains(t, r.One(t, jobType, "transfer-hourly").DependsOn, "transfer-hourly-reporter")
+	harness.AssertInputs(t, r.One(t, alarmType, "transfer-hourly-silence"), map[string]any{
+		"displayName": "demo-mirror-hourly-demo-cell", "severity": "WARNING",
+		"notificationChannels": []any{"projects/haven-demo/notificationChannels/1"},
+		"conditions[0].conditionPrometheusQueryLanguage.query": "(sum(increase(pubsub_googleapis_com:topic_send_request_count{" +
+			`monitored_resource="pubsub_topic",topic_id="demo-mirror-demo-cell-hourly",response_class="success"}[10m]))` +
+			" or vector(0)) == 0",
+		"conditions[0].conditionPrometheusQueryLanguage.duration": "10200s",
 	})
 }
 
@@ -130,6 +158,9 @@ Source.KeyARN: missing, expected a value
 Source.QueueARN: missing, expected a value
 Sink: missing, expected a value
 AgentSubjectID: missing, expected a value
+Agent: missing, expected a value
+Project: missing, expected a value
+Channels: missing, expected a value
 RetentionDays: 0, expected 35 to 3650`, transferArgs, map[string]func(*mirror.TransferArgs){
 		"transfer refused: Source.Bucket: missing, expected a value": func(a *mirror.TransferArgs) { a.Source.Bucket = "" },
 	})

@@ -16,8 +16,8 @@ type Mirror struct {
 	Location string `json:"location"`
 	// Regions are two of Google Cloud's in the European Union; with the location EU, and only there.
 	Regions []string `json:"regions"`
-	// Cells are the stack names of the cells whose backups are copied: each of the environment's that stands by for no
-	// other, at least.
+	// Cells are the stack names of the cells whose backups are copied: each of the environment's, those that stand by
+	// included, where the only dumps are once tenants were brought back there.
 	Cells []string `json:"cells"`
 	// RetentionDays is how long nobody can delete a copy, and after which it is deleted: 35 to 3650. Default 90. Once
 	// locked it can be raised only.

@@ -69,15 +69,15 @@ func (s *fileSet) joinMirrored(mirror *file, path, wanted string) {
 	}
 }
 
-// mirrorAll refuses to leave a cell out that tenants live in.
+// mirrorAll refuses to leave a cell out: one that stands by holds the only dumps once tenants were brought back there.
 func (s *fileSet) mirrorAll(mirror *file) {
 	own := mirror.stack.Mirror
 	for _, file := range s.ofRole(RoleCell) {
 		cell := file.stack.Cell
-		if cell.Environment == own.Environment && !cell.Standby && len(own.Cells) > 0 &&
+		if cell.Environment == own.Environment && len(own.Cells) > 0 &&
 			!slices.Contains(own.Cells, file.stack.Name) {
 			mirror.refuse("mirror.cells", words("no "+file.stack.Name),
-				"each cell of the environment that stands by for no other", fmt.Sprintf("add %q", file.stack.Name))
+				"each cell of the environment", fmt.Sprintf("add %q", file.stack.Name))
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 // Google Cloud: a provider's account is its project, and nothing has a region of the provider's.
 func gcpTypes() []*Type {
 	types := slices.Concat(gcpProjectTypes(), gcpKMSTypes(), gcpStorageTypes(), gcpTransferTypes(), gcpLoggingTypes(),
-		gcpMonitoringTypes())
+		gcpMonitoringTypes(), gcpPubSubTypes())
 	for _, kind := range types {
 		kind.Global = true
 		kind.Refuse = firstOf(refuseNoProject, kind.Refuse)
@@ -151,8 +151,9 @@ func refuseRole(c *Call) error {
 }
 
 // rolePermissions are what the roles give that agents are asked for:
-// https://cloud.google.com/storage/docs/access-control/iam-roles and
-// https://cloud.google.com/kms/docs/reference/permissions-and-roles.
+// https://cloud.google.com/storage/docs/access-control/iam-roles,
+// https://cloud.google.com/kms/docs/reference/permissions-and-roles and
+// https://cloud.google.com/pubsub/docs/access-control.
 var rolePermissions = map[string][]string{
 	"roles/storage.admin": {"storage.buckets.get", "storage.objects.create", "storage.objects.delete",
 		"storage.objects.get", "storage.objects.list"},
@@ -171,15 +172,18 @@ var rolePermissions = map[string][]string{
 	"roles/cloudkms.cryptoKeyEncrypterDecrypter": {encryptPermission, decryptPermission},
 	"roles/cloudkms.cryptoKeyEncrypter":          {encryptPermission},
 	"roles/cloudkms.cryptoKeyDecrypter":          {decryptPermission},
+	"roles/pubsub.publisher":                     {PublishPermission},
 }
 
 const (
 	encryptPermission = "cloudkms.cryptoKeyVersions.useToEncrypt"
 	decryptPermission = "cloudkms.cryptoKeyVersions.useToDecrypt"
+	// PublishPermission is what sending to a topic takes.
+	PublishPermission = "pubsub.topics.publish"
 )
 
-// Granted says whether a service account has all of these permissions on a bucket ([GoogleBucketGrant]) or a key
-// ([GoogleKeyGrant]) by grants on itself.
+// Granted says whether a service account has all of these permissions on a bucket ([GoogleBucketGrant]), a key
+// ([GoogleKeyGrant]) or a topic ([GoogleTopicGrant]) by grants on itself.
 func Granted(w World, project string, on Grant, resource, account string, permissions ...string) bool {
 	for _, permission := range permissions {
 		if !slices.ContainsFunc(w.List(on.token, project, ""), func(r Resource) bool {
@@ -200,4 +204,5 @@ type Grant struct{ token, property string }
 var (
 	GoogleBucketGrant = Grant{gcpBucketMember, "bucket"}
 	GoogleKeyGrant    = Grant{gcpKeyMember, "cryptoKeyId"}
+	GoogleTopicGrant  = Grant{gcpTopicMember, "topic"}
 )

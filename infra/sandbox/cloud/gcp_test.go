@@ -26,7 +26,7 @@ func transferAgent() string { return "serviceAccount:" + GoogleProject(account).
 // bare is a project with its services on.
 func bare(t *testing.T) *fakeWorld {
 	w := newWorld(t)
-	for _, service := range []string{"cloudkms", "cloudresourcemanager", "storagetransfer"} {
+	for _, service := range []string{"cloudkms", "cloudresourcemanager", "pubsub", "storagetransfer"} {
 		w.make(gcpService, settings{"service": service + ".googleapis.com"})
 	}
 	return w
@@ -253,6 +253,12 @@ func TestRetainedObjectsKeepTheirBucket(t *testing.T) {
 func TestTransferJobs(t *testing.T) {
 	each(t, google4, func(g *project) []attempt {
 		g.make(gcpBucket, g.bucketProps(settings{"name": "closed"}))
+		g.make(gcpTopic, settings{"name": "deaf"})
+		told := g.make(gcpTopic, settings{"name": "told"})
+		g.make(gcpTopicMember, settings{"topic": "told", "role": "roles/pubsub.publisher", "member": transferAgent()})
+		reporting := func(topic string) settings {
+			return settings{"notificationConfig": settings{"pubsubTopic": topic, "payloadFormat": "NONE"}}
+		}
 		spec := func(changes settings) settings {
 			return with(settings{
 				"awsS3DataSource": settings{"bucketName": "source", "roleArn": "arn:aws:iam::123456789012:role/demo-mirror-demo-cell"},
@@ -287,6 +293,10 @@ func TestTransferJobs(t *testing.T) {
 					" 'storage.buckets.get' denied on resource (or it may not exist)., failedPrecondition"},
 			{"may not delete", gcpTransferJob, specified(settings{"transferOptions": settings{"deleteObjectsUniqueInSink": true}}),
 				"does not have storage.objects.delete access"},
+			{"reports", gcpTransferJob, job(reporting(told.ID)), ""},
+			{"reports nowhere", gcpTransferJob, job(reporting("told")), "Invalid Pub/Sub topic name: told"},
+			{"may not report", gcpTransferJob, job(reporting("projects/" + account + "/topics/deaf")),
+				"does not have publish access to the Pub/Sub topic projects/" + account + "/topics/deaf."},
 		}
 	})
 	_, err := newWorld(t).try(gcpTransferJob, settings{"description": "d"})
@@ -295,6 +305,25 @@ func TestTransferJobs(t *testing.T) {
 	job := g.make(gcpTransferJob, settings{"description": "d", "transferSpec": settings{
 		"gcsDataSink": settings{"bucketName": "mirror"}}})
 	assert.Equal(t, "transferJobs/"+strings.TrimPrefix(job.ID, account+"/"), job.Text("name"))
+}
+
+func TestGoogleTopics(t *testing.T) {
+	each(t, bare, func(w *fakeWorld) []attempt {
+		w.make(gcpTopic, settings{"name": "taken"})
+		member := settings{"topic": "taken", "role": "roles/pubsub.publisher", "member": transferAgent()}
+		return []attempt{
+			{"new", gcpTopic, settings{"name": "demo-mirror-hourly"}, ""},
+			{"taken", gcpTopic, settings{"name": "taken"}, "Resource already exists in the project (resource=taken)."},
+			{"short", gcpTopic, settings{"name": "ab"}, "Invalid [topics] name: (name=projects/" + account + "/topics/ab)"},
+			{"Google's", gcpTopic, settings{"name": "google-mirror"}, "Invalid [topics] name"},
+			{"admitted", gcpTopicMember, member, ""},
+			{"of none", gcpTopicMember, with(member, settings{"topic": "none"}), "Resource not found (resource=none)."},
+		}
+	})
+	_, err := newWorld(t).try(gcpTopic, settings{"name": "early"})
+	assert.ErrorContains(t, err, "pubsub.googleapis.com has not been used in project")
+	w := bare(t)
+	assert.Equal(t, "projects/"+account+"/topics/own", w.make(gcpTopic, settings{"name": "own"}).ID)
 }
 
 func counter(changes settings) settings {

@@ -17,7 +17,7 @@ func gcpTransferTypes() []*Type {
 		ID:    func(c *Call) string { return c.Account + "/" + strings.TrimPrefix(jobName(c), jobPrefix) },
 		References: []Reference{{Property: "transferSpec.gcsDataSink.bucketName", To: gcpBucket, By: "name",
 			NotFound: google.says("", "notFound", "Bucket %s not found.").withStatus(404)}},
-		Refuse: firstOf(needs("storagetransfer.googleapis.com"), refuseJob, refuseSource, refuseSink),
+		Refuse: firstOf(needs("storagetransfer.googleapis.com"), refuseJob, refuseSource, refuseSink, refuseReports),
 		Computed: func(c *Call) map[string]property.Value {
 			return c.outputs().
 				fillText("name", jobPrefix+lastPart(c.ID, "/")).
@@ -106,6 +106,26 @@ func refuseSink(c *Call) error {
 				" Storage bucket %s. Permission '%s' denied on resource (or it may not exist).", agent, permission, sink,
 				permission)
 		}
+	}
+	return nil
+}
+
+var topicForm = regexp.MustCompile(`^projects/([^/]+)/topics/([^/]+)$`)
+
+// refuseReports: https://cloud.google.com/storage-transfer/docs/notifications. The agent publishes to the topic.
+func refuseReports(c *Call) error {
+	topic := c.text("notificationConfig.pubsubTopic")
+	if topic == "" {
+		return nil
+	}
+	parts := topicForm.FindStringSubmatch(topic)
+	if parts == nil {
+		return google.refuses("", "badRequest", "Invalid Pub/Sub topic name: %s", topic)
+	}
+	agent := GoogleProject(c.Account).TransferAgent()
+	if !Granted(c.World, parts[1], GoogleTopicGrant, parts[2], agent, PublishPermission) {
+		return google.refuses("", "failedPrecondition", "Service account %s does not have publish access to the Pub/Sub"+
+			" topic %s.", agent, topic)
 	}
 	return nil
 }

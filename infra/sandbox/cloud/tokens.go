@@ -186,5 +186,7 @@ const (
 	gcpKeyRing      = "gcp:kms/keyRing:KeyRing"
 	gcpLogMetric    = "gcp:logging/metric:Metric"
 	gcpService      = "gcp:projects/service:Service"
+	gcpTopic        = "gcp:pubsub/topic:Topic"
+	gcpTopicMember  = "gcp:pubsub/topicIAMMember:TopicIAMMember"
 	gcpTransferJob  = "gcp:storage/transferJob:TransferJob"
 )

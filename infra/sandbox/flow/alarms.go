@@ -19,18 +19,19 @@ func (e *engine) alarmEvaluations() []event {
 	watched := map[string]bool{}
 	var all []event
 	for _, alarm := range e.all(alarmType) {
-		m, single := metricOf(alarm)
-		if !single || !e.publishes(m) {
+		m, known := e.measureOf(alarm)
+		if !known || slices.ContainsFunc(m.of, func(one metric) bool { return !e.publishes(one) }) {
 			continue
 		}
 		arn := alarm.Text("arn")
 		watched[arn] = true
 		e.register(world.Alarm{ID: arn, Name: alarm.Text("name"), Provider: "aws", Account: alarm.Account,
 			Region: alarm.Region, Since: e.madeAt(alarm)})
-		sample, gauged := e.gauge(m)
 		all = append(all, event{rank: judging, id: "alarm|" + arn, again: every(m.period), do: func() {
-			if gauged {
-				e.sample(m, sample)
+			for _, one := range m.of {
+				if value, gauged := e.gauge(one); gauged {
+					e.sample(one, value)
+				}
 			}
 			e.evaluate(alarm, m)
 		}})
@@ -82,7 +83,7 @@ func (e *engine) sample(m metric, value func() (float64, bool)) {
 	}
 }
 
-func (e *engine) evaluate(alarm cloud.Resource, m metric) {
+func (e *engine) evaluate(alarm cloud.Resource, m measure) {
 	periods := max(1, number(alarm.Outputs, "evaluationPeriods"))
 	needed := number(alarm.Outputs, "datapointsToAlarm")
 	if needed == 0 {
@@ -93,7 +94,7 @@ func (e *engine) evaluate(alarm cloud.Resource, m metric) {
 	var seen []string
 	for i := range periods {
 		end := e.now.Add(-time.Duration(i) * m.period)
-		value, is := e.data.statistic(m, end.Add(-m.period), end)
+		value, is := m.value(end.Add(-m.period), end)
 		if !is {
 			if missing == "breaching" {
 				breaching++

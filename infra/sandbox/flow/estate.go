@@ -26,6 +26,7 @@ const (
 	bucketLockType       = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
 	bucketEncryption     = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
 	bucketLifecycle      = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
+	bucketMetricType     = "aws:s3/bucketMetric:BucketMetric"
 	bucketNotification   = "aws:s3/bucketNotification:BucketNotification"
 	bucketPolicyType     = "aws:s3/bucketPolicy:BucketPolicy"
 	bucketReplication    = "aws:s3/bucketReplicationConfig:BucketReplicationConfig"
@@ -58,17 +59,19 @@ const (
 	googleKeyMember  = "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember"
 	googleKeyType    = "gcp:kms/cryptoKey:CryptoKey"
 	logMetricType    = "gcp:logging/metric:Metric"
+	topicType        = "gcp:pubsub/topic:Topic"
 	transferType     = "gcp:storage/transferJob:TransferJob"
 )
 
 var types = []string{
 	alarmType, backupLockType, backupPlanType, backupSelectionType, backupVaultType, backupPolicyType, airGappedVaultType,
-	automatedBackups, bucketType, bucketLockType, bucketEncryption, bucketLifecycle, bucketNotification,
+	automatedBackups, bucketType, bucketLockType, bucketEncryption, bucketLifecycle, bucketMetricType,
+	bucketNotification,
 	bucketPolicyType, bucketReplication, bucketVersioning, databaseType, egressType, fileSystemType,
 	fileSystemPolicyType, secretType, auditConfigType, ingressType,
 	gatewayType, subnetType, subnetGroupType, keyType, replicaKeyType, policyType, queueType, queuePolicyType, roleType, rolePolicyType, attachmentType, ruleType,
 	targetType, scheduleType, serviceType, stateMachineType, taskDefinitionType, alertPolicyType, googleBucketType,
-	googleMemberType, googleKeyMember, googleKeyType, logMetricType, transferType,
+	googleMemberType, googleKeyMember, googleKeyType, logMetricType, topicType, transferType,
 }
 
 // estate is what there is in the world, as an advance found it, without what is lost: that stands still.

@@ -26,10 +26,11 @@ const (
 	transferJob    = "gcp:storage/transferJob:TransferJob"
 )
 
-const cell, tenant, mirror = "demo-cell", "demo-initech", "demo-mirror"
+const cell, standby, tenant, mirror = "demo-cell", "demo-standby", "demo-initech", "demo-mirror"
 
 // links are broken one at a time. Each stops the copies that depend on it and no others, and raises the alarms that
-// depend on these and no others. What is lost on the way to the mirror the hourly transfer brings.
+// depend on these and no others. What is lost on the way to the mirror the hourly transfer brings, and each of the two
+// ways has an alarm of its own.
 var links = []struct {
 	name   string
 	broken change
@@ -96,7 +97,8 @@ var links = []struct {
 		40,
 		"dump dump-copy mirror",
 		"cell-archive-mirror-unheard cell-archive-replication-failed initech-dump-age initech-dump-copy-age " +
-			"initech-mirror-age mirror-silence mirror-transfer-errors"},
+			"initech-mirror-age mirror-hourly-demo-cell mirror-silence " +
+			"mirror-transfer-errors"},
 	{"the archive refuses writing",
 		edit(bucketPolicy, cell, "archive-source-policy", "policy", `"s3:DeleteObjectVersion"`, `"s3:PutObject"`),
 		40,
@@ -180,28 +182,38 @@ var links = []struct {
 		26, "", "initech-dump-age"},
 	{"the queue lets no events in",
 		edit(queuePolicy, cell, "archive-created-policy", "policy", "sqs:SendMessage", "sqs:X"),
-		26, "", ""},
+		26, "", "cell-archive-mirror-untold"},
 	{"the transfer's role trusts another",
 		set(role, mirror, "transfer-demo-cell-role", "assumeRolePolicy",
 			`{"Statement":[{"Effect":"Allow","Principal":{"Federated":"accounts.google.com"},`+
 				`"Action":"sts:AssumeRoleWithWebIdentity",`+
 				`"Condition":{"StringEquals":{"accounts.google.com:sub":"1"}}}]}`),
-		26, "mirror", "cell-archive-mirror-unheard initech-mirror-age mirror-silence mirror-transfer-errors"},
+		26, "mirror", "cell-archive-mirror-unheard initech-mirror-age mirror-hourly-demo-cell mirror-silence " +
+			"mirror-transfer-errors"},
 	{"the transfer of events is disabled",
 		set(transferJob, mirror, "transfer-demo-cell-events", "status", "DISABLED"),
 		26, "", "cell-archive-mirror-unheard"},
 	{"the hourly transfer is disabled",
 		set(transferJob, mirror, "transfer-demo-cell-hourly", "status", "DISABLED"),
-		26, "", ""},
+		26, "", "mirror-hourly-demo-cell"},
+	{"the hourly transfer may not report",
+		drop("gcp:pubsub/topicIAMMember:TopicIAMMember", mirror, "transfer-demo-cell-hourly-reporter"),
+		26, "", "mirror-hourly-demo-cell"},
+	{"the hourly transfer of the cell that stands by is disabled",
+		set(transferJob, mirror, "transfer-demo-standby-hourly", "status", "DISABLED"),
+		26, "", "mirror-hourly-demo-standby"},
 	{"the transfer may not write",
 		drop("gcp:storage/bucketIAMMember:BucketIAMMember", mirror, "mirror-agent-writer"),
-		26, "mirror", "cell-archive-mirror-unheard initech-mirror-age mirror-silence mirror-transfer-errors"},
+		26, "mirror", "cell-archive-mirror-unheard initech-mirror-age mirror-hourly-demo-cell mirror-silence " +
+			"mirror-transfer-errors"},
 	{"Cloud Storage may not use its key",
 		drop("gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember", mirror, "mirror-key-user"),
-		26, "mirror", "cell-archive-mirror-unheard initech-mirror-age mirror-silence mirror-transfer-errors"},
+		26, "mirror", "cell-archive-mirror-unheard initech-mirror-age mirror-hourly-demo-cell mirror-silence " +
+			"mirror-transfer-errors"},
 	{"the transfer may not decrypt",
 		edit(attachedPolicy, mirror, "transfer-demo-cell-policy", "policy", "kms:Decrypt", "kms:Sign"),
-		26, "mirror", "cell-archive-mirror-unheard initech-mirror-age mirror-silence mirror-transfer-errors"},
+		26, "mirror", "cell-archive-mirror-unheard initech-mirror-age mirror-hourly-demo-cell mirror-silence " +
+			"mirror-transfer-errors"},
 	{"nothing is logged",
 		drop("gcp:projects/iAMAuditConfig:IAMAuditConfig", mirror, "mirror-audit"),
 		26, "", "initech-mirror-age"},
@@ -219,7 +231,7 @@ func TestEachLinkCarriesItsCopiesAlone(t *testing.T) {
 	}
 }
 
-// alone is the demo with one tenant, its cell and the mirror.
+// alone is the demo with one tenant, its cell, the one that stands by for it, and the mirror of both.
 func alone(t *testing.T) *world.World {
 	t.Helper()
 	w := demo(t)
@@ -228,7 +240,7 @@ func alone(t *testing.T) *world.World {
 	require.NoError(t, w.Update(func(tx *world.Tx) error {
 		for _, entry := range entries {
 			stack := strings.Split(entry.URN, ":")[2]
-			if stack == cell || stack == tenant || stack == mirror {
+			if stack == cell || stack == standby || stack == tenant || stack == mirror {
 				continue
 			}
 			for _, r := range tx.ByURN(entry.URN) {

@@ -21,14 +21,19 @@ type metric struct {
 
 // metricOf is that of an alarm on one metric; false of one on metric math.
 func metricOf(alarm cloud.Resource) (metric, bool) {
-	m := metric{
-		series: world.Series{Provider: "aws", Account: alarm.Account, Region: alarm.Region,
-			Namespace: alarm.Text("namespace"),
-			Name:      alarm.Text("metricName"), Dimensions: dimensionsOf(alarm.Outputs)},
-		statistic: firstText(alarm.Text("statistic"), alarm.Text("extendedStatistic")),
-		period:    time.Duration(number(alarm.Outputs, "period")) * time.Second,
-	}
+	m := metricIn(alarm, alarm.Outputs, firstText(alarm.Text("statistic"), alarm.Text("extendedStatistic")))
 	return m, m.series.Name != "" && m.period > 0
+}
+
+// metricIn is a metric as an alarm's settings state it.
+func metricIn(alarm cloud.Resource, stated property.Map, statistic string) metric {
+	return metric{
+		series: world.Series{Provider: "aws", Account: alarm.Account, Region: alarm.Region,
+			Namespace: props.Text(stated, "namespace"), Name: props.Text(stated, "metricName"),
+			Dimensions: dimensionsOf(stated)},
+		statistic: statistic,
+		period:    time.Duration(number(stated, "period")) * time.Second,
+	}
 }
 
 func dimensionsOf(m property.Map) []string {
@@ -75,8 +80,29 @@ func (e *engine) gauge(m metric) (func() (float64, bool), bool) {
 		}, true
 	case "AWS/S3 OperationsFailedReplication":
 		return func() (float64, bool) { return e.replicating(m, "FAILED", func(*world.Object) float64 { return 1 }) }, true
+	case "AWS/S3 PutRequests":
+		return func() (float64, bool) { return e.written(m) }, true
+	case "AWS/SQS NumberOfMessagesSent": // counted as they are sent
+		return func() (float64, bool) { return 0, false }, true
 	}
 	return e.symptom(m)
+}
+
+// written are the objects written to a bucket within the period; only a bucket whose requests are counted has any.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
+func (e *engine) written(m metric) (float64, bool) {
+	bucket, found := e.bucket(m.dimension("BucketName"))
+	counted, _ := e.ofBucket(bucketMetricType, bucket)
+	if !found || counted.Text("name") != m.dimension("FilterId") {
+		return 0, false
+	}
+	count := 0
+	for object := range e.recent(bucket.ID, e.now.Add(-m.period)) {
+		if !object.DeleteMarker && object.Made.Before(e.now) {
+			count++
+		}
+	}
+	return float64(count), count > 0
 }
 
 // replicaLag is in seconds, -1 of a replica that stands still.

@@ -120,6 +120,9 @@ func (e *engine) tell(bucket cloud.Resource, object world.Object, event string) 
 		if !tells(queue, object.Key, event) || e.receives(arn, bucket) != nil {
 			continue
 		}
+		to, _ := e.arn(queueType, arn) // which takes it, so that it is there
+		e.data.measured(world.Series{Provider: "aws", Account: to.Account, Region: to.Region, Namespace: "AWS/SQS",
+			Name: "NumberOfMessagesSent", Dimensions: []string{"QueueName=" + to.Text("name")}}, e.now, 1)
 		body, _ := json.Marshal(created{bucket.ID, object.Key, object.Version}) // strings always can be
 		id := e.now.Format("20060102T150405.000000000Z") + hexOf(string(body), event)[:16]
 		e.data.messages = append(e.data.messages, world.Message{Queue: arn, ID: id, Sent: e.now, Body: string(body)})

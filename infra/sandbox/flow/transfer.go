@@ -242,4 +242,21 @@ func (e *engine) transferred(job cloud.Resource, copied int, err error) {
 		return
 	}
 	kept.Succeeded, kept.Why = e.now, ""
+	e.reportRun(job)
+}
+
+// reportRun tells the topic that a job names of a run that succeeded. A job that follows events has no runs.
+// https://cloud.google.com/storage-transfer/docs/notifications
+func (e *engine) reportRun(job cloud.Resource) {
+	name := text(job, "notificationConfig.pubsubTopic")
+	topic, found := e.find(topicType, "global", "id", name)
+	wanted := slices.Contains(texts(job, "notificationConfig.eventTypes[*]"), "TRANSFER_OPERATION_SUCCESS")
+	agent := cloud.GoogleProject(job.Account).TransferAgent()
+	if !found || !wanted || text(job, "eventStream.name") != "" ||
+		!e.granted(cloud.GoogleTopicGrant, topic.Account, topic.Text("name"), agent, cloud.PublishPermission) {
+		return
+	}
+	e.data.measured(world.Series{Provider: "gcp", Account: topic.Account, Region: "global",
+		Namespace: "pubsub.googleapis.com", Name: "topic/send_request_count",
+		Dimensions: []string{"response_class=success", "topic_id=" + topic.Text("name")}}, e.now, 1)
 }

@@ -5,6 +5,7 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/logging"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/monitoring"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/projects"
+	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/pubsub"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 )
 
@@ -28,6 +29,8 @@ var gcpResources = []source{
 	{monitoring.NotificationChannel{}, monitoring.NotificationChannelArgs{}},
 	{projects.IAMAuditConfig{}, projects.IAMAuditConfigArgs{}},
 	{projects.Service{}, projects.ServiceArgs{}},
+	{pubsub.Topic{}, pubsub.TopicArgs{}},
+	{pubsub.TopicIAMMember{}, pubsub.TopicIAMMemberArgs{}},
 	{storage.Bucket{}, storage.BucketArgs{}},
 	{storage.BucketIAMMember{}, storage.BucketIAMMemberArgs{}},
 	{storage.TransferJob{}, storage.TransferJobArgs{}},
