@@ -148,8 +148,8 @@ HAVEN_DUMP_LOCK_DAYS: expected a number of 1 or more`},
 			args: []string{"make", "--to", "/nowhere"},
 			want: `PASSPORT_PRIVATE_KEY, PASSPORT_PUBLIC_KEY: expected both or neither
 HAVEN_DUMP_TENANT: "Acme", expected a tenant's name: a letter, then up to 62 letters, digits and hyphens, all small`},
-		{args: []string{"bogus"}, want: "expected make, verify or restore; see haven-dump --help"},
-		{args: []string{"verify"}, want: "haven-dump verify: 0 arguments, expected 1 [FOLDER|s3://BUCKET/PREFIX]"},
+		{args: []string{"bogus"}, want: "expected make, verify, restore or unseal; see haven-dump --help"},
+		{args: []string{"verify"}, want: "haven-dump verify: 0 arguments, expected 1 [FOLDER|s3://BUCKET/PREFIX|gs://BUCKET/PREFIX]"},
 		{args: []string{"verify", "s3://bucket"}, want: `"s3://bucket", expected s3://bucket/prefix`},
 		{args: []string{"make", "--unknown"}, want: "unknown flag: --unknown"},
 		{args: []string{"restore", "/x"}, want: `DB_HOSTNAME: it is not set

@@ -12,6 +12,7 @@ import (
 	"haven/infra/dump"
 	"haven/infra/dump/bucket"
 	"haven/infra/dump/folder"
+	"haven/infra/dump/google"
 )
 
 // expectation are the flags that say what is known of a dump.
@@ -44,6 +45,13 @@ func (e *expectation) at(place string) (dump.Expectation, error) {
 
 // source is the dump at a place.
 func source(ctx context.Context, place string) (dump.Source, error) {
+	if strings.HasPrefix(place, google.Scheme) {
+		at, err := google.NewClient().At(place)
+		if err != nil {
+			return nil, useError{err}
+		}
+		return at, nil
+	}
 	if !strings.HasPrefix(place, bucket.Scheme) {
 		return folder.Folder(place), nil
 	}
@@ -58,7 +66,7 @@ func source(ctx context.Context, place string) (dump.Source, error) {
 	return bucket.At(client, name, prefix, time.Time{}), nil
 }
 
-const placeName = "FOLDER|s3://BUCKET/PREFIX"
+const placeName = "FOLDER|s3://BUCKET/PREFIX|gs://BUCKET/PREFIX"
 
 func newVerify() *cobra.Command {
 	var flags expectation
