@@ -9,27 +9,17 @@ import (
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/monitoring"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/google"
 	"haven/components/naming"
 	"haven/components/tiers"
 )
 
 // tell makes a channel for each address: what alarms of each severity are sent to.
 func (b *builder) tell() error {
-	channels := map[string]pulumi.StringOutput{}
-	for _, email := range slices.Concat(b.args.CriticalEmails, b.args.WarningEmails) {
-		if _, made := channels[email]; made {
-			continue
-		}
-		channel, err := monitoring.NewNotificationChannel(b.ctx, b.name+"-"+email, &monitoring.NotificationChannelArgs{
-			DisplayName: pulumi.String(email),
-			Type:        pulumi.String("email"),
-			Labels:      pulumi.StringMap{"email_address": pulumi.String(email)},
-			UserLabels:  labels(b.args.Scope, naming.Internal),
-		}, b.parent(), b.enabled())
-		if err != nil {
-			return err
-		}
-		channels[email] = channel.Name
+	channels, err := google.Channels(b.ctx, b.name, b.args.Scope, "mirror",
+		slices.Concat(b.args.CriticalEmails, b.args.WarningEmails), b.parent(), b.enabled())
+	if err != nil {
+		return err
 	}
 	list := func(emails []string) pulumi.StringArrayOutput {
 		var names pulumi.StringArray
@@ -42,12 +32,12 @@ func (b *builder) tell() error {
 	return nil
 }
 
-// severity is Cloud Monitoring's word for how soon somebody has to look.
-type severity string
+// severity is how soon somebody has to look.
+type severity = google.Severity
 
 const (
-	critical severity = "CRITICAL"
-	warning  severity = "WARNING"
+	critical = google.Critical
+	warning  = google.Warning
 )
 
 // alarm is a state that somebody should hear of.
@@ -75,33 +65,12 @@ func (b *builder) declareAlarm(one alarm) error {
 	return newAlarm(b.ctx, b.name+"-"+one.part, b.args.Scope, one, channels[one.severity], b.parent(), b.enabled())
 }
 
-// autoClose is how long an alarm stays open after its last event.
-const autoClose = day
-
 func newAlarm(ctx *pulumi.Context, name string, scope naming.Scope, one alarm, channels pulumi.StringArrayInput,
 	opts ...pulumi.ResourceOption,
 ) error {
-	one.condition.DisplayName = pulumi.String(one.title)
-	strategy := monitoring.AlertPolicyAlertStrategyArgs{AutoClose: pulumi.String(seconds(autoClose))}
-	if one.condition.ConditionMatchedLog != nil { // which takes a limit, and nothing else does
-		strategy.NotificationRateLimit = monitoring.AlertPolicyAlertStrategyNotificationRateLimitArgs{
-			Period: pulumi.String(seconds(5 * time.Minute)),
-		}
-	}
-	_, err := monitoring.NewAlertPolicy(ctx, name, &monitoring.AlertPolicyArgs{
-		DisplayName:          pulumi.String(scope.Name(one.part)),
-		Combiner:             pulumi.String("OR"),
-		Conditions:           monitoring.AlertPolicyConditionArray{one.condition},
-		NotificationChannels: channels,
-		AlertStrategy:        strategy,
-		Severity:             pulumi.String(one.severity),
-		Documentation: monitoring.AlertPolicyDocumentationArgs{
-			Content:  pulumi.String(one.demand),
-			MimeType: pulumi.String("text/markdown"),
-		},
-		UserLabels: labels(scope, naming.Internal),
-	}, opts...)
-	return err
+	return google.NewAlarm(ctx, name, scope, "mirror", google.Alarm{
+		Part: one.part, Severity: one.severity, Title: one.title, Demand: one.demand, Condition: one.condition,
+	}, channels, opts...)
 }
 
 // flow are the alarms of what should arrive.
@@ -120,10 +89,10 @@ func (b *builder) flow() []alarm {
 					`metric.type = "storagetransfer.googleapis.com/transferjob/error_count"`)),
 				Comparison:     pulumi.String("COMPARISON_GT"),
 				ThresholdValue: pulumi.Float64(0),
-				Duration:       pulumi.String(seconds(0)),
+				Duration:       pulumi.String(google.Seconds(0)),
 				Aggregations: monitoring.AlertPolicyConditionConditionThresholdAggregationArray{
 					monitoring.AlertPolicyConditionConditionThresholdAggregationArgs{
-						AlignmentPeriod:  pulumi.String(seconds(5 * time.Minute)),
+						AlignmentPeriod:  pulumi.String(google.Seconds(5 * time.Minute)),
 						PerSeriesAligner: pulumi.String("ALIGN_DELTA"),
 					},
 				},
@@ -152,8 +121,8 @@ func none(series string, within time.Duration) monitoring.AlertPolicyConditionAr
 	return monitoring.AlertPolicyConditionArgs{
 		ConditionPrometheusQueryLanguage: monitoring.AlertPolicyConditionConditionPrometheusQueryLanguageArgs{
 			Query:              pulumi.String(query),
-			Duration:           pulumi.String(seconds(within - reach)),
-			EvaluationInterval: pulumi.String(seconds(time.Minute)),
+			Duration:           pulumi.String(google.Seconds(within - reach)),
+			EvaluationInterval: pulumi.String(google.Seconds(time.Minute)),
 		},
 	}
 }
@@ -167,21 +136,21 @@ func (b *builder) tampering() []alarm {
 		{"deletion", critical, "Somebody deletes copies",
 			"Somebody tried to delete a copy; within its retention it is still there. Find out who it was, and take away " +
 				"their access.",
-			logged(b.ofBucket(`protoPayload.methodName="storage.objects.delete"`)),
+			google.Logged(b.ofBucket(`protoPayload.methodName="storage.objects.delete"`)),
 		},
 		{"bucket-change", critical, "The bucket was changed",
 			"Access to the bucket, its retention or another of its settings was changed. See that an update did it.",
-			logged(b.ofBucket(method("storage.buckets.delete", "storage.buckets.update", "storage.setIamPermissions"))),
+			google.Logged(b.ofBucket(method("storage.buckets.delete", "storage.buckets.update", "storage.setIamPermissions"))),
 		},
 		{"key-change", critical, "The key was changed",
 			"A version of the key was disabled or destroyed, or access to the key was changed. Restore the version within " +
 				"90 days: without it no copy can be read.",
-			logged(both(`protoPayload.serviceName="cloudkms.googleapis.com"`, method("DestroyCryptoKeyVersion", "SetIamPolicy",
+			google.Logged(both(`protoPayload.serviceName="cloudkms.googleapis.com"`, method("DestroyCryptoKeyVersion", "SetIamPolicy",
 				"UpdateCryptoKey", "UpdateCryptoKeyVersion"))),
 		},
 		{"transfer-change", critical, "A transfer was changed",
 			"A transfer job was changed, deleted or paused. See that an update did it.",
-			logged(both(`protoPayload.serviceName="storagetransfer.googleapis.com"`, method(
+			google.Logged(both(`protoPayload.serviceName="storagetransfer.googleapis.com"`, method(
 				"google.longrunning.Operations.CancelOperation",
 				"google.storagetransfer.v1.StorageTransferService.DeleteTransferJob",
 				"google.storagetransfer.v1.StorageTransferService.PauseTransferOperation",
@@ -189,7 +158,7 @@ func (b *builder) tampering() []alarm {
 		},
 		{"project-change", critical, "Access to the project was changed",
 			"Who may do what in the project, or what is logged, was changed. See that an update did it.",
-			logged(both(`resource.type="project"`, method("SetIamPolicy"))),
+			google.Logged(both(`resource.type="project"`, method("SetIamPolicy"))),
 		},
 	}
 }
@@ -201,11 +170,4 @@ func method(names ...string) string {
 		tests[i] = fmt.Sprintf("%q", name)
 	}
 	return "protoPayload.methodName=(" + strings.Join(tests, " OR ") + ")"
-}
-
-// logged holds when such an entry is logged.
-func logged(filter string) monitoring.AlertPolicyConditionArgs {
-	return monitoring.AlertPolicyConditionArgs{
-		ConditionMatchedLog: monitoring.AlertPolicyConditionConditionMatchedLogArgs{Filter: pulumi.String(filter)},
-	}
 }

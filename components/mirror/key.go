@@ -1,13 +1,13 @@
 package mirror
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/kms"
 	"github.com/pulumi/pulumi-gcp/sdk/v7/go/gcp/storage"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
+	"haven/components/google"
 	"haven/components/mirror/limits"
 	"haven/components/naming"
 )
@@ -19,9 +19,6 @@ const (
 	// destruction is how long a version that somebody destroyed can be restored.
 	destruction = 90 * day
 )
-
-// seconds is a duration as Google's services write it.
-func seconds(d time.Duration) string { return fmt.Sprintf("%ds", int(d.Seconds())) }
 
 // encrypt makes the key, and lets the agent of Cloud Storage use it and nobody else. A ring's name is never free again,
 // so that the ring is named by Pulumi: after a teardown the mirror can be made anew.
@@ -38,8 +35,8 @@ func (b *builder) encrypt() error {
 		Name:                     pulumi.String(b.args.Scope.Name("key")),
 		KeyRing:                  ring.ID(),
 		Purpose:                  pulumi.String("ENCRYPT_DECRYPT"),
-		RotationPeriod:           pulumi.String(seconds(rotation)),
-		DestroyScheduledDuration: pulumi.String(seconds(destruction)),
+		RotationPeriod:           pulumi.String(google.Seconds(rotation)),
+		DestroyScheduledDuration: pulumi.String(google.Seconds(destruction)),
 		Labels:                   labels(b.args.Scope, naming.Secret),
 	}, b.parent(), protected)
 	if err != nil {

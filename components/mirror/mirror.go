@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/arguments"
+	"haven/components/google"
 	"haven/components/mirror/limits"
 	"haven/components/naming"
 )
@@ -128,21 +129,7 @@ func (b *builder) parent() pulumi.ResourceOrInvokeOption { return pulumi.Parent(
 // enabled comes after the project's services.
 func (b *builder) enabled() pulumi.ResourceOption { return pulumi.DependsOn(b.services) }
 
-// labels are the tags that every resource carries, as Google Cloud's labels take them: lower-case letters, digits,
-// hyphens and underscores.
-// https://cloud.google.com/resource-manager/docs/labels-overview#requirements
+// labels are the tags that every resource of a mirror carries.
 func labels(scope naming.Scope, class naming.Classification) pulumi.StringMap {
-	fold := func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_' {
-			return r
-		}
-		return '-'
-	}
-	all := pulumi.StringMap{}
-	for key, value := range scope.Tags("mirror", "", class) {
-		if key != "Name" {
-			all[key] = pulumi.String(strings.Map(fold, strings.ToLower(value)))
-		}
-	}
-	return all
+	return google.Labels(scope, "mirror", class)
 }

@@ -10,6 +10,7 @@ import (
 
 	"haven/components/arguments"
 	"haven/components/bucket"
+	"haven/components/google"
 	"haven/components/iamdoc"
 	"haven/components/mirror/limits"
 	"haven/components/naming"
@@ -182,7 +183,7 @@ func (a TransferArgs) jobs(reports storage.TransferJobNotificationConfigPtrInput
 	described := func(how string) pulumi.StringInput {
 		return pulumi.String(fmt.Sprintf("%s: backups of %s, %s", a.Scope.Stack, a.Cell, how))
 	}
-	kept := seconds(time.Duration(a.RetentionDays) * day)
+	kept := google.Seconds(time.Duration(a.RetentionDays) * day)
 	return []job{
 		{part: "events", args: &storage.TransferJobArgs{
 			Description: described("as they are made"),
@@ -194,7 +195,7 @@ func (a TransferArgs) jobs(reports storage.TransferJobNotificationConfigPtrInput
 			Status:             pulumi.String("ENABLED"),
 			NotificationConfig: reports,
 			Schedule: storage.TransferJobScheduleArgs{
-				RepeatInterval: pulumi.String(seconds(time.Hour)),
+				RepeatInterval: pulumi.String(google.Seconds(time.Hour)),
 				// In the past, so that the first run is at the next midnight, UTC.
 				ScheduleStartDate: storage.TransferJobScheduleScheduleStartDateArgs{
 					Year: pulumi.Int(2026), Month: pulumi.Int(1), Day: pulumi.Int(1),
