@@ -60,6 +60,9 @@ func (d Deletion) same(other Deletion) bool {
 func (k Kept) String() string { return string(k.page()) }
 
 func (k Kept) page() []byte {
+	if k.Drill != nil {
+		return k.drillPage()
+	}
 	d := k.Deletion
 	var text strings.Builder
 	say := func(format string, args ...any) { fmt.Fprintf(&text, format+"\n", args...) }

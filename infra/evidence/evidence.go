@@ -1,4 +1,4 @@
-// Package evidence keeps what can be shown of things that are no more: certificates of deletion.
+// Package evidence keeps what can be shown of things that are no more: certificates of deletion, and records of drills.
 //
 // A record is a JSON file, with a page for people beside it. It names the SHA-256 of the record before it, so that one
 // that was altered, or removed from between two others, is noticed. Records are written once, whole or not at all, and
@@ -34,8 +34,10 @@ type Record struct {
 	// WrittenAt is when it was written, by the clock of what it tells of.
 	WrittenAt time.Time `json:"writtenAt"`
 	// Simulated says that it tells of the sandbox, where nothing is anybody's.
-	Simulated bool     `json:"simulated"`
-	Deletion  Deletion `json:"deletion"`
+	Simulated bool `json:"simulated"`
+	// Deletion is what was deleted, Drill what was drilled: one of the two.
+	Deletion Deletion `json:"deletion,omitzero"`
+	Drill    *Drill   `json:"drill,omitempty"`
 }
 
 // Kept is a record in its file.
@@ -62,19 +64,23 @@ func (f Folder) Add(record Record) (Kept, error) {
 	if err != nil {
 		return Kept{}, err
 	}
-	at := slices.IndexFunc(all, func(k Kept) bool { return k.Deletion.same(record.Deletion) })
-	if at >= 0 {
+	at := slices.IndexFunc(all, func(k Kept) bool { return k.Drill == nil && k.Deletion.same(record.Deletion) })
+	if at >= 0 && record.Drill == nil {
 		return all[at], write(all[at].Page, all[at].page())
 	}
 	record.Format, record.Number = Format, len(all)+1
 	if len(all) > 0 {
 		record.Previous = all[len(all)-1].SHA256
 	}
+	name := "deletion-" + record.Deletion.Stack
+	if record.Drill != nil {
+		name, record.Drill.Previous = "drill-"+record.Drill.Scenario, lastDrill(all)
+	}
 	data, err := json.MarshalIndent(record, "", "  ")
 	if err != nil {
 		return Kept{}, err
 	}
-	path := filepath.Join(string(f), fmt.Sprintf("%04d-deletion-%s.json", record.Number, record.Deletion.Stack))
+	path := filepath.Join(string(f), fmt.Sprintf("%04d-%s.json", record.Number, name))
 	kept := keep(record, path, append(data, '\n'))
 	return kept, errors.Join(write(path, append(data, '\n')), write(kept.Page, kept.page()))
 }
@@ -115,6 +121,9 @@ func (f Folder) Of(tenant string) (Kept, error) {
 		return Kept{}, err
 	}
 	for _, kept := range slices.Backward(all) {
+		if kept.Drill != nil {
+			continue
+		}
 		if kept.Deletion.Tenant == tenant || kept.Deletion.Stack == tenant {
 			return kept, nil
 		}

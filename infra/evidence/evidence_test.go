@@ -105,3 +105,39 @@ func TestTampering(t *testing.T) {
 		})
 	}
 }
+
+// TestDrills: a drill names the drill before, whatever lies between, and is no certificate.
+func TestDrills(t *testing.T) {
+	folder := Folder(filepath.Join(t.TempDir(), "evidence"))
+	drill := func() Record {
+		return Record{WrittenAt: time.Date(2026, 11, 22, 1, 0, 0, 0, time.UTC), Simulated: true, Drill: &Drill{
+			Scenario: "region-loss", Environment: "demo", Seed: 7, Met: true, Alarms: []string{"replica-stopped"},
+			Tenants: []DrillTenant{{Tenant: "acme", Tier: "standard", Source: "snapshot arn:x", RPOSeconds: 90,
+				RPOBoundSeconds: 86400, RTOSeconds: 1500, RTOBoundSeconds: 2700, Verified: true}},
+			Timeline: []Moment{{time.Date(2026, 11, 22, 0, 30, 0, 0, time.UTC), "Restore", "a | b"}},
+			Critical: []string{"database 800 s"},
+		}}
+	}
+	first, err := folder.Add(drill())
+	require.NoError(t, err)
+	_, err = folder.Add(of("acme", "2026-11-20T10:00:00Z"))
+	require.NoError(t, err)
+	second, err := folder.Add(drill())
+	require.NoError(t, err, "the same drill again is another one")
+	assert.Equal(t, "0003-drill-region-loss.json", filepath.Base(second.Path))
+	assert.Empty(t, first.Drill.Previous)
+	assert.Equal(t, first.SHA256, second.Drill.Previous)
+	all, err := folder.All()
+	require.NoError(t, err)
+	assert.Len(t, all, 3)
+	kept, err := folder.Of("acme")
+	require.NoError(t, err)
+	assert.Nil(t, kept.Drill)
+	page, err := os.ReadFile(second.Page)
+	require.NoError(t, err)
+	for _, text := range []string{"# Drill: region-loss", "**Simulated.**", "Every objective was met.", first.SHA256,
+		"| acme | standard | snapshot arn:x | 1m30s (24h0m0s) | 25m0s (45m0s) | true |",
+		`| 2026-11-22T00:30:00Z | Restore | a \| b |`, "1. database 800 s"} {
+		assert.Contains(t, string(page), text)
+	}
+}

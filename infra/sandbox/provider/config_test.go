@@ -1,13 +1,13 @@
 package provider
 
 import (
-	"strings"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"haven/infra/sandbox/cloud"
-	"haven/infra/sandbox/world"
 	"haven/infra/sandbox/schema"
+	"haven/infra/sandbox/world"
 
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/tokens"

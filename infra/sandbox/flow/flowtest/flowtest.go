@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -42,39 +43,45 @@ func declare(w *world.World, folder, environment string) (map[string]property.Ma
 	}
 	exported := map[string]property.Map{}
 	for _, stack := range target.Stacks {
-		outputs, err := up(w, filepath.Join(folder, "Pulumi."+stack.Name+".yaml"), stack.Name, exported)
+		m, err := up(w, filepath.Join(folder, "Pulumi."+stack.Name+".yaml"), stack.Name, exported)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", stack.Name, err)
 		}
-		exported[organization+"/"+project+"/"+stack.Name] = outputs
+		exported[fullName(stack.Name)] = m.outputs
 	}
 	return exported, nil
 }
 
-// up runs the program as one stack, and answers what it exports.
-func up(w *world.World, file, stack string, exported map[string]property.Map) (property.Map, error) {
+func fullName(stack string) string { return organization + "/" + project + "/" + stack }
+
+// up runs the program as one stack.
+func up(w *world.World, file, stack string, exported map[string]property.Map) (*monitor, error) {
 	values, err := settings(file)
 	if err != nil {
-		return property.Map{}, err
+		return nil, err
 	}
 	m := &monitor{project: project, stack: stack, world: w, exported: exported, providers: map[string]p.Provider{}}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return property.Map{}, err
+		return nil, err
 	}
 	server := grpc.NewServer(grpc.MaxRecvMsgSize(64 << 20))
 	pulumirpc.RegisterResourceMonitorServer(server, m)
 	pulumirpc.RegisterEngineServer(server, m)
 	go func() { _ = server.Serve(listener) }()
 	defer server.Stop()
-	err = pulumi.RunErr(stacks.Deploy, func(info *pulumi.RunInfo) {
+	var now time.Time
+	if err := w.View(func(tx *world.Tx) error { now = tx.Now(); return nil }); err != nil {
+		return nil, err
+	}
+	err = pulumi.RunErr(stacks.DeployAt(now), func(info *pulumi.RunInfo) {
 		info.Project, info.Stack, info.Organization, info.Config = project, stack, organization, values
 		info.MonitorAddr, info.EngineAddr = listener.Addr().String(), listener.Addr().String()
 	})
 	if m.failed != nil {
 		err = m.failed
 	}
-	return m.outputs, err
+	return m, err
 }
 
 // settings are the values of a stack file as Pulumi hands them to a program.

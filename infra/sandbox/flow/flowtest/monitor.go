@@ -2,6 +2,7 @@ package flowtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/provider"
 	"haven/infra/sandbox/world"
 )
@@ -35,6 +37,16 @@ type monitor struct {
 	providers map[string]p.Provider // by the ID of their resource
 	outputs   property.Map          // the stack's own
 	failed    error                 // the first refusal
+	declared  []Declared            // all that was asked for, in order
+}
+
+// Declared is a resource that a stack has, and what it was made from.
+type Declared struct {
+	URN, Type string
+	// After are the URNs of what it depends on, its parent's among them.
+	After []string
+	// provider is the ID of the provider that made it; empty of components.
+	provider string
 }
 
 const organization = "organization"
@@ -106,6 +118,7 @@ func (m *monitor) RegisterResource(ctx context.Context, in *pulumirpc.RegisterRe
 ) {
 	urn := m.urn(in.GetParent(), in.GetType(), in.GetName())
 	answer := &pulumirpc.RegisterResourceResponse{Urn: string(urn), Object: in.GetObject()}
+	m.declare(urn, in)
 	if !in.GetCustom() {
 		return answer, nil
 	}
@@ -117,7 +130,7 @@ func (m *monitor) RegisterResource(ctx context.Context, in *pulumirpc.RegisterRe
 		answer.Id = in.GetName() + "-id"
 		return answer, m.configure(ctx, name, answer.Id, inputs)
 	}
-	made, err := m.create(ctx, in.GetProvider(), urn, inputs)
+	made, err := m.ensure(ctx, in, urn, inputs)
 	if err != nil {
 		return nil, m.fail(fmt.Errorf("%s: %w", urn, err))
 	}
@@ -141,17 +154,34 @@ func (m *monitor) configure(ctx context.Context, name, id string, inputs propert
 func (m *monitor) by(reference string) (p.Provider, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	one, known := m.providers[reference[strings.LastIndex(reference, "::")+len("::"):]]
+	one, known := m.providers[providerID(reference)]
 	if !known {
 		return p.Provider{}, fmt.Errorf("it has no provider: %q", reference)
 	}
 	return one, nil
 }
 
-func (m *monitor) create(ctx context.Context, reference string, urn resource.URN, inputs property.Map) (
-	p.CreateResponse, error,
-) {
-	one, err := m.by(reference)
+// providerID is the ID in a provider's reference, "urn::id"; empty where there is none.
+func providerID(reference string) string {
+	_, id, _ := strings.Cut(reference[max(0, strings.LastIndex(reference, "::")):], "::")
+	return id
+}
+
+func (m *monitor) declare(urn resource.URN, in *pulumirpc.RegisterResourceRequest) {
+	one := Declared{URN: string(urn), Type: in.GetType(), After: in.GetDependencies(), provider: providerID(in.GetProvider())}
+	for _, property := range in.GetPropertyDependencies() {
+		one.After = append(one.After, property.GetUrns()...)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.declared = append(m.declared, one)
+}
+
+// ensure makes a resource that is not there, and updates or replaces one that is there and is not as declared.
+func (m *monitor) ensure(ctx context.Context, in *pulumirpc.RegisterResourceRequest, urn resource.URN,
+	inputs property.Map,
+) (p.CreateResponse, error) {
+	one, err := m.by(in.GetProvider())
 	if err != nil {
 		return p.CreateResponse{}, err
 	}
@@ -164,7 +194,45 @@ func (m *monitor) create(ctx context.Context, reference string, urn resource.URN
 	}
 	m.making.Lock()
 	defer m.making.Unlock()
-	return one.Create(ctx, p.CreateRequest{Urn: urn, Properties: checked.Inputs})
+	there, err := m.world.ByURN(string(urn))
+	if err != nil || len(there) == 0 {
+		made, failed := one.Create(ctx, p.CreateRequest{Urn: urn, Properties: checked.Inputs})
+		return made, errors.Join(err, failed)
+	}
+	return change(ctx, one, urn, there[0], checked.Inputs, in.GetIgnoreChanges())
+}
+
+// change brings a resource to what is declared.
+func change(ctx context.Context, by p.Provider, urn resource.URN, is cloud.Resource, inputs property.Map,
+	ignored []string,
+) (p.CreateResponse, error) {
+	unchanged := p.CreateResponse{ID: is.ID, Properties: is.Outputs}
+	for _, name := range ignored { // as the engine does with what lies at the top
+		if old, had := is.Inputs.GetOk(name); had {
+			inputs = inputs.Set(name, old)
+		} else {
+			inputs = inputs.Delete(name)
+		}
+	}
+	diff, err := by.Diff(ctx, p.DiffRequest{
+		ID: is.ID, Urn: urn, State: is.Outputs, OldInputs: is.Inputs, Inputs: inputs, IgnoreChanges: ignored,
+	})
+	if err != nil || !diff.HasChanges {
+		return unchanged, err
+	}
+	for _, detail := range diff.DetailedDiff {
+		if !strings.Contains(string(detail.Kind), "replace") {
+			continue
+		}
+		if err := by.Delete(ctx, p.DeleteRequest{ID: is.ID, Urn: urn, Properties: is.Outputs}); err != nil {
+			return unchanged, err
+		}
+		return by.Create(ctx, p.CreateRequest{Urn: urn, Properties: inputs})
+	}
+	updated, err := by.Update(ctx, p.UpdateRequest{
+		ID: is.ID, Urn: urn, State: is.Outputs, OldInputs: is.Inputs, Inputs: inputs,
+	})
+	return p.CreateResponse{ID: is.ID, Properties: updated.Properties}, err
 }
 
 func (m *monitor) RegisterResourceOutputs(_ context.Context, in *pulumirpc.RegisterResourceOutputsRequest) (
