@@ -206,6 +206,9 @@ func (c CellOutputs) facts() config.CellFacts {
 		Domain:      c.Domain,
 		Slots:       c.Slots,
 		Production:  c.Production,
+		Account:     c.Account,
+		Region:      c.Region,
+		Standby:     c.Standby,
 		Maintenance: config.Maintenance{Window: c.MaintenanceWindow, BackupWindow: c.BackupWindow},
 	}
 }

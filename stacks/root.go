@@ -10,7 +10,8 @@ import (
 	"haven/stacks/config"
 )
 
-// place is where a stack runs: one account, the region it lives in and the region its copies lie in.
+// place is where a stack runs: one account, the region it lives in and the region its copies lie in; empty where it has
+// no copies elsewhere.
 type place struct {
 	account, region, recoveryRegion string
 }
@@ -36,7 +37,9 @@ func (r *root) settle(ctx *pulumi.Context, at place) error {
 	if r.primary, err = r.provider(ctx, "aws", at.account, at.region); err != nil {
 		return err
 	}
-	r.recovery, err = r.provider(ctx, "aws-recovery", at.account, at.recoveryRegion)
+	if at.recoveryRegion != "" {
+		r.recovery, err = r.provider(ctx, "aws-recovery", at.account, at.recoveryRegion)
+	}
 	return err
 }
 

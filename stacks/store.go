@@ -13,22 +13,22 @@ import (
 	"haven/components/files"
 	"haven/components/keys"
 	"haven/components/perimeter"
-	"haven/components/tiers"
 	"haven/stacks/config"
 )
 
 // store is where a tenant's data lies, and the secrets that open it.
 type store struct {
-	appKey, admin *credentials.Credential
-	database      *database.Database
-	cache         *cache.Cache
-	files         *files.Files
+	appKeyARN pulumi.StringInput
+	admin     *credentials.Credential
+	database  *database.Database
+	cache     *cache.Cache
+	files     *files.Files
 }
 
 func (t *tenant) store(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter) (*store, error) {
 	var s store
 	for _, declare := range []func() error{
-		func() (err error) { s.appKey, err = t.credential(ctx, own, "app-key", application.KeyLength); return },
+		func() (err error) { s.appKeyARN, err = t.applicationKey(ctx, own, application.KeyLength); return },
 		func() (err error) {
 			s.admin, err = t.credential(ctx, own, "admin-password", adminPasswordLength)
 			return
@@ -63,7 +63,7 @@ func (t *tenant) credential(
 		Part:           part,
 		Length:         length,
 		KeyARN:         own[keys.Secrets].ARN,
-		RecoveryRegion: t.cell.RecoveryRegion,
+		RecoveryRegion: t.recoveryRegion(),
 		ReplicaKeyARN:  own[keys.Secrets].ReplicaARN,
 	}, t.child())
 }
@@ -71,8 +71,10 @@ func (t *tenant) credential(
 func (t *tenant) database(
 	ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter,
 ) (*database.Database, error) {
+	if t.promoted() {
+		return t.promotedDatabase(ctx)
+	}
 	settings := t.config.Database
-	_, replicated := t.promise.Bound(tiers.Replica)
 	return database.New(ctx, "database", database.Args{
 		Scope:                t.scope,
 		Account:              t.cell.Account,
@@ -89,8 +91,10 @@ func (t *tenant) database(
 		KeyARN:               own[keys.Database].ARN,
 		SecretsKeyARN:        own[keys.Secrets].ARN,
 		LogsKeyARN:           own[keys.Logs].ARN,
-		OwnSecret:            replicated,
-		RecoveryRegion:       t.cell.RecoveryRegion,
+		Source:               t.source(),
+		Prepared:             t.ready(),
+		OwnSecret:            t.ownSecret(),
+		RecoveryRegion:       t.recoveryRegion(),
 		SecretsReplicaKeyARN: own[keys.Secrets].ReplicaARN,
 		TeardownAt:           t.goes(),
 	}, t.child())
@@ -111,7 +115,8 @@ func (t *tenant) cache(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Pe
 		KeyARN:                own[keys.Cache].ARN,
 		SecretsKeyARN:         own[keys.Secrets].ARN,
 		LogsKeyARN:            own[keys.Logs].ARN,
-		RecoveryRegion:        t.cell.RecoveryRegion,
+		Prepared:              t.ready(),
+		RecoveryRegion:        t.recoveryRegion(),
 		SecretsReplicaKeyARN:  own[keys.Secrets].ReplicaARN,
 		TeardownAt:            t.goes(),
 	}, t.child())

@@ -57,7 +57,7 @@ func deployTenant(ctx *pulumi.Context, stack *config.Stack, now time.Time) error
 	if err := stack.JoinCell(cell.facts()); err != nil {
 		return err
 	}
-	if err := root.settle(ctx, place{cell.Account, cell.Region, cell.RecoveryRegion}); err != nil {
+	if err := root.settle(ctx, place{cell.Account, cell.Region, recoveryRegion(stack.Tenant, cell)}); err != nil {
 		return err
 	}
 	promise, _ := tiers.Of(stack.Tenant.Tier)
@@ -75,6 +75,7 @@ func deployTenant(ctx *pulumi.Context, stack *config.Stack, now time.Time) error
 			Cell:        stack.Tenant.Cell,
 			Tenant:      stack.Tenant.Name,
 			Owner:       cell.Owner,
+			RestoredOf:  stack.Tenant.Restore.Of,
 		},
 	}
 	return t.compose(ctx)
@@ -129,7 +130,7 @@ func (t *tenant) keys(ctx *pulumi.Context) (tenantKeys, error) {
 			Scope:          t.scope,
 			Account:        t.cell.Account,
 			Region:         t.cell.Region,
-			RecoveryRegion: t.cell.RecoveryRegion,
+			RecoveryRegion: t.recoveryRegion(),
 			Purpose:        purpose,
 			Recovery:       t.recovery,
 		}, t.child())
@@ -151,6 +152,7 @@ func (t *tenant) way(ctx *pulumi.Context) (*routing.Routing, error) {
 	return routing.New(ctx, "routing", routing.Args{
 		Scope:               t.scope,
 		Host:                t.config.Host,
+		CertificateARN:      optional(t.config.Restore.CertificateARN),
 		Slot:                t.config.Slot,
 		HostedZoneID:        pulumi.String(t.cell.HostedZoneID),
 		VPCID:               pulumi.String(t.cell.VPCID),
@@ -169,7 +171,7 @@ func (t *tenant) page() routing.Page {
 	switch {
 	case !t.config.Serves():
 		return routing.Suspended
-	case t.config.MaintenancePage:
+	case t.config.MaintenancePage, t.ready():
 		return routing.Maintenance
 	}
 	return ""
@@ -189,10 +191,11 @@ func (t *tenant) application(ctx *pulumi.Context, own tenantKeys, groups *perime
 		Worker:                  scaled(settings.Worker),
 		WebSocket:               scaled(settings.WebSocket),
 		Scheduler:               application.Size(settings.Scheduler),
-		Suspended:               !t.config.Serves(),
+		Suspended:               !t.serves(),
 		ClusterARN:              pulumi.String(t.cell.ClusterARN),
 		SubnetIDs:               pulumi.ToStringArray(t.cell.PrivateSubnetIDs),
 		SecurityGroupID:         groups.ApplicationGroupID,
+		DatabaseClientsID:       t.databaseClients(),
 		TrustedProxies:          t.cell.PublicCIDRs,
 		Scripts:                 scripts.Service(settings.Scripts),
 		ListenerARN:             pulumi.String(t.cell.HTTPSListenerARN),
@@ -203,7 +206,8 @@ func (t *tenant) application(ctx *pulumi.Context, own tenantKeys, groups *perime
 		LogsKeyARN:              own[keys.Logs].ARN,
 		LogRetentionDays:        t.cell.LogRetentionDays,
 		SecretsKeyARN:           own[keys.Secrets].ARN,
-		AppKeyARN:               store.appKey.ARN,
+		RestoredKeyARN:          t.restoredSecretsKey(),
+		AppKeyARN:               store.appKeyARN,
 		AdminSecretARN:          store.admin.ARN,
 		AdminEmail:              settings.AdminEmail,
 		Database: application.Database{
@@ -246,18 +250,18 @@ func (t *tenant) watch(ctx *pulumi.Context, own tenantKeys, store *store, kept *
 		SecretARNs:      pulumi.StringArray{store.database.MasterSecretARN},
 		ClusterName:     pulumi.String(t.cell.ClusterName),
 		ServiceNames:    app.ServiceNames,
-		FailureTopicARN: optional(t.cell.Topics.Warning),
+		FailureTopicARN: optional(t.topics().Warning),
 	}, t.child())
 	if err != nil {
 		return err
 	}
-	if err := t.rotatePassword(ctx, own, store, rolling); err != nil {
+	if err := t.rotatePassword(ctx, own, store, rolling); err != nil || t.ready() {
 		return err
 	}
 	_, err = alarms.NewTenant(ctx, "alarms", alarms.TenantArgs{
 		Scope:                t.scope,
-		Topics:               t.cell.Topics.alarms(),
-		Suspended:            !t.config.Serves(),
+		Topics:               t.topics().alarms(),
+		Suspended:            !t.serves(),
 		LoadBalancer:         pulumi.String(t.cell.LoadBalancerSuffix),
 		TargetGroup:          way.TargetGroupSuffix,
 		WebSocketTargetGroup: way.WebSocketTargetGroupSuffix,
@@ -279,9 +283,9 @@ func (t *tenant) watch(ctx *pulumi.Context, own tenantKeys, store *store, kept *
 	return err
 }
 
-// rotatePassword rotates the database's password where RDS does not: where the database has a replica.
+// rotatePassword rotates the database's password where RDS does not.
 func (t *tenant) rotatePassword(ctx *pulumi.Context, own tenantKeys, store *store, rolling *rotation.Rotation) error {
-	if _, replicated := t.promise.Bound(tiers.Replica); !replicated {
+	if !t.ownSecret() {
 		return nil
 	}
 	_, err := rotation.NewPassword(ctx, "password", rotation.PasswordArgs{
@@ -289,11 +293,12 @@ func (t *tenant) rotatePassword(ctx *pulumi.Context, own tenantKeys, store *stor
 		Account:         t.cell.Account,
 		Region:          t.cell.Region,
 		DatabaseID:      store.database.ID,
-		DatabaseARN:     store.database.ARN,
+		DatabaseARN:     t.databaseARN(store),
 		SecretARN:       store.database.MasterSecretARN,
 		SecretsKeyARN:   own[keys.Secrets].ARN,
 		RollingARN:      rolling.StateMachineARN,
-		FailureTopicARN: optional(t.cell.Topics.Critical),
+		FailureTopicARN: optional(t.topics().Critical),
+		Paused:          t.ready(),
 	}, t.child())
 	return err
 }
@@ -326,14 +331,14 @@ func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, kept 
 		"databaseReplicaKeyArn": own[keys.Database].ReplicaARN,
 		"finalSnapshot":         pulumi.String(store.database.FinalSnapshot),
 		"filesArn":              store.files.ARN,
-		"vaultArn":              kept.vaults.VaultARN,
-		"recoveryVaultArn":      kept.vaults.RecoveryVaultARN,
+		"vaultArn":              kept.vaultARN(),
+		"recoveryVaultArn":      kept.recoveryVaultARN(),
 		"replicatedBackupArn":   kept.backupsARN(),
 		"replicaArn":            kept.replicaARN(),
 		"archiveBucket":         pulumi.String(t.cell.ArchiveBucket),
-		"archiveReplicaBucket":  pulumi.String(t.cell.ArchiveReplicaBucket),
+		"archiveReplicaBucket":  pulumi.String(t.archiveReplica()),
 		"archivePrefix":         pulumi.String(archive.Prefix(t.config.Name)),
-		"applicationKeyArn":     store.appKey.ARN,
+		"applicationKeyArn":     store.appKeyARN,
 		"serviceName":           app.ServiceName,
 	})
 }

@@ -37,6 +37,9 @@ func (t *tenant) copies(
 	ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter, store *store,
 ) (*tenantCopies, error) {
 	var c tenantCopies
+	if !t.copied() {
+		return &c, nil
+	}
 	for _, declare := range []func() error{
 		func() (err error) { c.vaults, err = t.vaults(ctx, own, store); return },
 		func() (err error) { c.dump, err = t.dump(ctx, own, groups, store); return },
@@ -58,13 +61,13 @@ func (t *tenant) vaults(ctx *pulumi.Context, own tenantKeys, store *store) (*bac
 		Scope:          t.scope,
 		Account:        t.cell.Account,
 		Region:         t.cell.Region,
-		RecoveryRegion: t.cell.RecoveryRegion,
+		RecoveryRegion: t.recoveryRegion(),
 		Tier:           t.config.Tier,
 		KeyARN:         own[keys.Backup].ARN,
 		ReplicaKeyARN:  own[keys.Backup].ReplicaARN,
 		Database: backup.Database{
 			ARN:               store.database.ARN,
-			KeyARN:            own[keys.Database].ARN,
+			KeyARN:            t.databaseKeyARN(own),
 			Engine:            database.Engine,
 			EngineVersion:     database.EngineVersion,
 			InstanceClass:     settings.InstanceClass,
@@ -76,7 +79,7 @@ func (t *tenant) vaults(ctx *pulumi.Context, own tenantKeys, store *store) (*bac
 			VPCID:           pulumi.String(t.cell.VPCID),
 			SubnetGroupName: store.database.SubnetGroupName,
 		},
-		FailureTopicARN: optional(t.cell.Topics.Critical),
+		FailureTopicARN: optional(t.topics().Critical),
 		Governance:      !t.cell.Production,
 		Protected:       t.goes().IsZero(),
 		Recovery:        t.recovery,
@@ -87,17 +90,18 @@ func (t *tenant) dump(
 	ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter, store *store,
 ) (*dump.Dump, error) {
 	return dump.New(ctx, "dump", dump.Args{
-		Scope:           t.scope,
-		Account:         t.cell.Account,
-		Region:          t.cell.Region,
-		Tier:            t.config.Tier,
-		Image:           t.cell.DumpImage,
-		Generation:      generation,
-		Recipients:      t.cell.RecoveryRecipients,
-		Final:           t.leaves(),
-		ClusterARN:      pulumi.String(t.cell.ClusterARN),
-		SubnetIDs:       pulumi.ToStringArray(t.cell.PrivateSubnetIDs),
-		SecurityGroupID: groups.ApplicationGroupID,
+		Scope:             t.scope,
+		Account:           t.cell.Account,
+		Region:            t.cell.Region,
+		Tier:              t.config.Tier,
+		Image:             t.cell.DumpImage,
+		Generation:        generation,
+		Recipients:        t.cell.RecoveryRecipients,
+		Final:             t.leaves(),
+		ClusterARN:        pulumi.String(t.cell.ClusterARN),
+		SubnetIDs:         pulumi.ToStringArray(t.cell.PrivateSubnetIDs),
+		SecurityGroupID:   groups.ApplicationGroupID,
+		DatabaseClientsID: t.databaseClients(),
 		Database: task.Database{
 			Host:      store.database.Address,
 			Port:      store.database.Port,
@@ -108,14 +112,15 @@ func (t *tenant) dump(
 			FileSystemID:  store.files.FileSystemID,
 			AccessPointID: store.files.AccessPointID,
 		},
-		AppKeyARN:        store.appKey.ARN,
+		RestoredKeyARN:   t.restoredSecretsKey(),
+		AppKeyARN:        store.appKeyARN,
 		SecretsKeyARN:    own[keys.Secrets].ARN,
 		ArchiveBucket:    pulumi.String(t.cell.ArchiveBucket),
 		ArchiveARN:       pulumi.String(bucket.ARN(t.cell.ArchiveBucket)),
 		ArchiveKeyARN:    pulumi.String(t.cell.ArchiveKeyARN),
 		LogsKeyARN:       own[keys.Logs].ARN,
 		LogRetentionDays: t.cell.LogRetentionDays,
-		FailureTopicARN:  optional(t.cell.Topics.Critical),
+		FailureTopicARN:  optional(t.topics().Critical),
 	}, t.child())
 }
 
@@ -129,25 +134,26 @@ func (t *tenant) exports(ctx *pulumi.Context, own tenantKeys, store *store) erro
 		Region:          t.cell.Region,
 		DatabaseID:      store.database.ID,
 		DatabaseARN:     store.database.ARN,
-		DatabaseKeyARN:  own[keys.Database].ARN,
+		DatabaseKeyARN:  t.databaseKeyARN(own),
 		ArchiveBucket:   pulumi.String(t.cell.ArchiveBucket),
 		ArchiveKeyARN:   pulumi.String(t.cell.ArchiveKeyARN),
-		FailureTopicARN: optional(t.cell.Topics.Critical),
+		FailureTopicARN: optional(t.topics().Critical),
 	}, t.child())
 	return err
 }
 
 // replicate declares the way to the recovery region that the tier has beyond the copies of snapshots.
 func (t *tenant) replicate(ctx *pulumi.Context, own tenantKeys, store *store, c *tenantCopies) (err error) {
-	switch t.config.Tier {
-	case tiers.Continuity:
+	switch {
+	case !t.abroad():
+	case t.config.Tier == tiers.Continuity:
 		c.backups, err = replication.NewAutomatedBackups(ctx, "replication", replication.AutomatedBackupsArgs{
 			SourceARN:     store.database.ARN,
 			KeyARN:        own[keys.Database].ReplicaARN,
 			RetentionDays: t.config.Database.BackupRetentionDays,
 			Recovery:      t.recovery,
 		}, t.child())
-	case tiers.Critical:
+	case t.config.Tier == tiers.Critical:
 		c.replica, err = t.replica(ctx, own, store)
 	}
 	return err
@@ -204,7 +210,7 @@ func (t *tenant) measure(ctx *pulumi.Context, store *store, c *tenantCopies) err
 		Scope:                    t.scope,
 		Account:                  t.cell.Account,
 		Region:                   t.cell.Region,
-		RecoveryRegion:           t.cell.RecoveryRegion,
+		RecoveryRegion:           t.recoveryRegion(),
 		Tier:                     t.config.Tier,
 		Final:                    t.leaves(),
 		DatabaseID:               store.database.ID,
@@ -213,8 +219,8 @@ func (t *tenant) measure(ctx *pulumi.Context, store *store, c *tenantCopies) err
 		VaultName:                c.vaults.VaultName,
 		RecoveryVaultName:        c.vaults.RecoveryVaultName,
 		ArchiveBucket:            pulumi.String(t.cell.ArchiveBucket),
-		ArchiveReplicaBucket:     pulumi.String(t.cell.ArchiveReplicaBucket),
-		CriticalTopicARN:         optional(t.cell.Topics.Critical),
+		ArchiveReplicaBucket:     optional(t.archiveReplica()),
+		CriticalTopicARN:         optional(t.topics().Critical),
 		RecoveryCriticalTopicARN: optional(t.cell.RecoveryTopics.Critical),
 		Recovery:                 t.recovery,
 	}
@@ -223,6 +229,29 @@ func (t *tenant) measure(ctx *pulumi.Context, store *store, c *tenantCopies) err
 	}
 	_, err := freshness.New(ctx, "freshness", args, t.child())
 	return err
+}
+
+// vaultARN and recoveryVaultARN are empty where nothing copies the data, or nothing copies it abroad.
+func (c *tenantCopies) vaultARN() pulumi.StringInput {
+	if c.vaults == nil {
+		return pulumi.String("")
+	}
+	return c.vaults.VaultARN
+}
+
+func (c *tenantCopies) recoveryVaultARN() pulumi.StringInput {
+	if c.vaults == nil {
+		return pulumi.String("")
+	}
+	return c.vaults.RecoveryVaultARN
+}
+
+// archiveReplica is the bucket with the copies of its dumps abroad; empty where it has none.
+func (t *tenant) archiveReplica() string {
+	if !t.abroad() {
+		return ""
+	}
+	return t.cell.ArchiveReplicaBucket
 }
 
 // backupsARN and replicaARN are empty in the tiers that have none.

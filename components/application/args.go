@@ -31,8 +31,9 @@ type Args struct {
 	ClusterARN pulumi.StringInput
 	// SubnetIDs are the cell's private subnets, one for each zone.
 	SubnetIDs pulumi.StringArrayInput
-	// SecurityGroupID is the group of the tenant's tasks.
-	SecurityGroupID pulumi.StringInput
+	// SecurityGroupID is the group of the tenant's tasks, DatabaseClientsID a further one by which they reach a database
+	// that is not the stack's. Default of the latter: none.
+	SecurityGroupID, DatabaseClientsID pulumi.StringInput
 	// ListenerARN is the cell's HTTPS listener; needed where Web scales, for the requests are counted at its load
 	// balancer.
 	ListenerARN pulumi.StringInput
@@ -48,6 +49,9 @@ type Args struct {
 	LogRetentionDays int
 	// SecretsKeyARN is the tenant's key for secrets, AppKeyARN the secret that holds Laravel's APP_KEY.
 	SecretsKeyARN, AppKeyARN pulumi.StringInput
+	// RestoredKeyARN is the key of those of the secrets that were the tenant's before it was restored, and have another
+	// key. Default none.
+	RestoredKeyARN pulumi.StringInput
 	// PassportSecretARN is the secret with "privateKey" and "publicKey", in PEM, that tokens are signed with. Default
 	// none: the pair lies among the Files, which are needed then where there is a Cache.
 	PassportSecretARN pulumi.StringInput
@@ -94,6 +98,14 @@ type Cache struct {
 	// SecretARN is the secret that holds its password, SecretVersionID the version that the cache takes: another one
 	// rolls all services.
 	SecretARN, SecretVersionID pulumi.StringInput
+}
+
+// groups are the security groups of each task.
+func (a Args) groups() pulumi.StringArray { return task.Given(a.SecurityGroupID, a.DatabaseClientsID) }
+
+// secretsKeys are the keys of the secrets.
+func (a Args) secretsKeys() pulumi.StringArrayOutput {
+	return task.Given(a.SecretsKeyARN, a.RestoredKeyARN).ToStringArrayOutput()
 }
 
 func (a Args) validate() error {

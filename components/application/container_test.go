@@ -284,7 +284,7 @@ func TestDatabaseIsReadyBeforeTheSchedulerRuns(t *testing.T) {
 
 func TestLogsOfEveryProcessCanBeWritten(t *testing.T) {
 	t.Parallel()
-	got, err := executionPermissions(full(), []string{"arn:x"}, "arn:key").Identity()
+	got, err := executionPermissions(full(), []string{"arn:x"}, []string{"arn:key"}).Identity()
 	require.NoError(t, err)
 	for _, process := range []string{"scheduler", "web", "websocket", "worker"} {
 		assert.Contains(t, got, `"arn:aws:logs:eu-west-1:123456789012:log-group:/haven/demo-acme/`+process+`:*"`)

@@ -6,7 +6,7 @@ import (
 )
 
 // executionPermissions are what starting this tenant's tasks takes.
-func executionPermissions(args Args, secretARNs []string, secretsKeyARN string) iamdoc.Document {
+func executionPermissions(args Args, secretARNs, secretsKeyARNs []string) iamdoc.Document {
 	var logs []string
 	for _, process := range args.processes() {
 		logs = append(logs, args.Scope.Path(process))
@@ -14,7 +14,7 @@ func executionPermissions(args Args, secretARNs []string, secretsKeyARN string) 
 	return task.Started{
 		Account: args.Account, Region: args.Region,
 		Image: args.Image, LogGroups: logs,
-		SecretARNs: secretARNs, SecretsKeyARN: secretsKeyARN,
+		SecretARNs: secretARNs, SecretsKeyARNs: secretsKeyARNs,
 	}.Permissions()
 }
 

@@ -31,12 +31,24 @@ func (d *declaration) executionRole() error {
 	if err != nil {
 		return err
 	}
-	policy := pulumix.Apply2Err(d.args.settings(), d.args.SecretsKeyARN.ToStringOutput(),
-		func(s settings, key string) (string, error) {
-			return executionPermissions(d.args, s.secretARNs(), key).Identity()
+	policy := pulumix.Apply2Err(d.args.hostless().settings(), d.args.secretsKeys(),
+		func(s settings, keys []string) (string, error) {
+			return executionPermissions(d.args, s.secretARNs(), keys).Identity()
 		})
 	d.roles.execution = role
 	return d.permit("execution", executionRole, role, policy.Untyped().(pulumi.StringOutput))
+}
+
+// hostless are the same but for the hosts, which no permission depends on: a role is known, and does not change, before
+// the database and the cache are there.
+func (a Args) hostless() Args {
+	a.Database.Host = pulumi.String("")
+	if a.Cache != nil {
+		cache := *a.Cache
+		cache.Host = pulumi.String("any")
+		a.Cache = &cache
+	}
+	return a
 }
 
 // taskRole is the application's own. It calls no AWS service: the role may mount the tenant's files, and without files

@@ -86,7 +86,7 @@ func (d *declaration) service(
 		WaitForSteadyState:          pulumi.Bool(true),
 		NetworkConfiguration: ecs.ServiceNetworkConfigurationArgs{
 			Subnets:        d.args.SubnetIDs,
-			SecurityGroups: pulumi.StringArray{d.args.SecurityGroupID},
+			SecurityGroups: d.args.groups(),
 			AssignPublicIp: pulumi.Bool(false),
 		},
 		PropagateTags:        pulumi.String("SERVICE"),

@@ -16,12 +16,13 @@ import (
 // Type is the component's type token.
 const Type = "haven:backup:Backup"
 
-// Args say what is backed up and what the tier promises. All fields are required but FailureTopicARN, Governance and
-// Protected.
+// Args say what is backed up and what the tier promises. All fields are required but RecoveryRegion with
+// what belongs to it, FailureTopicARN, Governance and Protected.
 type Args struct {
 	// Scope names and tags everything.
 	Scope naming.Scope
 	// Account is the AWS account, twelve digits. Region is where the tenant lives, RecoveryRegion where its copies lie.
+	// RecoveryRegion, ReplicaKeyARN and Recovery go together. Default: none, recovery points lie in Region alone.
 	Account, Region, RecoveryRegion string
 	// Tier says how often recovery points are made and for how long they are kept. Changing it replaces nothing.
 	Tier tiers.Tier
@@ -70,7 +71,7 @@ type Backup struct {
 	pulumi.ResourceState
 	// VaultName and VaultARN are the vault in Region.
 	VaultName, VaultARN pulumi.StringOutput
-	// RecoveryVaultName and RecoveryVaultARN are the vault in RecoveryRegion.
+	// RecoveryVaultName and RecoveryVaultARN are the vault in RecoveryRegion; empty where there is none.
 	RecoveryVaultName, RecoveryVaultARN pulumi.StringOutput
 	// AirGappedVaultARN is the air-gapped vault in RecoveryRegion; empty where there is none.
 	AirGappedVaultARN pulumi.StringOutput
@@ -114,7 +115,7 @@ func (a Args) validate() error {
 	problems.Require("Scope", a.Scope.Stack != "")
 	problems.Require("Account", a.Account != "")
 	problems.Require("Region", a.Region != "")
-	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
+	problems.Require("RecoveryRegion", a.RecoveryRegion != "" || a.Recovery == nil)
 	if a.RecoveryRegion != "" && a.RecoveryRegion == a.Region {
 		problems.Check("RecoveryRegion", fmt.Errorf("%q, expected another region than %q", a.RecoveryRegion, a.Region))
 	}
@@ -123,7 +124,7 @@ func (a Args) validate() error {
 		problems.Check("Tier", fmt.Errorf("%q, expected one of %s", a.Tier, limit.List(tiers.All)))
 	}
 	problems.Require("KeyARN", a.KeyARN != nil)
-	problems.Require("ReplicaKeyARN", a.ReplicaKeyARN != nil)
+	problems.Require("ReplicaKeyARN", a.ReplicaKeyARN != nil || a.Recovery == nil)
 	problems.Require("Database.ARN", a.Database.ARN != nil)
 	problems.Require("Database.KeyARN", a.Database.KeyARN != nil)
 	problems.Require("Database.Engine", a.Database.Engine != "")
@@ -139,7 +140,7 @@ func (a Args) validate() error {
 	problems.Require("Files.KeyARN", a.Files.KeyARN != nil)
 	problems.Require("Restore.VPCID", a.Restore.VPCID != nil)
 	problems.Require("Restore.SubnetGroupName", a.Restore.SubnetGroupName != nil)
-	problems.Require("Recovery", a.Recovery != nil)
+	problems.Require("Recovery", a.Recovery != nil || a.RecoveryRegion == "")
 	return problems.Err()
 }
 

@@ -457,15 +457,15 @@ func TestRefusals(t *testing.T) {
 	valid := args
 	harness.AssertRefusals(t, backup.New,
 		"backup: Scope: missing, expected a value\nAccount: missing, expected a value\n"+
-			"Region: missing, expected a value\nRecoveryRegion: missing, expected a value\n"+
+			"Region: missing, expected a value\n"+
 			"Tier: \"\", expected one of standard, continuity, critical\n"+
-			"KeyARN: missing, expected a value\nReplicaKeyARN: missing, expected a value\n"+
+			"KeyARN: missing, expected a value\n"+
 			"Database.ARN: missing, expected a value\nDatabase.KeyARN: missing, expected a value\n"+
 			"Database.Engine: missing, expected a value\nDatabase.EngineVersion: missing, expected a value\n"+
 			"Database.InstanceClass: missing, expected a value\nDatabase.BackupWindow: missing, expected a value\n"+
 			"Database.MaintenanceWindow: missing, expected a value\nFiles.ARN: missing, expected a value\n"+
 			"Files.KeyARN: missing, expected a value\nRestore.VPCID: missing, expected a value\n"+
-			"Restore.SubnetGroupName: missing, expected a value\nRecovery: missing, expected a value",
+			"Restore.SubnetGroupName: missing, expected a value",
 		valid, map[string]func(*backup.Args){
 			"backup: RecoveryRegion: \"eu-west-1\", expected another region than \"eu-west-1\"\n" +
 				"Recovery: missing, expected a value": func(a *backup.Args) { a.RecoveryRegion = a.Region },

@@ -2,6 +2,7 @@ package backup
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/backup"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -40,12 +41,15 @@ type copied struct {
 
 // plans declares what is backed up when, and by which role.
 func (b *builder) plans() error {
-	of := append(pulumi.StringArray{
-		b.args.Database.ARN, b.args.Files.ARN, b.args.Database.KeyARN, b.args.KeyARN, b.args.ReplicaKeyARN,
-	}, b.ownVaults()...)
+	keys := pulumi.StringArray{b.args.Database.KeyARN, b.args.KeyARN}
+	if b.args.Recovery != nil {
+		keys = append(keys, b.args.ReplicaKeyARN)
+	}
+	of := slices.Concat(pulumi.StringArray{b.args.Database.ARN, b.args.Files.ARN}, keys, b.ownVaults())
+	vaults := 2 + len(keys)
 	policy := pulumix.ApplyErr(of.ToStringArrayOutput(), func(arns []string) (string, error) {
 		return b.args.backing(backed{
-			database: arns[0], files: arns[1], keys: arns[2:5], vaults: arns[5:],
+			database: arns[0], files: arns[1], keys: arns[2:vaults], vaults: arns[vaults:],
 		}).Identity()
 	})
 	role, may, err := b.role("backup", "Backs up the database and the files of "+b.args.Scope.Stack,
@@ -54,9 +58,13 @@ func (b *builder) plans() error {
 		return err
 	}
 	b.own.RoleARN = role.Arn
-	database := store{part: "database", arn: b.args.Database.ARN, copies: []copied{{vault: b.own.RecoveryVaultARN}}}
-	files := store{part: "files", arn: b.args.Files.ARN, copies: []copied{{b.own.RecoveryVaultARN, true}}, cold: true}
-	if !b.args.Governance {
+	database := store{part: "database", arn: b.args.Database.ARN}
+	files := store{part: "files", arn: b.args.Files.ARN, cold: true}
+	if b.args.Recovery != nil {
+		database.copies = []copied{{vault: b.own.RecoveryVaultARN}}
+		files.copies = []copied{{b.own.RecoveryVaultARN, true}}
+	}
+	if b.args.Recovery != nil && !b.args.Governance {
 		files.copies = append(files.copies, copied{vault: b.own.AirGappedVaultARN})
 	}
 	if b.own.DatabasePlanID, err = b.plan(database, role, may); err != nil {
@@ -98,7 +106,9 @@ func (b *builder) plan(of store, role *iam.Role, may *iam.RolePolicy) (pulumi.St
 			},
 		})
 	}
-	rule.CopyActions = copies
+	if len(copies) > 0 {
+		rule.CopyActions = copies
+	}
 	plan, err := backup.NewPlan(b.ctx, b.name+"-"+of.part+"-plan", &backup.PlanArgs{
 		Name:  pulumi.String(physical),
 		Rules: backup.PlanRuleArray{rule},

@@ -53,7 +53,19 @@ func (a Args) arn(service, region, resource string) string {
 // snapshots are the database snapshots that AWS Backup makes: their names do not tell whose they are.
 func (a Args) snapshots() []string {
 	const made = "snapshot:awsbackup:*"
-	return []string{a.arn("rds", a.Region, made), a.arn("rds", a.RecoveryRegion, made)}
+	var all []string
+	for _, region := range a.regions() {
+		all = append(all, a.arn("rds", region, made))
+	}
+	return all
+}
+
+// regions are those that recovery points lie in.
+func (a Args) regions() []string {
+	if a.RecoveryRegion == "" {
+		return []string{a.Region}
+	}
+	return []string{a.Region, a.RecoveryRegion}
 }
 
 // backed is what is backed up, and by which keys.
@@ -105,7 +117,7 @@ func (a Args) backing(of backed) iamdoc.Document {
 			Actions:   []string{"backup:CopyFromBackupVault"},
 			Resources: points,
 		},
-	}, a.using(of.keys, a.Region, a.RecoveryRegion)...)}
+	}, a.using(of.keys, a.regions()...)...)}
 }
 
 // restoring is what a test of a restore takes: what AWS's own policy for it has for databases and file systems, for

@@ -24,16 +24,21 @@ const (
 
 // vaults declares the vaults of both regions, and the policies that keep what is in them.
 func (b *builder) vaults() error {
-	recovery := pulumi.Provider(b.args.Recovery)
 	near, nearLock, err := b.vault("vault", b.args.KeyARN)
 	if err != nil {
 		return fmt.Errorf("vault: %w", err)
 	}
+	b.own.VaultName, b.own.VaultARN = near.Name, near.Arn
+	if b.args.Recovery == nil {
+		nothing := pulumi.String("").ToStringOutput()
+		b.own.RecoveryVaultName, b.own.RecoveryVaultARN, b.own.AirGappedVaultARN = nothing, nothing, nothing
+		return b.keep("vault", near, nearLock)
+	}
+	recovery := pulumi.Provider(b.args.Recovery)
 	far, farLock, err := b.vault("recovery-vault", b.args.ReplicaKeyARN, recovery)
 	if err != nil {
 		return fmt.Errorf("recovery vault: %w", err)
 	}
-	b.own.VaultName, b.own.VaultARN = near.Name, near.Arn
 	b.own.RecoveryVaultName, b.own.RecoveryVaultARN = far.Name, far.Arn
 	if err := b.airGap(recovery); err != nil {
 		return fmt.Errorf("air-gapped vault: %w", err)
@@ -124,7 +129,11 @@ func (b *builder) keep(part string, vault *backup.Vault, lock *backup.VaultLockC
 
 // ownVaults are the ARNs of the tenant's vaults.
 func (b *builder) ownVaults() pulumi.StringArray {
-	own := pulumi.StringArray{b.own.VaultARN, b.own.RecoveryVaultARN}
+	own := pulumi.StringArray{b.own.VaultARN}
+	if b.args.Recovery == nil {
+		return own
+	}
+	own = append(own, b.own.RecoveryVaultARN)
 	if !b.args.Governance {
 		own = append(own, b.own.AirGappedVaultARN)
 	}

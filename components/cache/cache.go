@@ -19,6 +19,9 @@ const Type = "haven:cache:Cache"
 // Port is where Valkey listens, with TLS.
 const Port = 6379
 
+// nowhere is the host of a cache that is prepared for and not there: a name that never resolves (RFC 2606).
+const nowhere = "cache.invalid"
+
 // part names the replication group within the stack.
 const part = "cache"
 
@@ -45,9 +48,13 @@ type Args struct {
 	SecurityGroupID pulumi.StringInput
 	// KeyARN is the tenant's key for its cache, SecretsKeyARN that for the token, LogsKeyARN that for logs.
 	KeyARN, SecretsKeyARN, LogsKeyARN pulumi.StringInput
-	// RecoveryRegion is where the token's replica lives, SecretsReplicaKeyARN the tenant's key for secrets there.
+	// RecoveryRegion is where the token's replica lives, SecretsReplicaKeyARN the tenant's key for secrets there. Default:
+	// no replica.
 	RecoveryRegion       string
 	SecretsReplicaKeyARN pulumi.StringInput
+	// Prepared declares all that the nodes stand on, and no nodes: it is for a stack that waits for a take-over. Default
+	// false.
+	Prepared bool
 	// TeardownAt is when the stack was told to go: it lifts the protection and names the final snapshot. Zero, the normal
 	// case, keeps the cache protected.
 	TeardownAt time.Time
@@ -110,8 +117,7 @@ func (a Args) validate() error {
 	problems.Require("KeyARN", a.KeyARN != nil)
 	problems.Require("SecretsKeyARN", a.SecretsKeyARN != nil)
 	problems.Require("LogsKeyARN", a.LogsKeyARN != nil)
-	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
-	problems.Require("SecretsReplicaKeyARN", a.SecretsReplicaKeyARN != nil)
+	problems.Require("SecretsReplicaKeyARN", a.SecretsReplicaKeyARN != nil || a.RecoveryRegion == "")
 	return problems.Err()
 }
 
@@ -152,6 +158,12 @@ func (c *Cache) declare(ctx *pulumi.Context, name string, args Args) error {
 	if err != nil {
 		return err
 	}
+	c.SecretARN, c.SecretVersionID = token.ARN, token.VersionID
+	if args.Prepared {
+		c.ARN = pulumi.String("").ToStringOutput()
+		c.Host = pulumi.String(nowhere).ToStringOutput()
+		return nil
+	}
 	settings := groupSettings(args)
 	settings.SubnetGroupName = subnets.Name
 	settings.ParameterGroupName = parameters.Name
@@ -169,6 +181,5 @@ func (c *Cache) declare(ctx *pulumi.Context, name string, args Args) error {
 	}
 	c.ARN = group.Arn
 	c.Host = group.PrimaryEndpointAddress
-	c.SecretARN, c.SecretVersionID = token.ARN, token.VersionID
 	return nil
 }

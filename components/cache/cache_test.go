@@ -218,9 +218,7 @@ func TestRefusals(t *testing.T) {
 		"SecurityGroupID: missing, expected a value\n" +
 		"KeyARN: missing, expected a value\n" +
 		"SecretsKeyARN: missing, expected a value\n" +
-		"LogsKeyARN: missing, expected a value\n" +
-		"RecoveryRegion: missing, expected a value\n" +
-		"SecretsReplicaKeyARN: missing, expected a value"
+		"LogsKeyARN: missing, expected a value"
 	harness.AssertRefusals(t, cache.New, nothingGiven, args, map[string]func(*cache.Args){
 		`cache: MaintenanceWindow: "sun:02:30-sun:03:30", expected a window apart from SnapshotWindow, 02:00-03:00; ` +
 			"move one of them": func(a *cache.Args) {
@@ -228,6 +226,9 @@ func TestRefusals(t *testing.T) {
 		},
 		"cache: SnapshotRetentionDays: 36, expected 1 to 35": func(a *cache.Args) {
 			a.SnapshotRetentionDays = 36
+		},
+		"cache: SecretsReplicaKeyARN: missing, expected a value": func(a *cache.Args) {
+			a.SecretsReplicaKeyARN = nil
 		},
 		"cache: TokenRotation: -1, expected 0 to 9999": func(a *cache.Args) {
 			a.TokenRotation = -1

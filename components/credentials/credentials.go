@@ -33,10 +33,9 @@ type Args struct {
 	Rotation int
 	// KeyARN is the tenant's key for secrets in the primary region.
 	KeyARN pulumi.StringInput
-	// RecoveryRegion is where the replica lives.
+	// RecoveryRegion is where the replica lives, ReplicaKeyARN the tenant's key for secrets there. Default: no replica.
 	RecoveryRegion string
-	// ReplicaKeyARN is the tenant's key for secrets in the recovery region.
-	ReplicaKeyARN pulumi.StringInput
+	ReplicaKeyARN  pulumi.StringInput
 }
 
 // Credential is a generated secret.
@@ -87,24 +86,26 @@ func (a Args) validate() error {
 	problems.Within("Length", a.Length, 16, 4096)
 	problems.Within("Rotation", a.Rotation, 0, MaxRotation)
 	problems.Require("KeyARN", a.KeyARN != nil)
-	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
-	problems.Require("ReplicaKeyARN", a.ReplicaKeyARN != nil)
+	problems.Require("ReplicaKeyARN", a.ReplicaKeyARN != nil || a.RecoveryRegion == "")
 	return problems.Err()
 }
 
 func (c *Credential) secret(ctx *pulumi.Context, name string, args Args) (*secretsmanager.Secret, error) {
 	physical := args.Scope.Name(args.Part)
-	secret, err := secretsmanager.NewSecret(ctx, name+"-secret", &secretsmanager.SecretArgs{
+	settings := &secretsmanager.SecretArgs{
 		NamePrefix:           pulumi.String(physical + "-"),
 		Description:          pulumi.String(fmt.Sprintf("The %s of %s, generated", args.Part, args.Scope.Stack)),
 		KmsKeyId:             args.KeyARN.ToStringOutput(),
 		RecoveryWindowInDays: pulumi.Int(recoveryWindowDays),
-		Replicas: secretsmanager.SecretReplicaArray{secretsmanager.SecretReplicaArgs{
+		Tags:                 pulumi.ToStringMap(args.Scope.Tags("credentials", physical, naming.Secret)),
+	}
+	if args.RecoveryRegion != "" {
+		settings.Replicas = secretsmanager.SecretReplicaArray{secretsmanager.SecretReplicaArgs{
 			Region:   pulumi.String(args.RecoveryRegion),
 			KmsKeyId: args.ReplicaKeyARN.ToStringOutput(),
-		}},
-		Tags: pulumi.ToStringMap(args.Scope.Tags("credentials", physical, naming.Secret)),
-	}, pulumi.Parent(c))
+		}}
+	}
+	secret, err := secretsmanager.NewSecret(ctx, name+"-secret", settings, pulumi.Parent(c))
 	if err != nil {
 		return nil, fmt.Errorf("secret: %w", err)
 	}

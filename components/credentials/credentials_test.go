@@ -125,9 +125,7 @@ func TestRefusals(t *testing.T) {
 	const nothingGiven = "credentials: Scope: missing, expected a value\n" +
 		`Part: "", expected small letters, digits and hyphens, beginning with a letter, not ending with a hyphen` + "\n" +
 		"Length: 0, expected 16 to 4096\n" +
-		"KeyARN: missing, expected a value\n" +
-		"RecoveryRegion: missing, expected a value\n" +
-		"ReplicaKeyARN: missing, expected a value"
+		"KeyARN: missing, expected a value"
 	harness.AssertRefusals(t, credentials.New, nothingGiven, args, map[string]func(*credentials.Args){
 		`credentials: Part: "App key-", expected small letters, digits and hyphens, ` +
 			"beginning with a letter, not ending with a hyphen": func(a *credentials.Args) {
@@ -135,6 +133,9 @@ func TestRefusals(t *testing.T) {
 		},
 		"credentials: Length: 8, expected 16 to 4096": func(a *credentials.Args) {
 			a.Length = 8
+		},
+		"credentials: ReplicaKeyARN: missing, expected a value": func(a *credentials.Args) {
+			a.ReplicaKeyARN = nil
 		},
 		"credentials: Rotation: -1, expected 0 to 9999": func(a *credentials.Args) {
 			a.Rotation = -1

@@ -30,6 +30,9 @@ const (
 type Args struct {
 	// Scope names and tags everything.
 	Scope naming.Scope
+	// Generation counts the restores of the tenant's data within its stack. Default 0, and 1: the first, whose names say
+	// nothing of it.
+	Generation int
 	// Account and Region are where it runs.
 	Account, Region string
 	// InstanceClass is RDS's. Changing it is a fail-over of a minute or two, in the maintenance window.
@@ -52,12 +55,18 @@ type Args struct {
 	SecurityGroupID pulumi.StringInput
 	// KeyARN is the tenant's key for its database, SecretsKeyARN that for the master password, LogsKeyARN that for logs.
 	KeyARN, SecretsKeyARN, LogsKeyARN pulumi.StringInput
+	// Source is what it is made from. Default: nothing, it is made empty. What it was made from never changes it again:
+	// another source leaves it as it is.
+	Source Source
+	// Prepared declares all that the instance stands on, and no instance: it is for a stack that waits for a take-over.
+	// With OwnSecret, which is there before the instance is. Default false.
+	Prepared bool
 	// OwnSecret keeps the master password in a secret of the tenant's own, which package rotation rotates, because RDS
 	// refuses a read replica of an instance whose password it manages. Default false: RDS keeps and rotates it. To change
 	// it changes the password and where it is kept, at once and in place: see the package's documentation.
 	OwnSecret bool
 	// RecoveryRegion and SecretsReplicaKeyARN, the tenant's key for secrets there, are where an own secret is replicated
-	// to. Both are required with OwnSecret, and not used without.
+	// to. Default none: it is in this region alone.
 	RecoveryRegion       string
 	SecretsReplicaKeyARN pulumi.StringInput
 	// TeardownAt is when the stack was told to go: it lifts deletion protection and names the final snapshot. Zero, the
@@ -111,8 +120,9 @@ func (a Args) validate() error {
 	problems.Check("MaxStorageGiB", limits.MaxStorageGiB(a.MaxStorageGiB, a.StorageGiB))
 	problems.Require("SecurityGroupID", a.SecurityGroupID != nil)
 	problems.Require("SecretsKeyARN", a.SecretsKeyARN != nil)
-	problems.Require("RecoveryRegion", !a.OwnSecret || a.RecoveryRegion != "")
-	problems.Require("SecretsReplicaKeyARN", !a.OwnSecret || a.SecretsReplicaKeyARN != nil)
+	problems.Require("OwnSecret", !a.Prepared || a.OwnSecret)
+	problems.Require("SecretsReplicaKeyARN", !a.OwnSecret || a.RecoveryRegion == "" || a.SecretsReplicaKeyARN != nil)
+	a.Source.check(&problems)
 	return problems.Err()
 }
 
@@ -120,7 +130,7 @@ func (a Args) validate() error {
 func (a Args) foundation() foundation.Args {
 	return foundation.Args{
 		Scope:               a.Scope,
-		Part:                "database",
+		Part:                a.part(),
 		Component:           "database",
 		Account:             a.Account,
 		Region:              a.Region,
@@ -133,10 +143,14 @@ func (a Args) foundation() foundation.Args {
 		SubnetIDs:           a.SubnetIDs,
 		SecurityGroupID:     a.SecurityGroupID,
 		KeyARN:              a.KeyARN,
+		StorageKeyARN:       a.Source.KeyARN,
 		LogsKeyARN:          a.LogsKeyARN,
 		Protected:           a.TeardownAt.IsZero(),
 	}
 }
+
+// part names it within the stack.
+func (a Args) part() string { return naming.Generation("database", a.Generation) }
 
 func (a Args) finalSnapshot() string {
 	return naming.FinalSnapshot(a.foundation().Identifier(), a.TeardownAt)
@@ -159,7 +173,12 @@ func (d *Database) declare(ctx *pulumi.Context, name string, args Args) error {
 		base.Settings.ManageMasterUserPassword = pulumi.Bool(true)
 		base.Settings.MasterUserSecretKmsKeyId = args.SecretsKeyARN.ToStringOutput()
 	}
-	instance, err := rds.NewInstance(ctx, name+"-instance", base.Settings, pulumi.Parent(d), pulumi.DependsOn(base.Before))
+	if args.Prepared {
+		d.prepare(args, base)
+		return nil
+	}
+	instance, err := rds.NewInstance(ctx, name+"-instance", base.Settings, pulumi.Parent(d), pulumi.DependsOn(base.Before),
+		pulumi.IgnoreChanges(madeFrom))
 	if err != nil {
 		return fmt.Errorf("instance: %w", err)
 	}

@@ -322,9 +322,18 @@ func TestRefusals(t *testing.T) {
 			"from BackupWindow, 01:00-02:00; move one of them": func(a *database.Args) {
 			a.MaintenanceWindow = "sun:01:30-sun:02:30"
 		},
-		"database: RecoveryRegion: missing, expected a value\n" +
-			"SecretsReplicaKeyARN: missing, expected a value": func(a *database.Args) {
-			a.OwnSecret = true
+		"database: OwnSecret: missing, expected a value": func(a *database.Args) {
+			a.Prepared = true
+		},
+		"database: Source: 2 sources, expected one\nSource.KeyARN: missing, expected a value": func(a *database.Args) {
+			a.Source = database.Source{SnapshotARN: "arn:snapshot", Instance: pulumi.String("demo-acme-database")}
+		},
+		"database: Source.At: 2026-11-22T10:00:00Z, expected none without automated backups": func(a *database.Args) {
+			a.Source = database.Source{SnapshotARN: "arn:snapshot", KeyARN: pulumi.String("arn:key"),
+				At: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}
+		},
+		"database: SecretsReplicaKeyARN: missing, expected a value": func(a *database.Args) {
+			a.OwnSecret, a.RecoveryRegion = true, "eu-central-1"
 		},
 	})
 }

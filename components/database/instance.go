@@ -21,9 +21,13 @@ func (a Args) complete(settings *rds.InstanceArgs) {
 	settings.Engine = pulumi.String(Engine)
 	settings.EngineVersion = pulumi.String(EngineVersion)
 	settings.EngineLifecycleSupport = pulumi.String(lifecycleSupport)
-	settings.AllocatedStorage = pulumi.Int(a.StorageGiB)
-	settings.DbName = pulumi.String(Name)
-	settings.Username = pulumi.String(Username)
+	if a.Source.none() {
+		settings.AllocatedStorage = pulumi.Int(a.StorageGiB)
+		settings.DbName = pulumi.String(Name)
+		settings.Username = pulumi.String(Username)
+	} else {
+		a.Source.complete(settings)
+	}
 	settings.SkipFinalSnapshot = pulumi.Bool(false)
 	settings.FinalSnapshotIdentifier = pulumi.String(a.finalSnapshot())
 }

@@ -38,18 +38,21 @@ type masterSecret struct {
 // secret declares it, with a first value that is generated once. What is generated on later runs is ignored, as is that
 // rotations have moved the label of the current version.
 func (d *Database) secret(ctx *pulumi.Context, name string, args Args) (masterSecret, error) {
-	physical := args.Scope.Name("database")
-	secret, err := secretsmanager.NewSecret(ctx, name+"-secret", &secretsmanager.SecretArgs{
+	physical := args.foundation().Identifier()
+	settings := &secretsmanager.SecretArgs{
 		NamePrefix:           pulumi.String(physical + "-"),
-		Description:          pulumi.String("The master password of the database of " + args.Scope.Stack),
+		Description:          pulumi.String("The master password of the " + args.part() + " of " + args.Scope.Stack),
 		KmsKeyId:             args.SecretsKeyARN.ToStringOutput(),
 		RecoveryWindowInDays: pulumi.Int(recoveryWindowDays),
-		Replicas: secretsmanager.SecretReplicaArray{secretsmanager.SecretReplicaArgs{
+		Tags:                 pulumi.ToStringMap(args.Scope.Tags("database", physical, naming.Secret)),
+	}
+	if args.RecoveryRegion != "" {
+		settings.Replicas = secretsmanager.SecretReplicaArray{secretsmanager.SecretReplicaArgs{
 			Region:   pulumi.String(args.RecoveryRegion),
 			KmsKeyId: args.SecretsReplicaKeyARN.ToStringOutput(),
-		}},
-		Tags: pulumi.ToStringMap(args.Scope.Tags("database", physical, naming.Secret)),
-	}, pulumi.Parent(d))
+		}}
+	}
+	secret, err := secretsmanager.NewSecret(ctx, name+"-secret", settings, pulumi.Parent(d))
 	if err != nil {
 		return masterSecret{}, fmt.Errorf("secret: %w", err)
 	}

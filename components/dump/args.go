@@ -36,14 +36,17 @@ type Args struct {
 	SubnetIDs  pulumi.StringArrayInput
 	// SecurityGroupID is the group of the tenant's tasks, which reaches its database and files.
 	SecurityGroupID pulumi.StringInput
+	// DatabaseClientsID is a further group by which it reaches a database that is not the stack's. Default: none.
+	DatabaseClientsID pulumi.StringInput
 	// Database and Files are the tenant's.
 	Database task.Database
 	Files    task.Files
 	// AppKeyARN is the secret that holds Laravel's APP_KEY; PassportSecretARN the one with "privateKey" and "publicKey".
 	// Default none of the latter: the pair lies among the files.
 	AppKeyARN, PassportSecretARN pulumi.StringInput
-	// SecretsKeyARN is the tenant's key for secrets.
-	SecretsKeyARN pulumi.StringInput
+	// SecretsKeyARN is the tenant's key for secrets, RestoredKeyARN that of those of the secrets which were the tenant's
+	// before it was restored. Default of the latter: none.
+	SecretsKeyARN, RestoredKeyARN pulumi.StringInput
 	// ArchiveBucket is the name of the cell's backup bucket, ArchiveARN its ARN and ArchiveKeyARN the key it encrypts
 	// with.
 	ArchiveBucket, ArchiveARN, ArchiveKeyARN pulumi.StringInput

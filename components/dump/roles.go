@@ -11,7 +11,8 @@ import (
 
 func (d *declaration) declareRoles() (err error) {
 	stack := d.args.Scope.Stack
-	starting := pulumix.Apply2Err(d.args.known(), d.args.SecretsKeyARN.ToStringOutput(), d.args.starting)
+	starting := pulumix.Apply2Err(d.args.known(),
+		task.Given(d.args.SecretsKeyARN, d.args.RestoredKeyARN).ToStringArrayOutput(), d.args.starting)
 	d.execution, err = d.permitted("execution", executionRole, "Lets ECS start the dumps of "+stack, starting)
 	if err != nil {
 		return err
@@ -40,7 +41,7 @@ func (d *declaration) permitted(use, part, description string, policy pulumix.Ou
 }
 
 // starting is what starting a run takes.
-func (a Args) starting(known map[string]string, secretsKeyARN string) (string, error) {
+func (a Args) starting(known map[string]string, secretsKeyARNs []string) (string, error) {
 	arns := []string{known["databaseSecret"], known["appKey"]}
 	if passport := known["passportSecret"]; passport != "" {
 		arns = append(arns, passport)
@@ -48,7 +49,7 @@ func (a Args) starting(known map[string]string, secretsKeyARN string) (string, e
 	return task.Started{
 		Account: a.Account, Region: a.Region,
 		Image: a.Image, LogGroups: []string{a.Scope.Path(part)},
-		SecretARNs: arns, SecretsKeyARN: secretsKeyARN,
+		SecretARNs: arns, SecretsKeyARNs: secretsKeyARNs,
 	}.Permissions().Identity()
 }
 

@@ -84,7 +84,7 @@ func (d *declaration) run() scheduler.ScheduleTargetEcsParametersArgs {
 		PlatformVersion:   pulumi.String(task.PlatformVersion),
 		NetworkConfiguration: scheduler.ScheduleTargetEcsParametersNetworkConfigurationArgs{
 			Subnets:        d.args.SubnetIDs,
-			SecurityGroups: pulumi.StringArray{d.args.SecurityGroupID},
+			SecurityGroups: task.Given(d.args.SecurityGroupID, d.args.DatabaseClientsID),
 			AssignPublicIp: pulumi.Bool(false),
 		},
 		EnableExecuteCommand: pulumi.Bool(false),

@@ -15,7 +15,9 @@ import (
 type Args struct {
 	// Scope names and tags everything; its Tenant is whose data it is.
 	Scope naming.Scope
-	// Account is the AWS account, twelve digits. Region holds the tenant, RecoveryRegion its copies.
+	// Account is the AWS account, twelve digits. Region holds the tenant, RecoveryRegion its copies. RecoveryRegion,
+	// RecoveryVaultName, ArchiveReplicaBucket, ReplicatedBackupARN and Recovery go together. Default: none, there are no
+	// copies but those in Region.
 	Account, Region, RecoveryRegion string
 	// Tier decides which copies there are, and how old the newest of each may be.
 	Tier tiers.Tier
@@ -42,7 +44,7 @@ func (a Args) validate() error {
 	problems.Require("Scope.Tenant", a.Scope.Tenant != "")
 	problems.Require("Account", a.Account != "")
 	problems.Require("Region", a.Region != "")
-	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
+	problems.Require("RecoveryRegion", a.RecoveryRegion != "" || a.Recovery == nil)
 	promise, known := tiers.Of(a.Tier)
 	if !known {
 		problems.Check("Tier", &limit.Error{Got: string(a.Tier), Want: "one of " + limit.List(tiers.All)})
@@ -51,12 +53,12 @@ func (a Args) validate() error {
 	problems.Require("DatabaseARN", a.DatabaseARN != nil)
 	problems.Require("FileSystemARN", a.FileSystemARN != nil)
 	problems.Require("VaultName", a.VaultName != nil)
-	problems.Require("RecoveryVaultName", a.RecoveryVaultName != nil)
+	problems.Require("RecoveryVaultName", a.RecoveryVaultName != nil || a.Recovery == nil)
 	problems.Require("ArchiveBucket", a.ArchiveBucket != nil)
-	problems.Require("ArchiveReplicaBucket", a.ArchiveReplicaBucket != nil)
+	problems.Require("ArchiveReplicaBucket", a.ArchiveReplicaBucket != nil || a.Recovery == nil)
 	_, replicated := promise.Bound(tiers.ReplicatedBackup)
-	problems.Require("ReplicatedBackupARN", a.ReplicatedBackupARN != nil || !replicated)
-	problems.Require("Recovery", a.Recovery != nil)
+	problems.Require("ReplicatedBackupARN", a.ReplicatedBackupARN != nil || !replicated || a.Recovery == nil)
+	problems.Require("Recovery", a.Recovery != nil || a.RecoveryRegion == "")
 	return problems.Err()
 }
 

@@ -42,7 +42,10 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err != nil {
 		return nil, fmt.Errorf("freshness: %w", err)
 	}
-	recovery, err := args.recovery(pulumi.Parent(f)).declare(ctx, name)
+	recovery := &declared{machineARN: pulumi.String("").ToStringOutput()}
+	if args.Recovery != nil {
+		recovery, err = args.recovery(pulumi.Parent(f)).declare(ctx, name)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("freshness: recovery region: %w", err)
 	}

@@ -231,10 +231,9 @@ func TestRefusals(t *testing.T) {
 	t.Parallel()
 	const missing = ": missing, expected a value\n"
 	const nothingGiven = "freshness: Scope" + missing + "Scope.Tenant" + missing + "Account" + missing +
-		"Region" + missing + "RecoveryRegion" + missing + `Tier: "", expected one of standard, continuity, critical` + "\n" +
+		"Region" + missing + `Tier: "", expected one of standard, continuity, critical` + "\n" +
 		"DatabaseID" + missing + "DatabaseARN" + missing + "FileSystemARN" + missing + "VaultName" + missing +
-		"RecoveryVaultName" + missing + "ArchiveBucket" + missing + "ArchiveReplicaBucket" + missing +
-		"Recovery: missing, expected a value"
+		"ArchiveBucket: missing, expected a value"
 	harness.AssertRefusals(t, freshness.New, nothingGiven, args, map[string]func(*freshness.Args){
 		"freshness: ReplicatedBackupARN: missing, expected a value": func(a *freshness.Args) {
 			a.ReplicatedBackupARN = nil

@@ -45,15 +45,18 @@ const (
 	deletionWindowDays = 30 // the longest that KMS offers
 )
 
-// Args say whose key it is and what it is for. All fields are required.
+// Args say whose key it is and what it is for. All fields are required but Generations, and
+// RecoveryRegion and Recovery, which go together.
 type Args struct {
 	Scope naming.Scope
 	// Account is the AWS account, twelve digits.
 	Account string
-	// Region holds the primary key, RecoveryRegion its replica. They differ.
+	// Region holds the primary key, RecoveryRegion its replica. They differ. Default: no replica, until there is one.
 	Region, RecoveryRegion string
 	// Purpose is what the key encrypts.
 	Purpose Purpose
+	// Generations are those of the tenant's databases beside the first whose logs it encrypts. Default: none.
+	Generations []int
 	// Recovery is the provider of RecoveryRegion.
 	Recovery *aws.Provider
 }
@@ -61,7 +64,7 @@ type Args struct {
 // Key is a key and its replica.
 type Key struct {
 	pulumi.ResourceState
-	// ARN is the key in the primary region, ReplicaARN the same key in the recovery region.
+	// ARN is the key in the primary region, ReplicaARN the same key in the recovery region; empty where there is none.
 	ARN, ReplicaARN pulumi.StringOutput
 }
 
@@ -85,27 +88,31 @@ func (a Args) validate() error {
 	problems.Require("Scope", a.Scope.Stack != "")
 	problems.Require("Account", a.Account != "")
 	problems.Require("Region", a.Region != "")
-	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
+	problems.Require("RecoveryRegion", a.RecoveryRegion != "" || a.Recovery == nil)
 	if a.RecoveryRegion != "" && a.RecoveryRegion == a.Region {
 		problems.Check("RecoveryRegion", fmt.Errorf("%q, expected another region than %q", a.RecoveryRegion, a.Region))
 	}
 	if !slices.Contains(purposes, a.Purpose) {
 		problems.Check("Purpose", fmt.Errorf("%q, expected one of %s", a.Purpose, limit.List(purposes)))
 	}
-	problems.Require("Recovery", a.Recovery != nil)
+	problems.Require("Recovery", a.Recovery != nil || a.RecoveryRegion == "")
 	return problems.Err()
 }
 
+func (a Args) part() string { return string(a.Purpose) + "-key" }
+
+func (a Args) description() string {
+	return "Encrypts the " + string(a.Purpose) + " of " + a.Scope.Stack
+}
+
 func (k *Key) declare(ctx *pulumi.Context, name string, args Args) error {
-	part := string(args.Purpose) + "-key"
-	tags := pulumi.ToStringMap(args.Scope.Tags("keys", args.Scope.Name(part), naming.Secret))
-	description := pulumi.String("Encrypts the " + string(args.Purpose) + " of " + args.Scope.Stack)
+	tags := pulumi.ToStringMap(args.Scope.Tags("keys", args.Scope.Name(args.part()), naming.Secret))
 	policy, err := args.policy(args.Region).Resource()
 	if err != nil {
 		return err
 	}
 	primary, err := kms.NewKey(ctx, name+"-primary", &kms.KeyArgs{
-		Description:                    description,
+		Description:                    pulumi.String(args.description()),
 		MultiRegion:                    pulumi.Bool(true),
 		EnableKeyRotation:              pulumi.Bool(true),
 		RotationPeriodInDays:           pulumi.Int(rotationDays),
@@ -117,37 +124,39 @@ func (k *Key) declare(ctx *pulumi.Context, name string, args Args) error {
 	if err != nil {
 		return err
 	}
-	replicaPolicy, err := args.policy(args.RecoveryRegion).Resource()
+	k.ARN, k.ReplicaARN = primary.Arn, pulumi.String("").ToStringOutput()
+	_, err = kms.NewAlias(ctx, name+"-alias", &kms.AliasArgs{
+		Name:        pulumi.String("alias/" + args.Scope.Name(args.part())),
+		TargetKeyId: k.ARN,
+	}, pulumi.Parent(k))
+	if err != nil || args.Recovery == nil {
+		return err
+	}
+	return k.declareReplica(ctx, name, args, tags)
+}
+
+// declareReplica declares the same key in the recovery region, with the same alias.
+func (k *Key) declareReplica(ctx *pulumi.Context, name string, args Args, tags pulumi.StringMap) error {
+	there := []pulumi.ResourceOption{pulumi.Parent(k), pulumi.Provider(args.Recovery)}
+	policy, err := args.policy(args.RecoveryRegion).Resource()
 	if err != nil {
 		return err
 	}
 	replica, err := kms.NewReplicaKey(ctx, name+"-replica", &kms.ReplicaKeyArgs{
-		Description:                    description,
-		PrimaryKeyArn:                  primary.Arn,
+		Description:                    pulumi.String(args.description()),
+		PrimaryKeyArn:                  k.ARN,
 		DeletionWindowInDays:           pulumi.Int(deletionWindowDays),
 		BypassPolicyLockoutSafetyCheck: pulumi.Bool(false),
-		Policy:                         pulumi.String(replicaPolicy),
+		Policy:                         pulumi.String(policy),
 		Tags:                           tags,
-	}, pulumi.Parent(k), pulumi.Provider(args.Recovery))
+	}, there...)
 	if err != nil {
 		return err
 	}
-	k.ARN, k.ReplicaARN = primary.Arn, replica.Arn
-	return k.declareAliases(ctx, name, "alias/"+args.Scope.Name(part), args.Recovery)
-}
-
-// declareAliases gives both keys the same alias, each in its region.
-func (k *Key) declareAliases(ctx *pulumi.Context, name, alias string, recovery *aws.Provider) error {
-	_, err := kms.NewAlias(ctx, name+"-alias", &kms.AliasArgs{
-		Name:        pulumi.String(alias),
-		TargetKeyId: k.ARN,
-	}, pulumi.Parent(k))
-	if err != nil {
-		return err
-	}
+	k.ReplicaARN = replica.Arn
 	_, err = kms.NewAlias(ctx, name+"-replica-alias", &kms.AliasArgs{
-		Name:        pulumi.String(alias),
+		Name:        pulumi.String("alias/" + args.Scope.Name(args.part())),
 		TargetKeyId: k.ReplicaARN,
-	}, pulumi.Parent(k), pulumi.Provider(recovery))
+	}, there...)
 	return err
 }

@@ -213,12 +213,16 @@ func TestRefusals(t *testing.T) {
 	const nothingGiven = "key refused: Scope: missing, expected a value\n" +
 		"Account: missing, expected a value\n" +
 		"Region: missing, expected a value\n" +
-		"RecoveryRegion: missing, expected a value\n" +
-		`Purpose: "", expected one of database, cache, files, images, secrets, logs, archive, backup` + "\n" +
-		"Recovery: missing, expected a value"
+		`Purpose: "", expected one of database, cache, files, images, secrets, logs, archive, backup`
 	harness.AssertRefusals(t, keys.New, nothingGiven, valid, map[string]func(*keys.Args){
 		`key refused: RecoveryRegion: "eu-west-1", expected another region than "eu-west-1"`: func(a *keys.Args) {
 			a.RecoveryRegion = a.Region
+		},
+		"key refused: Recovery: missing, expected a value": func(a *keys.Args) {
+			a.Recovery = nil
+		},
+		"key refused: RecoveryRegion: missing, expected a value": func(a *keys.Args) {
+			a.RecoveryRegion = ""
 		},
 		`key refused: Purpose: "mail", expected one of database, cache, files, images, secrets, logs, archive, backup`: func(a *keys.Args) {
 			a.Purpose = "mail"

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"haven/components/iamdoc"
+	"haven/components/naming"
 )
 
 // administer is what the account's administrators may do: everything about a key, and nothing with it.
@@ -134,21 +135,25 @@ func administration(account string) iamdoc.Statement {
 }
 
 // useByLogs lets CloudWatch Logs use the key, for this stack's log groups only: its own, those that RDS and ECS name
-// after its database, its replica and its cluster, and those that ElastiCache delivers its cache's logs to.
+// after its database of each generation, its replica and its cluster, and those that ElastiCache delivers its cache's logs to.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 func (a Args) useByLogs(region string) iamdoc.Statement {
 	group := fmt.Sprintf("arn:aws:logs:%s:%s:log-group:", region, a.Account)
+	groups := []string{
+		group + a.Scope.Path("*"),
+		group + "/aws/ecs/containerinsights/" + a.Scope.Name("cluster") + "/*",
+		group + "/aws/rds/instance/" + a.Scope.Name("database") + "/*",
+		group + "/aws/rds/instance/" + a.Scope.Name("replica") + "/*",
+		group + "/aws/vendedlogs/elasticache/" + a.Scope.Name("cache") + "/*",
+	}
+	for _, generation := range a.Generations {
+		groups = append(groups, group+"/aws/rds/instance/"+a.Scope.Name(naming.Generation("database", generation))+"/*")
+	}
 	return iamdoc.Statement{
 		Sid:        "UseByLogs",
 		Principals: iamdoc.Principals{Services: []string{"logs." + region + ".amazonaws.com"}},
 		Actions:    use,
 		Resources:  []string{"*"},
-		Conditions: iamdoc.Conditions{iamdoc.ArnLike: {"kms:EncryptionContext:aws:logs:arn": {
-			group + a.Scope.Path("*"),
-			group + "/aws/ecs/containerinsights/" + a.Scope.Name("cluster") + "/*",
-			group + "/aws/rds/instance/" + a.Scope.Name("database") + "/*",
-			group + "/aws/rds/instance/" + a.Scope.Name("replica") + "/*",
-			group + "/aws/vendedlogs/elasticache/" + a.Scope.Name("cache") + "/*",
-		}}},
+		Conditions: iamdoc.Conditions{iamdoc.ArnLike: {"kms:EncryptionContext:aws:logs:arn": groups}},
 	}
 }

@@ -5,6 +5,7 @@
 package naming
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -35,6 +36,7 @@ type Scope struct {
 	Cell        string // the stack name of the cell; of a cell or an account its own
 	Tenant      string // the tenant's name; empty in a cell and an account
 	Owner       string // the team that answers for it
+	RestoredOf  string // the stack whose data was brought back; empty where it is the tenant itself
 }
 
 // Name is the physical name of a part, "<stack>-<part>".
@@ -52,6 +54,15 @@ func (s Scope) Path(part string) string {
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
 func (s Scope) Bucket(part, account, region string) string {
 	return strings.Join([]string{s.Stack, part, account, region}, "-")
+}
+
+// Generation is the name of a part of which there is one for each restore of a tenant's data: of the first, 1 or 0, the
+// part itself, then "database-g2".
+func Generation(part string, generation int) string {
+	if generation <= 1 {
+		return part
+	}
+	return fmt.Sprintf("%s-g%d", part, generation)
 }
 
 // FinalSnapshot is the name of the snapshot that the deletion of a store leaves. The time of the teardown keeps it apart
@@ -77,6 +88,9 @@ func (s Scope) Tags(component, name string, class Classification) map[string]str
 	}
 	if s.Tenant != "" {
 		tags["tenant"] = s.Tenant
+	}
+	if s.RestoredOf != "" {
+		tags["restored-of"] = s.RestoredOf
 	}
 	return tags
 }

@@ -35,6 +35,8 @@ type PasswordArgs struct {
 	RollingARN pulumi.StringInput
 	// FailureTopicARN is told of rotations that failed. Default none: nobody is told.
 	FailureTopicARN pulumi.StringInput
+	// Paused rotates nothing: there is no database yet. Default false.
+	Paused bool
 }
 
 // Password rotates the master password of a database.
@@ -96,6 +98,7 @@ func (p *Password) declare(ctx *pulumi.Context, name string, args PasswordArgs) 
 		Region:      args.Region,
 		Part:        passwordPart,
 		Component:   "rotation",
+		Paused:      args.Paused,
 		Description: "Rotates the password of the database of " + args.Scope.Stack,
 		Definition: d.with(change.ARN).text(func(d passwordData) (string, error) {
 			return d.rotation().String(), nil

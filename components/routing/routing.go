@@ -32,6 +32,9 @@ type Args struct {
 	// LoadBalancerDNSName and LoadBalancerZoneID are what the host's record is an alias of.
 	LoadBalancerDNSName pulumi.StringInput
 	LoadBalancerZoneID  pulumi.StringInput
+	// CertificateARN is a certificate of the host's that the listener has already, with a record that leads to it: neither
+	// is declared then. Default none: both are.
+	CertificateARN pulumi.StringInput
 	// Port is the TCP port on which the tenant's tasks listen.
 	Port int
 	// HealthCheckPath is what answers 200 on a healthy task, "/login".
@@ -71,7 +74,12 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := ctx.RegisterComponentResource(Type, name, r, opts...); err != nil {
 		return nil, fmt.Errorf("routing: %w", err)
 	}
-	for _, declare := range []func(*pulumi.Context, string, Args) error{r.certificate, r.rules, r.record} {
+	parts := []func(*pulumi.Context, string, Args) error{r.certificate, r.rules, r.record}
+	if args.CertificateARN != nil {
+		r.CertificateARN = args.CertificateARN.ToStringOutput()
+		parts = parts[1:2]
+	}
+	for _, declare := range parts {
 		if err := declare(ctx, name, args); err != nil {
 			return nil, fmt.Errorf("routing: %w", err)
 		}
@@ -92,11 +100,11 @@ func (a Args) validate() error {
 	if !strings.HasPrefix(a.HealthCheckPath, "/") {
 		problems.Check("HealthCheckPath", fmt.Errorf(`%q, expected a path that begins with "/"`, a.HealthCheckPath))
 	}
-	problems.Require("HostedZoneID", a.HostedZoneID != nil)
+	problems.Require("HostedZoneID", a.HostedZoneID != nil || a.CertificateARN != nil)
 	problems.Require("VPCID", a.VPCID != nil)
 	problems.Require("ListenerARN", a.ListenerARN != nil)
-	problems.Require("LoadBalancerDNSName", a.LoadBalancerDNSName != nil)
-	problems.Require("LoadBalancerZoneID", a.LoadBalancerZoneID != nil)
+	problems.Require("LoadBalancerDNSName", a.LoadBalancerDNSName != nil || a.CertificateARN != nil)
+	problems.Require("LoadBalancerZoneID", a.LoadBalancerZoneID != nil || a.CertificateARN != nil)
 	problems.Within("WebSocketPort", a.WebSocketPort, 0, 65535)
 	if _, known := pages[a.Page]; !known && a.Page != "" {
 		problems.Check("Page", &limit.Error{Got: string(a.Page), Want: "one of maintenance, suspended, or none"})

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+
 	"haven/components/iamdoc"
 )
 
@@ -13,9 +15,8 @@ type Started struct {
 	// Image is pulled; LogGroups, by name, are written.
 	Image     string
 	LogGroups []string
-	// SecretARNs are read, and decrypted with SecretsKeyARN.
-	SecretARNs    []string
-	SecretsKeyARN string
+	// SecretARNs are read, and decrypted with SecretsKeyARNs.
+	SecretARNs, SecretsKeyARNs []string
 }
 
 // Permissions are those of the role that ECS starts the tasks with, and nothing of another tenant.
@@ -34,7 +35,7 @@ func (s Started) Permissions() iamdoc.Document {
 		{
 			Sid:       "DecryptSecrets",
 			Actions:   []string{"kms:Decrypt"},
-			Resources: []string{s.SecretsKeyARN},
+			Resources: s.SecretsKeyARNs,
 			Conditions: iamdoc.Conditions{iamdoc.StringEquals: {
 				"kms:ViaService": {fmt.Sprintf("secretsmanager.%s.amazonaws.com", s.Region)},
 			}},
@@ -98,4 +99,15 @@ func Mount(account, region, fileSystemID, accessPointID string, actions ...strin
 		statement.Actions = append(statement.Actions, "elasticfilesystem:"+action)
 	}
 	return statement
+}
+
+// Given are those of the values that there are.
+func Given(values ...pulumi.StringInput) pulumi.StringArray {
+	var given pulumi.StringArray
+	for _, value := range values {
+		if value != nil {
+			given = append(given, value)
+		}
+	}
+	return given
 }

@@ -28,7 +28,7 @@ func TestImagesOfPrivateRepositoriesArePulledFromThemAlone(t *testing.T) {
 		{"123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.example/web", ""},
 	}
 	for _, test := range tests {
-		document, err := task.Started{Image: test.image, SecretARNs: []string{"arn:a"}, SecretsKeyARN: "arn:b",
+		document, err := task.Started{Image: test.image, SecretARNs: []string{"arn:a"}, SecretsKeyARNs: []string{"arn:b"},
 			LogGroups: []string{"c"}}.Permissions().Identity()
 		require.NoError(t, err)
 		assert.Equal(t, test.want != "", strings.Contains(document, "ecr:"), test.image)
@@ -58,7 +58,7 @@ func TestPermissionsToStart(t *testing.T) {
 			got, err := task.Started{
 				Account: "123456789012", Region: "eu-west-1", Image: test.image,
 				LogGroups:  []string{"/haven/demo-acme/web"},
-				SecretARNs: []string{"arn:db-secret", "arn:app-key"}, SecretsKeyARN: "arn:key",
+				SecretARNs: []string{"arn:db-secret", "arn:app-key"}, SecretsKeyARNs: []string{"arn:key"},
 			}.Permissions().Identity()
 			require.NoError(t, err)
 			assert.Equal(t, test.want, got)

@@ -62,7 +62,7 @@ func (w *Workflow) StartEvery(expression string) error {
 	if err != nil {
 		return fmt.Errorf("schedule: %w", err)
 	}
-	_, err = scheduler.NewSchedule(w.ctx, w.name+"-schedule", &scheduler.ScheduleArgs{
+	settings := &scheduler.ScheduleArgs{
 		Name:               pulumi.String(w.args.Scope.Name(w.args.Part)),
 		Description:        pulumi.String(w.args.Description),
 		ScheduleExpression: pulumi.String(expression),
@@ -76,8 +76,11 @@ func (w *Workflow) StartEvery(expression string) error {
 				MaximumRetryAttempts:     pulumi.Int(5),
 			},
 		},
-	}, w.opts...)
-	if err != nil {
+	}
+	if w.args.Paused {
+		settings.State = pulumi.String("DISABLED")
+	}
+	if _, err = scheduler.NewSchedule(w.ctx, w.name+"-schedule", settings, w.opts...); err != nil {
 		return fmt.Errorf("schedule: %w", err)
 	}
 	return nil

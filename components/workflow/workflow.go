@@ -25,6 +25,8 @@ type Args struct {
 	Description string
 	// Express makes it one of the express type. Default false, the standard type.
 	Express bool
+	// Paused leaves its schedule there and has it start nothing. Default false.
+	Paused bool
 	// Definition is in the Amazon States Language, Permissions the policy of its role.
 	Definition, Permissions pulumi.StringInput
 }

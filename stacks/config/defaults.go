@@ -1,6 +1,8 @@
 package config
 
 import (
+	"strings"
+
 	"haven/components/mirror/limits"
 	"haven/components/tiers"
 )
@@ -90,9 +92,13 @@ func defaultTenant() *Tenant {
 	}
 }
 
-// defaultTenantName is the stack's name after its environment.
-func defaultTenantName(stack, environment string) string {
-	return stack[len(environment)+1:]
+// defaultTenantName is the stack's name after its environment; of a stack that restores another that one's.
+func defaultTenantName(stack *Stack, environment string) string {
+	name := stack.Name
+	if of := stack.Tenant.Restore.Of; strings.HasPrefix(of, environment+"-") {
+		name = of
+	}
+	return name[len(environment)+1:]
 }
 
 // defaultHost is the tenant's host in its cell's domain.

@@ -13,6 +13,9 @@ type CellFacts struct {
 	Slots       int
 	Production  bool
 	Maintenance Maintenance
+	// Account and Region are where it lies, Standby whether it stands by for another.
+	Account, Region string
+	Standby         bool
 }
 
 // JoinCell completes a tenant's name, host, windows and administrator's address, and checks what depends on its cell.
@@ -27,11 +30,12 @@ func (s *Stack) JoinCell(cell CellFacts) error {
 func (c *checker) join(stack *Stack, cell CellFacts) {
 	tenant := stack.Tenant
 	c.joinEnvironment(stack, cell.Environment)
-	c.joinDomain(tenant, cell.Domain)
+	c.joinDomain(stack, cell)
 	if tenant.Application.AdminEmail == "" {
 		tenant.Application.AdminEmail = "admin@" + cell.Domain
 	}
 	c.joinWindows(tenant, cell.Maintenance)
+	c.joinRestore(tenant, cell)
 	if slots := cell.Slots; slots != 0 && tenant.Slot > slots && tenant.Slot <= maxSlots {
 		c.refuse("tenant.slot", tenant.Slot, fmt.Sprintf("1 to %d, the slots of %s", slots, tenant.Cell),
 			"choose a free slot, raise the cell's slots, or choose another cell")
@@ -48,17 +52,21 @@ func (c *checker) joinEnvironment(stack *Stack, environment string) {
 		c.refuse("tenant.cell", tenant.Cell, fmt.Sprintf("a cell of the environment that the stack's name %q begins with",
 			stack.Name), fmt.Sprintf("name another cell, or rename the file, like %q", fileName(environment+"-acme")))
 	case tenant.Name == "" && c.sound(pathStackName):
-		tenant.Name = defaultTenantName(stack.Name, environment)
+		tenant.Name = defaultTenantName(stack, environment)
 		c.tenantName(tenant.Name)
 	}
 	c.digest("tenant.application.image", tenant.Application.Image, environment)
 }
 
-func (c *checker) joinDomain(tenant *Tenant, domain string) {
+func (c *checker) joinDomain(stack *Stack, cell CellFacts) {
 	const path = "tenant.host"
+	tenant, domain := stack.Tenant, cell.Domain
 	switch {
-	case domain == "":
-		return
+	case domain == "" || tenant.Restore.TakesOver():
+		return // a take-over keeps the host that the tenant has
+	case tenant.Host == "" && tenant.Restores() && cell.Environment != "":
+		tenant.Host = defaultHost(strings.TrimPrefix(stack.Name, cell.Environment+"-"), domain)
+		c.host(tenant.Host)
 	case tenant.Host == "" && tenant.Name != "" && c.sound("tenant.name"):
 		tenant.Host = defaultHost(tenant.Name, domain)
 		c.host(tenant.Host)

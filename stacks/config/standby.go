@@ -16,16 +16,11 @@ func (c *checker) standby(cell *Cell) {
 	}
 }
 
-// replica keeps a standby to the tier that has a replica in it.
+// replica asks the tier that has a replica for where that lies.
 func (c *checker) replica(tenant *Tenant) {
-	const path = "tenant.standby"
-	critical := tenant.Tier == tiers.Critical
-	switch {
-	case critical && tenant.Standby == "":
-		c.refuse(path, "", "the stack name of the cell that holds its replica, in the tier critical",
+	if tenant.Tier == tiers.Critical && tenant.Standby == "" && !c.given["tenant.restore"] {
+		c.refuse("tenant.standby", "", "the stack name of the cell that holds its replica, in the tier critical",
 			"name the cell that stands by for its own, or choose another tier")
-	case !critical && tenant.Standby != "":
-		c.refuse(path, tenant.Standby, "none in the tier "+string(tenant.Tier), "remove it: only the tier critical has a replica")
 	}
 }
 
@@ -55,7 +50,7 @@ func (c *checker) joinStandby(tenant *Tenant, standby StandbyFacts, recoveryRegi
 	}
 }
 
-// joinStandbys looks for what standbys and the tenants of the tier critical name.
+// joinStandbys looks for what standbys and the tenants that have one name.
 func (s *fileSet) joinStandbys() {
 	for _, cell := range s.ofRole(RoleCell) {
 		s.joinPrimary(cell)

@@ -2,20 +2,23 @@ package config
 
 // Tenant is everything that one customer owns. Environment, account, regions and owner are those of its cell.
 type Tenant struct {
-	// Name is the tenant's name. Default: the stack's name after its environment.
+	// Name is the tenant's name. Default: the stack's name after its environment, of a stack that restores another the
+	// name of that one after it.
 	Name string `json:"name"`
 	// Cell is the stack name of the cell it lives in.
 	Cell string `json:"cell"`
 	// Slot is its place in the cell, 1 to the cell's Slots: no two tenants of a cell share one. It decides the
 	// priority of its listener rules.
 	Slot int `json:"slot"`
-	// Host is where its users find it. Default "<name>.<the cell's domain>"; always below that domain.
+	// Host is where its users find it. Default "<name>.<the cell's domain>", of a drill the stack's name after its
+	// environment in place of the tenant's; always below that domain, but for a tenant that is taken over elsewhere.
 	Host string `json:"host"`
 	// Tier says how old copies of its data may be, and what it is sized for where the file names no size. Default
 	// "standard". Changing it replaces no data.
 	Tier Tier `json:"tier"`
-	// Standby is the stack name of the cell that holds the replica of its database, which stands by for its own cell.
-	// With the tier "critical", and only there.
+	// Standby is the stack name of the cell that stands by for its own, which takes it over. Required in the tier
+	// "critical", whose replica lies there. Default: none, it can be brought back there, and people find it once its
+	// host's record has been changed.
 	Standby string `json:"standby"`
 	// Mirror is the stack name of the mirror in which the age of its newest dump is watched. Default: none, nobody is
 	// told when its dumps no longer reach the other cloud.
@@ -41,6 +44,8 @@ type Tenant struct {
 	Cache Cache `json:"cache"`
 	// Application is what runs for it.
 	Application Application `json:"application"`
+	// Restore says that it is brought back from copies. Default: it is the tenant itself.
+	Restore Restore `json:"restore"`
 }
 
 // Identity is how a tenant's people and scripts sign in.

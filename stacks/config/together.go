@@ -18,6 +18,9 @@ func (s *fileSet) checkTogether() {
 		s.joinAccount(cell)
 	}
 	s.joinStandbys()
+	for _, tenant := range s.ofRole(RoleTenant) {
+		s.joinOriginal(tenant)
+	}
 	s.joinMirrors()
 	s.refuseTwice(nameClaim)
 	s.refuseTwice(hostClaim)
@@ -54,9 +57,12 @@ func (s *fileSet) named(stack string) *file {
 // facts are those of a cell's facts that nothing is wrong with.
 func (f *file) facts() CellFacts {
 	cell := f.stack.Cell
-	facts := CellFacts{Production: cell.Production}
+	facts := CellFacts{Production: cell.Production, Standby: cell.Standby}
 	if f.sound("cell.environment") {
 		facts.Environment = cell.Environment
+	}
+	if f.sound("cell.account") && f.sound("cell.region") {
+		facts.Account, facts.Region = cell.Account, cell.Region
 	}
 	if f.sound("cell.domain") {
 		facts.Domain = cell.Domain
@@ -125,11 +131,11 @@ func (s *fileSet) refuseTwice(of func(*fileSet, *file) claim) {
 	}
 }
 
-// nameClaim is a stack's name in its environment, hyphens and upper case overlooked.
+// nameClaim is a stack's name in its environment, hyphens and upper case overlooked. Who restores another has its name.
 func nameClaim(s *fileSet, file *file) claim {
 	claim := claim{pathStackName, file.stack.Name, normal(file.stack.Name), "a name",
 		"choose names that differ in more than hyphens and upper case"}
-	if tenant := file.stack.Tenant; tenant != nil && tenant.Name != "" {
+	if tenant := file.stack.Tenant; tenant != nil && tenant.Name != "" && !tenant.Restores() {
 		claim.path, claim.value = "tenant.name", tenant.Name
 		if cell := s.named(tenant.Cell); cell != nil && cell.stack.Cell != nil {
 			claim.key = normal(cell.stack.Cell.Environment + tenant.Name)
@@ -138,12 +144,17 @@ func nameClaim(s *fileSet, file *file) claim {
 	return claim
 }
 
+// hostClaim: a host is led to by one tenant, and by no more than one that takes it over.
 func hostClaim(_ *fileSet, file *file) claim {
 	tenant := file.stack.Tenant
 	if tenant == nil || tenant.gone() {
 		return claim{}
 	}
-	return claim{"tenant.host", tenant.Host, strings.ToLower(tenant.Host), "a host", "choose another host"}
+	key := strings.ToLower(tenant.Host)
+	if tenant.Restore.TakesOver() && key != "" {
+		key = "taken over " + key
+	}
+	return claim{"tenant.host", tenant.Host, key, "a host", "choose another host"}
 }
 
 func slotClaim(_ *fileSet, file *file) claim {
@@ -162,6 +173,9 @@ func scriptsClaim(_ *fileSet, file *file) claim {
 		return claim{}
 	}
 	secret := file.stack.Tenant.Application.Scripts.SecretARN
+	if file.stack.Tenant.Restores() {
+		secret = "" // the same tenant has the same credentials
+	}
 	return claim{path, secret, secret, "a secret", "store credentials of this tenant's own, and name that secret"}
 }
 
@@ -305,7 +319,7 @@ func (s *fileSet) countReplicated() {
 	replicated := map[string]int{}
 	for _, file := range s.ofRole(RoleTenant) {
 		tenant := file.stack.Tenant
-		if tenant.gone() || tenant.Tier != tiers.Continuity {
+		if tenant.gone() || tenant.Restores() || tenant.Tier != tiers.Continuity {
 			continue
 		}
 		if replicated[tenant.Cell]++; replicated[tenant.Cell] > maxReplicated {

@@ -55,6 +55,7 @@ func (c *checker) tenant(tenant *Tenant) {
 	}
 	c.replica(tenant)
 	c.life(tenant)
+	c.restore(tenant)
 	c.between("tenant.monthlyBudgetUSD", tenant.MonthlyBudgetUSD, 0, maxBudgetUSD, budgetFix)
 	c.identity(tenant.Identity)
 	c.database(&tenant.Database)
@@ -94,9 +95,10 @@ func (c *checker) logRetention(role Role, days, least int) {
 	}
 }
 
-// noTeardown keeps production protected.
+// noTeardown keeps production protected, but for what a drill made.
 func (c *checker) noTeardown(stack *Stack, production bool) {
-	if production && !stack.Teardown.IsZero() {
+	drill := stack.Tenant != nil && stack.Tenant.Restore.Mode == Drill
+	if production && !drill && !stack.Teardown.IsZero() {
 		c.refuse("teardown", stack.Teardown.Format(time.RFC3339), "none in production",
 			"remove it; to tear production down, first take the mark production from its account and cells, reviewed like"+
 				" any change")

@@ -1,6 +1,8 @@
 package harness
 
 import (
+	"strings"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
@@ -139,12 +141,43 @@ func cell() map[string]any {
 
 // standby is the cell in the recovery region, for the replica of a tenant of demo-cell.
 func standby() map[string]any {
-	of := cell()
-	of["region"], of["recoveryRegion"] = of["recoveryRegion"], of["region"]
-	of["standby"], of["primary"] = true, "demo-cell"
+	of := elsewhere(cell()).(map[string]any)
+	of["standby"], of["primary"], of["domain"] = true, "demo-cell", "standby.haven.example"
+	of["hostedZoneId"], of["loadBalancerZoneId"] = "Z0123456789ABCDEFGHIS", "Z215JYRZR1TBD5"
 	of["vpcId"] = "vpc-00000000000000009"
 	of["isolatedSubnetIds"] = []any{"subnet-0000000000000009a", "subnet-0000000000000009b", "subnet-0000000000000009c"}
 	return of
+}
+
+// elsewhere is the same with the recovery region in the place of the primary one, and the other way round.
+func elsewhere(value any) any {
+	switch v := value.(type) {
+	case string:
+		return strings.NewReplacer("eu-west-1", "eu-central-1", "eu-central-1", "eu-west-1", "euw1", "euc1",
+			"demo-cell", "demo-standby").Replace(v)
+	case []any:
+		moved := make([]any, len(v))
+		for i, one := range v {
+			moved[i] = elsewhere(one)
+		}
+		return moved
+	case map[string]any:
+		moved := map[string]any{}
+		for name, one := range v {
+			moved[name] = elsewhere(one)
+		}
+		return moved
+	}
+	return value
+}
+
+// StandbyEnvironment is Environment for a stack in the cell demo-standby: what the cloud computes lies in its region.
+func StandbyEnvironment() *Recorder {
+	r := Environment()
+	for token, computed := range r.Outputs {
+		r.Outputs[token] = properties(elsewhere(computed.Mappable()).(map[string]any))
+	}
+	return r
 }
 
 func topics(region string) map[string]any {

@@ -15,7 +15,13 @@ import (
 // program: text as it is, objects as JSON. It is for tests in tests/<package>.
 func StackValues(t testing.TB, stack string) map[string]string {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join("..", "..", "stacks", "Pulumi."+stack+".yaml"))
+	return StackFileValues(t, filepath.Join("..", "..", "stacks", "Pulumi."+stack+".yaml"))
+}
+
+// StackFileValues is StackValues for the stack file of that path.
+func StackFileValues(t testing.TB, path string) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile(path)
 	require.NoError(t, err)
 	var file struct{ Config map[string]any }
 	require.NoError(t, yaml.Unmarshal(text, &file))

@@ -14,7 +14,7 @@ import (
 // Port is where MySQL listens.
 const Port = 3306
 
-// Args says how large an instance is and how it is kept. All fields but Protected are required.
+// Args says how large an instance is and how it is kept. All fields but StorageKeyARN and Protected are required.
 type Args struct {
 	// Scope names and tags everything.
 	Scope naming.Scope
@@ -38,6 +38,8 @@ type Args struct {
 	SecurityGroupID pulumi.StringInput
 	// KeyARN is the tenant's key for its database, LogsKeyARN that for logs, both of the instance's region.
 	KeyARN, LogsKeyARN pulumi.StringInput
+	// StorageKeyARN encrypts the storage where it is made from what another key encrypts. Default: KeyARN.
+	StorageKeyARN pulumi.StringInput
 	// Protected refuses to delete it.
 	Protected bool
 }

@@ -29,7 +29,7 @@ func settings(args Args) *rds.InstanceArgs {
 		MaxAllocatedStorage: pulumi.Int(args.MaxStorageGiB),
 		StorageType:         pulumi.String("gp3"),
 		StorageEncrypted:    pulumi.Bool(true),
-		KmsKeyId:            key,
+		KmsKeyId:            storageKey(args),
 
 		MultiAz:             pulumi.Bool(true),
 		NetworkType:         pulumi.String("IPV4"),
@@ -52,4 +52,12 @@ func settings(args Args) *rds.InstanceArgs {
 		PerformanceInsightsRetentionPeriod: pulumi.Int(insightsRetentionDays),
 		EnabledCloudwatchLogsExports:       pulumi.ToStringArray(exportedLogs),
 	}
+}
+
+// storageKey encrypts the storage.
+func storageKey(args Args) pulumi.StringOutput {
+	if args.StorageKeyARN != nil {
+		return args.StorageKeyARN.ToStringOutput()
+	}
+	return args.KeyARN.ToStringOutput()
 }

@@ -6,6 +6,7 @@ package limits
 
 import (
 	"fmt"
+	"regexp"
 
 	"haven/components/limit"
 )
@@ -68,4 +69,19 @@ func MaxStorageGiB(most, atCreation int) error {
 	}
 	return limit.Between(most, (atCreation*11+9)/10, maxStorageGiB,
 		fmt.Sprintf("leave at least 10 %% above the %d of storageGiB", atCreation))
+}
+
+// identifier is what RDS takes as the name of an instance.
+// https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
+var identifier = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+const maxIdentifier = 63
+
+// Identifier is the name of an instance.
+func Identifier(name string) error {
+	if !identifier.MatchString(name) || len(name) > maxIdentifier {
+		return &limit.Error{Got: name, Fix: `write it like "demo-acme-database"`, Want: fmt.Sprintf(
+			"the identifier of an instance: small letters, digits and single hyphens, at most %d characters", maxIdentifier)}
+	}
+	return nil
 }
