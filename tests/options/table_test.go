@@ -74,8 +74,8 @@ const (
 	itsReplica = "the replica goes with the tier; its deletion protection refuses"
 	// itsReports: AWS Backup delivers its reports with a role of the account.
 	itsReports = "the reports on its backups go with its account; the bucket refuses while it holds any"
-	beside = "a tenant that is brought back is another stack, beside the one whose data it is"
-	noPool = "a pool's accounts go with it; its deletion protection refuses"
+	beside     = "a tenant that is brought back is another stack, beside the one whose data it is"
+	noPool     = "a pool's accounts go with it; its deletion protection refuses"
 )
 
 // on is a reason on each of some bases.
