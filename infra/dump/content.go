@@ -9,6 +9,7 @@ import (
 
 	"haven/infra/dump/files"
 	"haven/infra/dump/sqltext"
+	"haven/infra/dump/users"
 )
 
 // windowLimit is the memory, in bytes, that decompressing may ask for: eight times what haven-dump needs.
@@ -62,6 +63,25 @@ func ReadFiles(m *Manifest, from io.Reader, take func(*files.Reader) (files.Summ
 		}
 		return nil
 	})
+}
+
+// ReadUsers is who may sign in, if they are as many as the manifest says.
+func ReadUsers(m *Manifest, from io.Reader) (found *users.Directory, err error) {
+	err = decompressed(from, func(from io.Reader) error {
+		var identity string
+		if found, identity, err = users.Read(from); err != nil {
+			return err
+		}
+		if err := own(m, identity); err != nil {
+			return err
+		}
+		if counted := (Users{Count: int64(len(found.Users)), Groups: int64(len(found.Groups))}); counted != *m.Users {
+			return fmt.Errorf("it has %d accounts in %d groups, the manifest says %d in %d",
+				counted.Count, counted.Groups, m.Users.Count, m.Users.Groups)
+		}
+		return nil
+	})
+	return found, err
 }
 
 // decompressed reads a stream of zstd to its end, whatever the reader leaves over.

@@ -18,6 +18,7 @@ import (
 	"haven/infra/dump"
 	"haven/infra/dump/folder"
 	"haven/infra/dump/sqltext"
+	"haven/infra/dump/users"
 )
 
 // snapshot is a database of one table and one view that needs no server.
@@ -51,6 +52,20 @@ var (
 	identity, _ = age.GenerateX25519Identity()
 )
 
+// people are a user pool that needs no cloud.
+type people struct {
+	count int
+	fail  error
+}
+
+func (p people) Read(context.Context) (*users.Directory, error) {
+	d := &users.Directory{Groups: []users.Group{{Name: "clerks"}}}
+	for i := range p.count {
+		d.Users = append(d.Users, users.User{Name: fmt.Sprintf("person-%d", i), Groups: []string{"clerks"}})
+	}
+	return d, p.fail
+}
+
 // job is a dump of a tenant to a new folder, named as haven-dump names it.
 func job(t *testing.T, tenant string, s snapshot) (dump.Job, folder.Folder) {
 	t.Helper()
@@ -64,9 +79,12 @@ func job(t *testing.T, tenant string, s snapshot) (dump.Job, folder.Folder) {
 	}, target
 }
 
-func made(t *testing.T, tenant string, s snapshot) (folder.Folder, *dump.Manifest) {
+func made(t *testing.T, tenant string, s snapshot, pools ...dump.Directory) (folder.Folder, *dump.Manifest) {
 	t.Helper()
 	j, target := job(t, tenant, s)
+	for _, pool := range pools {
+		j.Users = pool
+	}
 	result, err := dump.Make(t.Context(), j)
 	require.NoError(t, err)
 	return target, result.Manifest
@@ -99,6 +117,39 @@ func TestADumpIsWhatItsManifestSays(t *testing.T) {
 		require.NoError(t, err)
 		assert.NotContains(t, string(data), "app key")
 	}
+}
+
+func TestADumpSaysWhoMaySignIn(t *testing.T) {
+	j, target := job(t, "acme", snapshot{at: started, rows: 5})
+	j.Users = people{count: 3}
+	_, err := dump.Make(t.Context(), j)
+	require.NoError(t, err)
+	m, err := dump.Verify(t.Context(), target, dump.Expectation{})
+	require.NoError(t, err)
+	assert.Equal(t, &dump.Users{Count: 3, Groups: 1}, m.Users)
+	part, err := target.Open(t.Context(), dump.UsersPart)
+	require.NoError(t, err)
+	defer part.Close()
+	d, err := dump.ReadUsers(m, part)
+	require.NoError(t, err)
+	assert.Len(t, d.Users, 3)
+
+	m.Users.Count = 4
+	rewrite(t, target, m)
+	_, err = dump.Verify(t.Context(), target, dump.Expectation{})
+	assert.EqualError(t, err, target.String()+
+		": users.json.zst: it has 3 accounts in 1 groups, the manifest says 4 in 1")
+
+	none, _ := made(t, "globex", snapshot{at: started})
+	_, err = none.Open(t.Context(), dump.UsersPart)
+	assert.ErrorIs(t, err, os.ErrNotExist, "of a tenant without a pool")
+
+	j, target = job(t, "acme", snapshot{at: started})
+	j.Users = people{fail: errors.New("it may not be listed")}
+	_, err = dump.Make(t.Context(), j)
+	assert.EqualError(t, err, target.String()+": users.json.zst: it may not be listed")
+	_, err = dump.ReadManifest(t.Context(), target)
+	assert.ErrorIs(t, err, dump.ErrIncomplete)
 }
 
 func TestADumpThatFailsHasNoManifest(t *testing.T) {
@@ -151,10 +202,10 @@ func contentsOf(t *testing.T, f folder.Folder, part string) []byte {
 
 // TestDamageIsNamed has each part in turn truncated, altered, missing, and exchanged for another dump's.
 func TestDamageIsNamed(t *testing.T) {
-	other, theirs := made(t, "globex", snapshot{at: started, rows: 2000})
-	earlier, _ := made(t, "acme", snapshot{at: started.Add(-time.Hour), rows: 1000})
-	for _, part := range []string{dump.DatabasePart, dump.FilesPart, dump.SecretsPart} {
-		target, m := made(t, "acme", snapshot{at: started, rows: 1000})
+	other, theirs := made(t, "globex", snapshot{at: started, rows: 2000}, people{count: 9})
+	earlier, _ := made(t, "acme", snapshot{at: started.Add(-time.Hour), rows: 1000}, people{count: 8})
+	for _, part := range []string{dump.DatabasePart, dump.FilesPart, dump.SecretsPart, dump.UsersPart} {
+		target, m := made(t, "acme", snapshot{at: started, rows: 1000}, people{count: 7})
 		whole := contentsOf(t, target, part)
 		mine := m.Part(part)
 		for _, test := range []struct {
@@ -204,9 +255,9 @@ func TestDamageIsNamed(t *testing.T) {
 
 // TestASwapWithAForgedManifest has sums that fit: the parts themselves say whose they are.
 func TestASwapWithAForgedManifest(t *testing.T) {
-	other, theirs := made(t, "globex", snapshot{at: started, rows: 1000})
-	for i, part := range []string{dump.DatabasePart, dump.FilesPart, dump.SecretsPart} {
-		target, m := made(t, "acme", snapshot{at: started, rows: 1000})
+	other, theirs := made(t, "globex", snapshot{at: started, rows: 1000}, people{count: 2})
+	for i, part := range []string{dump.DatabasePart, dump.FilesPart, dump.SecretsPart, dump.UsersPart} {
+		target, m := made(t, "acme", snapshot{at: started, rows: 1000}, people{count: 2})
 		digest := m.Digest()
 		replace(t, target, part, func([]byte) []byte { return contentsOf(t, other, part) })
 		m.Parts[i] = theirs.Parts[i]

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"filippo.io/age"
@@ -12,6 +13,7 @@ import (
 	"haven/components/dump/manifest"
 	"haven/infra/dump/files"
 	"haven/infra/dump/sqltext"
+	"haven/infra/dump/users"
 )
 
 // Snapshot is a database at one moment.
@@ -34,11 +36,19 @@ type Job struct {
 	Snapshot Snapshot
 	// Files is the folder of the files.
 	Files string
+	// Users is who may sign in; nil of a tenant without a user pool.
+	Users Directory
 	// Secrets are sealed to the recipients. Their Identity is filled in.
 	Secrets    Secrets
 	Recipients []age.Recipient
 	// Target is where the dump is put.
 	Target Target
+}
+
+// Directory is a user pool.
+type Directory interface {
+	// Read lists all of it.
+	Read(ctx context.Context) (*users.Directory, error)
 }
 
 // Made is a dump that is complete, and what its files' readers noticed.
@@ -69,7 +79,12 @@ func Make(ctx context.Context, job Job) (*Made, error) {
 			return secrets.seal(to, job.Recipients)
 		},
 	}
-	for _, name := range manifest.Parts {
+	names := manifest.Parts
+	if job.Users != nil {
+		names = append(slices.Clone(names), UsersPart)
+		writers[UsersPart] = compressed(func(to io.Writer) error { return job.users(ctx, to, m) })
+	}
+	for _, name := range names {
 		part, err := put(ctx, job.Target, name, writers[name])
 		if err != nil {
 			return nil, fmt.Errorf("%s: %s: %w", job.Target, name, err)
@@ -85,6 +100,15 @@ func (j Job) database(ctx context.Context, to io.Writer, m *Manifest) (err error
 		return err
 	}
 	return text.Close()
+}
+
+func (j Job) users(ctx context.Context, to io.Writer, m *Manifest) error {
+	directory, err := j.Users.Read(ctx)
+	if err != nil {
+		return err
+	}
+	m.Users = &Users{Count: int64(len(directory.Users)), Groups: int64(len(directory.Groups))}
+	return users.Write(to, m.Identity(), directory)
 }
 
 // complete puts the manifest, after which the dump is complete.

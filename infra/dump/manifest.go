@@ -17,6 +17,7 @@ type (
 	Binlog   = manifest.Binlog
 	Table    = manifest.Table
 	Files    = manifest.Files
+	Users    = manifest.Users
 	Part     = manifest.Part
 )
 
@@ -27,6 +28,7 @@ const (
 	DatabasePart = manifest.DatabasePart
 	FilesPart    = manifest.FilesPart
 	SecretsPart  = manifest.SecretsPart
+	UsersPart    = manifest.UsersPart
 	TimeLayout   = manifest.TimeLayout
 )
 

@@ -42,6 +42,7 @@ func Verify(ctx context.Context, source Source, expected Expectation) (*Manifest
 		DatabasePart: func(from io.Reader) error { return checkDatabase(m, from) },
 		FilesPart:    func(from io.Reader) error { return checkFiles(m, from) },
 		SecretsPart:  func(from io.Reader) error { return checkSecrets(m, from, expected.Identities) },
+		UsersPart:    func(from io.Reader) error { return checkUsers(m, from) },
 	}
 	var problems []error
 	for _, part := range m.Parts {
@@ -148,6 +149,11 @@ func checkDatabase(m *Manifest, from io.Reader) error {
 
 func checkFiles(m *Manifest, from io.Reader) error {
 	return ReadFiles(m, from, (*files.Reader).Count)
+}
+
+func checkUsers(m *Manifest, from io.Reader) error {
+	_, err := ReadUsers(m, from)
+	return err
 }
 
 func checkSecrets(m *Manifest, from io.Reader, identities []age.Identity) error {

@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 )
 
@@ -24,9 +25,11 @@ const (
 	DatabasePart = "database.sql.zst"
 	FilesPart    = "files.tar.zst"
 	SecretsPart  = "secrets.age"
+	UsersPart    = "users.json.zst"
 )
 
-// Parts are a dump's, in the order in which they are written and listed.
+// Parts are every dump's, in the order in which they are written and listed. UsersPart follows them in that of a tenant
+// who has a user pool.
 var Parts = []string{DatabasePart, FilesPart, SecretsPart}
 
 // TimeLayout is how the time of a dump is written in its prefix; it is UTC.
@@ -56,6 +59,8 @@ type Manifest struct {
 	Views  int     `json:"views"`
 	// Files are the regular files.
 	Files Files `json:"files"`
+	// Users are the accounts of the tenant's user pool; nil of a tenant without one.
+	Users *Users `json:"users,omitempty"`
 	// Parts are what the dump consists of.
 	Parts []Part `json:"parts"`
 }
@@ -85,6 +90,12 @@ type Table struct {
 type Files struct {
 	Count int64 `json:"count"`
 	Bytes int64 `json:"bytes"`
+}
+
+// Users are how many accounts there are, and how many groups of them.
+type Users struct {
+	Count  int64 `json:"count"`
+	Groups int64 `json:"groups"`
 }
 
 // Part is an object of the dump.
@@ -209,17 +220,30 @@ func (m *Manifest) validate() error {
 	check(m.Views >= 0, "views: %d, expected 0 or more", m.Views)
 	check(m.Files.Count >= 0, "files.count: %d, expected 0 or more", m.Files.Count)
 	check(m.Files.Bytes >= 0, "files.bytes: %d, expected 0 or more", m.Files.Bytes)
+	if m.Users != nil {
+		check(m.Users.Count >= 0, "users.count: %d, expected 0 or more", m.Users.Count)
+		check(m.Users.Groups >= 0, "users.groups: %d, expected 0 or more", m.Users.Groups)
+	}
 	return errors.Join(append(problems, m.validateParts()...)...)
 }
 
+// names are those of the parts, in their order.
+func (m *Manifest) names() []string {
+	if m.Users == nil {
+		return Parts
+	}
+	return append(slices.Clone(Parts), UsersPart)
+}
+
 func (m *Manifest) validateParts() []error {
-	if len(m.Parts) != len(Parts) {
-		return []error{fmt.Errorf("parts: there are %d, expected %v", len(m.Parts), Parts)}
+	names := m.names()
+	if len(m.Parts) != len(names) {
+		return []error{fmt.Errorf("parts: there are %d, expected %v", len(m.Parts), names)}
 	}
 	var problems []error
 	for i, part := range m.Parts {
-		if part.Name != Parts[i] {
-			problems = append(problems, fmt.Errorf("parts[%d].name: %q, expected %q", i, part.Name, Parts[i]))
+		if part.Name != names[i] {
+			problems = append(problems, fmt.Errorf("parts[%d].name: %q, expected %q", i, part.Name, names[i]))
 		}
 		if part.Bytes <= 0 {
 			problems = append(problems, fmt.Errorf("parts[%d].bytes: %d, expected 1 or more", i, part.Bytes))

@@ -113,6 +113,57 @@ tables[1].name: "", expected names in order, each once`},
 	assert.ErrorContains(t, err, "expected 64 hexadecimal digits")
 }
 
+// withUsers is the manifest of a tenant who has a user pool.
+func withUsers() string {
+	text := strings.Replace(sample, `    "bytes": 4096
+  },
+`, `    "bytes": 4096
+  },
+  "users": {
+    "count": 5,
+    "groups": 2
+  },
+`, 1)
+	return strings.Replace(text, `    }
+  ]
+}
+`, `    },
+    {
+      "name": "users.json.zst",
+      "bytes": 400,
+      "sha256": "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+    }
+  ]
+}
+`, 1)
+}
+
+func TestTheUsersPart(t *testing.T) {
+	text := withUsers()
+	m, err := Parse([]byte(text))
+	require.NoError(t, err)
+	assert.Equal(t, text, string(m.Encode()))
+	assert.Equal(t, &Users{Count: 5, Groups: 2}, m.Users)
+	assert.Equal(t, int64(400), m.Part(UsersPart).Bytes)
+	parts := "[database.sql.zst files.tar.zst secrets.age"
+	for _, test := range []struct{ from, to, problem string }{
+		{`"count": 5`, `"count": -5`, "users.count: -5, expected 0 or more"},
+		{`"groups": 2`, `"groups": -2`, "users.groups: -2, expected 0 or more"},
+		{`"users.json.zst"`, `"files.tar.zst"`, `parts[3].name: "files.tar.zst", expected "users.json.zst"`},
+		{"  \"users\": {\n    \"count\": 5,\n    \"groups\": 2\n  },\n", "",
+			"parts: there are 4, expected " + parts + "]"},
+	} {
+		changed := strings.Replace(text, test.from, test.to, 1)
+		require.NotEqual(t, text, changed, test.from)
+		_, err := Parse([]byte(changed))
+		assert.EqualError(t, err, test.problem)
+	}
+	without := *m
+	without.Parts = without.Parts[:3]
+	_, err = Parse(without.Encode())
+	assert.EqualError(t, err, "parts: there are 3, expected "+parts+" users.json.zst]")
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(sample))
 	f.Add([]byte(strings.Replace(sample, "acme", "globex", 1)))

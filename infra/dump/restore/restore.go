@@ -1,4 +1,4 @@
-// Package restore brings a dump back into an empty database and an empty folder.
+// Package restore brings a dump back into an empty database and an empty folder, and who may sign in to a user pool.
 package restore
 
 import (
@@ -11,6 +11,7 @@ import (
 	"haven/infra/dump"
 	"haven/infra/dump/files"
 	"haven/infra/dump/mysql"
+	"haven/infra/dump/users"
 )
 
 // Job is a restore.
@@ -21,6 +22,8 @@ type Job struct {
 	// Database and Files are where it goes.
 	Database *sql.DB
 	Files    string
+	// Users takes who may sign in, where the dump says so. Default: nobody is brought back.
+	Users func(*users.Directory) error
 	// Replace empties both first. Without it a restore into either that is not empty is refused.
 	Replace bool
 }
@@ -53,6 +56,9 @@ func Restore(ctx context.Context, job Job) (*Restored, error) {
 	}
 	if err := job.files(ctx, m); err != nil {
 		return nil, fmt.Errorf("files: %w", err)
+	}
+	if err := job.users(ctx, m); err != nil {
+		return nil, fmt.Errorf("users: %w", err)
 	}
 	return restored, nil
 }
@@ -100,6 +106,21 @@ func (j Job) database(ctx context.Context, m *dump.Manifest) (map[string]int, er
 		err = loader.Finish(m.Tables)
 	}
 	return loader.Warnings(), errors.Join(err, loader.Close())
+}
+
+func (j Job) users(ctx context.Context, m *dump.Manifest) error {
+	if j.Users == nil || m.Users == nil {
+		return nil
+	}
+	var directory *users.Directory
+	err := dump.Read(ctx, j.Source, m.Part(dump.UsersPart), func(from io.Reader) (err error) {
+		directory, err = dump.ReadUsers(m, from)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return j.Users(directory)
 }
 
 func (j Job) files(ctx context.Context, m *dump.Manifest) error {

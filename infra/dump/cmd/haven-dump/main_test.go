@@ -17,7 +17,9 @@ import (
 
 	"haven/infra/dump"
 	"haven/infra/dump/bucket"
+	"haven/infra/dump/cognito"
 	"haven/infra/dump/folder"
+	"haven/tests/cognitostub"
 	"haven/tests/s3stub"
 )
 
@@ -63,6 +65,31 @@ func TestADumpGoesToABucketAndComesBack(t *testing.T) {
 	contract, err := os.ReadFile(filepath.Join(files, "contract.pdf"))
 	require.NoError(t, err)
 	assert.Equal(t, "a contract", string(contract))
+}
+
+func TestAccountsGoWithADumpAndComeBack(t *testing.T) {
+	_, _, environment := tenant(t, 10)
+	pool := cognitostub.New()
+	t.Cleanup(pool.Close)
+	pool.Group("clerks")
+	pool.Add(cognitostub.Account{Name: "1", Status: "CONFIRMED", Groups: []string{"clerks"},
+		Attributes: map[string]string{"sub": "1", "email": "ann@acme.example"}})
+	environment = append(append(environment, pool.Environment()...), "HAVEN_DUMP_USER_POOL=eu-west-1_people")
+	made := succeeds(t, environment, "make", "--to", t.TempDir())
+	assert.Equal(t, &dump.Users{Count: 1, Groups: 1}, made.Users)
+
+	_, name := newDatabase(t)
+	fresh := cognitostub.New()
+	t.Cleanup(fresh.Close)
+	restored := succeeds(t, append(append(environ(name, filepath.Join(t.TempDir(), "files")), fresh.Environment()...),
+		"HAVEN_DUMP_USER_POOL=eu-central-1_people"), "restore", made.Place)
+	assert.Equal(t, &cognito.Restored{Created: 1}, restored.Accounts)
+	assert.Equal(t, []string{"clerks"}, fresh.Accounts()["ann@acme.example"].Groups)
+
+	pool.Refuse = func(action string, _ map[string]any) bool { return action == "ListGroups" }
+	refused := run(t, environment, "make", "--to", t.TempDir())
+	assert.Equal(t, 1, refused.status)
+	assert.Contains(t, refused.stderr, "users.json.zst: user pool eu-west-1_people: ")
 }
 
 func TestARestoreIntoWhatIsNotEmpty(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"haven/components/dump/manifest"
 	"haven/infra/dump"
 	"haven/infra/dump/bucket"
+	"haven/infra/dump/cognito"
 	"haven/infra/dump/files"
 	"haven/infra/dump/folder"
 	"haven/infra/dump/mysql"
@@ -35,6 +36,7 @@ func newMake() *cobra.Command {
   HAVEN_DUMP_RECIPIENTS  public keys of age to which secrets are sealed, separated by commas
   DB_HOSTNAME, DB_PORT (3306), DB_DATABASE, DB_USERNAME, DB_PASSWORD
   MYSQL_ATTR_SSL_CA      the file of the certificates that vouch for the database's server
+  HAVEN_DUMP_USER_POOL   the ID of the tenant's user pool in Amazon Cognito; may be missing
   APP_KEY, PASSPORT_PRIVATE_KEY, PASSPORT_PUBLIC_KEY   the secrets; the pair may be missing
 
 It prints one line of JSON when the dump is complete. Where it fails, or is told to stop, there is no manifest.`,
@@ -67,6 +69,11 @@ func runMake(ctx context.Context, to string) error {
 		return err
 	}
 	job.Snapshot = snapshot
+	if id := os.Getenv("HAVEN_DUMP_USER_POOL"); id != "" {
+		if job.Users, err = cognito.Open(ctx, id); err != nil {
+			return err
+		}
+	}
 	made, err := dump.Make(ctx, job)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"haven/infra/dump"
+	"haven/infra/dump/cognito"
 )
 
 // line is what is printed of a dump that is complete.
@@ -20,7 +21,10 @@ type line struct {
 	Tables      int         `json:"tables"`
 	Rows        int64       `json:"rows"`
 	Files       dump.Files  `json:"files"`
+	Users       *dump.Users `json:"users,omitempty"`
 	Binlog      dump.Binlog `json:"binlog"`
+	// Accounts says what became of the accounts of a restore.
+	Accounts *cognito.Restored `json:"accounts,omitempty"`
 	// Seconds are how long the command took.
 	Seconds float64 `json:"seconds"`
 }
@@ -29,7 +33,7 @@ func summary(m *dump.Manifest, place string, begun time.Time) line {
 	return line{
 		Tenant: m.Tenant, Generation: m.Generation, StartedAt: m.StartedAt, CompletedAt: m.CompletedAt,
 		Place: place, Manifest: m.Digest(), Bytes: m.Bytes(), Tables: len(m.Tables), Rows: m.Rows(),
-		Files: m.Files, Binlog: m.Binlog, Seconds: time.Since(begun).Seconds(),
+		Files: m.Files, Users: m.Users, Binlog: m.Binlog, Seconds: time.Since(begun).Seconds(),
 	}
 }
 

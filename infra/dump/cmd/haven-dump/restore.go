@@ -8,8 +8,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"haven/infra/dump/cognito"
 	"haven/infra/dump/mysql"
 	"haven/infra/dump/restore"
+	"haven/infra/dump/users"
 )
 
 func newRestore() *cobra.Command {
@@ -22,6 +24,10 @@ func newRestore() *cobra.Command {
 
   DB_HOSTNAME, DB_PORT (3306), DB_DATABASE, DB_USERNAME, DB_PASSWORD, MYSQL_ATTR_SSL_CA   the database
   HAVEN_DUMP_FILES   the folder
+  HAVEN_DUMP_USER_POOL   the ID of the user pool that the accounts are brought back into; left out, they are not
+
+Accounts that are there already stay as they are. The others get a password that nobody knows: their owners ask for
+another where they sign in, and enrol a second factor anew.
 
 Afterwards the rows of each table are counted and compared. The secrets stay sealed: age opens secrets.age.`,
 		Args: arguments(placeName),
@@ -54,8 +60,20 @@ func runRestore(ctx context.Context, place string, flags expectation, replace bo
 		return useError{err}
 	}
 	defer db.Close()
-	restored, err := restore.Restore(ctx, restore.Job{
-		Source: from, Expected: expected, Database: db, Files: folder, Replace: replace})
+	job := restore.Job{Source: from, Expected: expected, Database: db, Files: folder, Replace: replace}
+	var accounts *cognito.Restored
+	if id := os.Getenv("HAVEN_DUMP_USER_POOL"); id != "" {
+		pool, err := cognito.Open(ctx, id)
+		if err != nil {
+			return err
+		}
+		job.Users = func(d *users.Directory) error {
+			done, err := pool.Restore(ctx, d)
+			accounts = &done
+			return err
+		}
+	}
+	restored, err := restore.Restore(ctx, job)
 	if err != nil {
 		return err
 	}
@@ -63,5 +81,7 @@ func runRestore(ctx context.Context, place string, flags expectation, replace bo
 		fmt.Fprintf(os.Stderr, "haven-dump: table %q: the server found fault with %d values as it took them\n",
 			table, warnings)
 	}
-	return report(summary(restored.Manifest, from.String(), begun))
+	done := summary(restored.Manifest, from.String(), begun)
+	done.Accounts = accounts
+	return report(done)
 }
