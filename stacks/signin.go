@@ -10,15 +10,14 @@ import (
 // apiPaths are where a script's token passes without the sign-in of a person; the application verifies it.
 var apiPaths = []string{"/api/*"}
 
-// signIn declares the tenant's user pool, where it has one, and how the load balancer uses it: nil where people reach
-// the application's own sign-in.
-func (t *tenant) signIn(ctx *pulumi.Context) (*routing.SignIn, error) {
+// pool declares the tenant's user pool; nil where people reach the application's own sign-in.
+func (t *tenant) pool(ctx *pulumi.Context) (*identity.Identity, error) {
 	settings := t.config.Identity
 	if !settings.Pooled() {
 		return nil, nil
 	}
 	said := settings.Settings()
-	pool, err := identity.New(ctx, "identity", identity.Args{
+	return identity.New(ctx, "identity", identity.Args{
 		Scope:           t.scope,
 		Account:         t.cell.Account,
 		Host:            t.config.Host,
@@ -32,8 +31,13 @@ func (t *tenant) signIn(ctx *pulumi.Context) (*routing.SignIn, error) {
 		WebACLARN:       pulumi.String(t.cell.WebACLARN),
 		Protected:       t.goes().IsZero(),
 	}, t.child())
-	if err != nil || !settings.SSOOnly {
-		return nil, err
+}
+
+// signIn is how the load balancer uses the pool; nil where it lets everyone through to the application.
+func (t *tenant) signIn(pool *identity.Identity) *routing.SignIn {
+	settings := t.config.Identity
+	if pool == nil || !settings.SSOOnly {
+		return nil
 	}
 	return &routing.SignIn{
 		UserPoolARN:  pool.UserPoolARN,
@@ -41,5 +45,5 @@ func (t *tenant) signIn(ctx *pulumi.Context) (*routing.SignIn, error) {
 		Domain:       pool.Domain,
 		SessionHours: settings.SessionHours,
 		TokenPaths:   apiPaths,
-	}, nil
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"haven/components/database"
 	"haven/components/dump"
 	"haven/components/files"
+	"haven/components/identity"
 	"haven/components/keys"
 	"haven/components/perimeter"
 	"haven/stacks/config"
@@ -23,6 +24,8 @@ type store struct {
 	database  *database.Database
 	cache     *cache.Cache
 	files     *files.Files
+	// pool is who may sign in; nil where people reach the application's own sign-in.
+	pool *identity.Identity
 }
 
 func (t *tenant) store(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter) (*store, error) {
@@ -36,6 +39,7 @@ func (t *tenant) store(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Pe
 		func() (err error) { s.database, err = t.database(ctx, own, groups); return },
 		func() (err error) { s.cache, err = t.cache(ctx, own, groups); return },
 		func() (err error) { s.files, err = t.files(ctx, own, groups); return },
+		func() (err error) { s.pool, err = t.pool(ctx); return },
 	} {
 		if err := declare(); err != nil {
 			return nil, err

@@ -9,6 +9,7 @@ import (
 	"haven/components/application"
 	"haven/components/application/scripts"
 	"haven/components/archive"
+	"haven/components/identity"
 	"haven/components/keys"
 	"haven/components/naming"
 	"haven/components/perimeter"
@@ -104,7 +105,7 @@ func (t *tenant) compose(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	way, err := t.way(ctx)
+	way, err := t.way(ctx, store.pool)
 	if err != nil {
 		return err
 	}
@@ -142,13 +143,9 @@ func (t *tenant) keys(ctx *pulumi.Context) (tenantKeys, error) {
 	return own, nil
 }
 
-// way declares how people reach the tenant: their sign-in, where the tenant has one, and the way to its tasks or to a
-// page in their place.
-func (t *tenant) way(ctx *pulumi.Context) (*routing.Routing, error) {
-	signIn, err := t.signIn(ctx)
-	if err != nil {
-		return nil, err
-	}
+// way declares how people reach the tenant: by the sign-in of its user pool, where it has one, to its tasks or to a page
+// in their place.
+func (t *tenant) way(ctx *pulumi.Context, pool *identity.Identity) (*routing.Routing, error) {
 	return routing.New(ctx, "routing", routing.Args{
 		Scope:               t.scope,
 		Host:                t.config.Host,
@@ -162,7 +159,7 @@ func (t *tenant) way(ctx *pulumi.Context) (*routing.Routing, error) {
 		Port:                application.Port,
 		HealthCheckPath:     application.HealthCheckPath,
 		WebSocketPort:       application.WebSocketPort,
-		SignIn:              signIn,
+		SignIn:              t.signIn(pool),
 		Page:                t.page(),
 	}, t.child())
 }

@@ -89,6 +89,10 @@ func (t *tenant) vaults(ctx *pulumi.Context, own tenantKeys, store *store) (*bac
 func (t *tenant) dump(
 	ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter, store *store,
 ) (*dump.Dump, error) {
+	var pool pulumi.StringInput
+	if store.pool != nil {
+		pool = store.pool.UserPoolARN
+	}
 	return dump.New(ctx, "dump", dump.Args{
 		Scope:             t.scope,
 		Account:           t.cell.Account,
@@ -114,6 +118,7 @@ func (t *tenant) dump(
 		},
 		RestoredKeyARN:   t.restoredSecretsKey(),
 		AppKeyARN:        store.appKeyARN,
+		UserPoolARN:      pool,
 		SecretsKeyARN:    own[keys.Secrets].ARN,
 		ArchiveBucket:    pulumi.String(t.cell.ArchiveBucket),
 		ArchiveARN:       pulumi.String(bucket.ARN(t.cell.ArchiveBucket)),

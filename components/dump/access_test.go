@@ -3,6 +3,7 @@ package dump_test
 import (
 	"testing"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -14,7 +15,9 @@ import (
 // TestWhatTheRolesMay asks IAM's rules what the roles' policies come to.
 func TestWhatTheRolesMay(t *testing.T) {
 	t.Parallel()
-	recorder := declare(t, args())
+	given := args()
+	given.UserPoolARN = pulumi.String(userPool)
+	recorder := declare(t, given)
 	const (
 		archive   = "arn:aws:s3:::demo-cell-archive/"
 		own       = archive + "tenants/acme/dumps/20261121T230000Z/"
@@ -23,6 +26,7 @@ func TestWhatTheRolesMay(t *testing.T) {
 		family    = "arn:aws:ecs:eu-west-1:123456789012:task-definition/"
 		cluster   = "arn:aws:ecs:eu-west-1:123456789012:cluster/"
 		execution = "arn:aws:mock:::dump-execution-role"
+		pool      = userPool
 	)
 	object := func(on string) access.Context {
 		return access.Context{"kms:ViaService": {"s3.eu-west-1.amazonaws.com"}, "kms:EncryptionContext:aws:s3:arn": {on}}
@@ -55,6 +59,10 @@ func TestWhatTheRolesMay(t *testing.T) {
 		{"mount", "task", "elasticfilesystem:ClientMount", files, by("fsap-1"), true},
 		{"mount another way", "task", "elasticfilesystem:ClientMount", files, by("fsap-2"), false},
 		{"write a file", "task", "elasticfilesystem:ClientWrite", files, by("fsap-1"), false},
+		{"list people", "task", "cognito-idp:ListUsers", pool, nil, true},
+		{"list who is in a group", "task", "cognito-idp:ListUsersInGroup", pool, nil, true},
+		{"list another's people", "task", "cognito-idp:ListUsers", pool + "2", nil, false},
+		{"make a person", "task", "cognito-idp:AdminCreateUser", pool, nil, false},
 		{"read a secret while it runs", "task", "secretsmanager:GetSecretValue", "arn:db-secret", nil, false},
 		{"start", "schedule", "ecs:RunTask", family + "demo-acme-dump:7", in("demo-cell-cluster"), true},
 		{"start the application", "schedule", "ecs:RunTask", family + "demo-acme-web:7", in("demo-cell-cluster"), false},

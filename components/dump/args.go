@@ -44,6 +44,8 @@ type Args struct {
 	// AppKeyARN is the secret that holds Laravel's APP_KEY; PassportSecretARN the one with "privateKey" and "publicKey".
 	// Default none of the latter: the pair lies among the files.
 	AppKeyARN, PassportSecretARN pulumi.StringInput
+	// UserPoolARN is the tenant's user pool in Cognito. Default none: the tenant has none, and the dump no part for it.
+	UserPoolARN pulumi.StringInput
 	// SecretsKeyARN is the tenant's key for secrets, RestoredKeyARN that of those of the secrets which were the tenant's
 	// before it was restored. Default of the latter: none.
 	SecretsKeyARN, RestoredKeyARN pulumi.StringInput

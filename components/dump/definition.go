@@ -54,6 +54,9 @@ func (a Args) known() pulumi.StringMapOutput {
 	if a.PassportSecretARN != nil {
 		values["passportSecret"] = a.PassportSecretARN
 	}
+	if a.UserPoolARN != nil {
+		values["userPool"] = a.UserPoolARN
+	}
 	return values.ToStringMapOutput()
 }
 
@@ -76,7 +79,7 @@ func (a Args) environment(known map[string]string) task.Variables {
 	if a.Final {
 		kind = "final"
 	}
-	return task.Variables{
+	all := task.Variables{
 		"DB_DATABASE":           a.Database.Name,
 		"DB_HOSTNAME":           known["databaseHost"],
 		"DB_PORT":               strconv.Itoa(a.Database.Port),
@@ -90,6 +93,10 @@ func (a Args) environment(known map[string]string) task.Variables {
 		"MYSQL_ATTR_SSL_CA":     task.DatabaseCA,
 		"TMPDIR":                ownPath,
 	}
+	if pool := known["userPool"]; pool != "" {
+		all["HAVEN_DUMP_USER_POOL"] = pool[strings.LastIndex(pool, "/")+1:] // its ID
+	}
+	return all
 }
 
 func secrets(known map[string]string) task.Secrets {

@@ -1,5 +1,5 @@
-// Package dump owns the scheduled task that makes a tenant's logical dump: its database, its files and its sealed keys,
-// in the cell's backup bucket.
+// Package dump owns the scheduled task that makes a tenant's logical dump: its database, its files, its sealed keys and,
+// of its user pool, who may sign in; in the cell's backup bucket.
 //
 // It guarantees:
 //   - A dump begins as often as the tier says, at a minute that differs from tenant to tenant, so that those of a cell
@@ -8,6 +8,8 @@
 //     them, encrypted with the archive's key for just these objects; it may neither read, list nor delete anything
 //     there. It mounts the tenant's files and can write none: that is denied to it even though the file system's own
 //     policy allows writing to whoever may mount.
+//   - It may list the accounts and groups of the tenant's own user pool, which AWS has no backup of, and change none. A
+//     user pool gives out neither passwords nor second factors: package infra/dump/cognito says what comes back.
 //   - Keys are sealed to people who recover, whose own keys lie nowhere in AWS. There is no dump without at least one
 //     of them: what a restore needs would be missing from it.
 //   - What starts the task may start this family of tasks on this cluster, as these two roles, and nothing else.

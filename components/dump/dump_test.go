@@ -139,6 +139,21 @@ func TestTask(t *testing.T) {
 	}]`, definition.Input("containerDefinitions").(string))
 }
 
+const userPool = "arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_people"
+
+// TestPeople: who may sign in is dumped of a tenant who has a user pool, by its ID.
+func TestPeople(t *testing.T) {
+	t.Parallel()
+	pooled := args()
+	pooled.UserPoolARN = pulumi.String(userPool)
+	recorder := declare(t, pooled)
+	assert.Contains(t, recorder.One(t, taskType, "dump-definition").Input("containerDefinitions"),
+		`{"name":"HAVEN_DUMP_USER_POOL","value":"eu-west-1_people"}`)
+	assert.Contains(t, recorder.One(t, policyType, "dump-task-policy").Input("policy"), userPool)
+	without := declare(t, args())
+	assert.NotContains(t, without.One(t, policyType, "dump-task-policy").Input("policy"), "cognito-idp")
+}
+
 func TestLeavingTenant(t *testing.T) {
 	t.Parallel()
 	leaving := args()

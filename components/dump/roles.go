@@ -21,6 +21,9 @@ func (d *declaration) declareRoles() (err error) {
 		"archive": d.args.ArchiveARN, "archiveKey": d.args.ArchiveKeyARN,
 		"fileSystem": d.args.Files.FileSystemID, "accessPoint": d.args.Files.AccessPointID,
 	}
+	if d.args.UserPoolARN != nil {
+		values["userPool"] = d.args.UserPoolARN
+	}
 	running := pulumix.ApplyErr(values.ToStringMapOutput(), d.args.running)
 	d.role, err = d.permitted("task", taskRole, "Dumps the data of "+stack, running)
 	return err
@@ -63,7 +66,7 @@ func (a Args) running(known map[string]string) (string, error) {
 		objects = append(objects, known["archive"]+"/"+a.prefix(kind)+"*")
 	}
 	fileSystem := a.arn("elasticfilesystem", "file-system/"+known["fileSystem"])
-	return iamdoc.Document{Statements: []iamdoc.Statement{
+	statements := []iamdoc.Statement{
 		{
 			Sid:       "PutDumps",
 			Actions:   []string{"s3:AbortMultipartUpload", "s3:PutObject", "s3:PutObjectRetention"},
@@ -85,5 +88,13 @@ func (a Args) running(known map[string]string) (string, error) {
 			Actions:   []string{"elasticfilesystem:ClientRootAccess", "elasticfilesystem:ClientWrite"},
 			Resources: []string{fileSystem},
 		},
-	}}.Identity()
+	}
+	if pool := known["userPool"]; pool != "" {
+		statements = append(statements, iamdoc.Statement{
+			Sid:       "ListPeople",
+			Actions:   []string{"cognito-idp:ListGroups", "cognito-idp:ListUsers", "cognito-idp:ListUsersInGroup"},
+			Resources: []string{pool},
+		})
+	}
+	return iamdoc.Document{Statements: statements}.Identity()
 }

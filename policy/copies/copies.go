@@ -14,6 +14,8 @@ import (
 const (
 	instance           = "aws:rds/instance:Instance"
 	fileSystem         = "aws:efs/fileSystem:FileSystem"
+	userPool           = "aws:cognito/userPool:UserPool"
+	cache              = "aws:elasticache/replicationGroup:ReplicationGroup"
 	mountTarget        = "aws:efs/mountTarget:MountTarget"
 	secret             = "aws:secretsmanager/secret:Secret"
 	key                = "aws:kms/key:Key"
@@ -42,7 +44,7 @@ const (
 
 // Check is everything that is missing in an environment. Tenants that are gone have nothing left to copy.
 func Check(g *graph.Graph) []graph.Finding {
-	var all []graph.Finding
+	all := unclassified(g)
 	for _, stack := range g.Stacks() {
 		exported := g.Exports(stack).Get("tenant")
 		if !exported.IsMap() || props.Text(exported.AsMap(), "state") == "gone" {
@@ -81,6 +83,12 @@ func check(g *graph.Graph, stack string, exported property.Map) []graph.Finding 
 	}
 	for _, files := range t.own(fileSystem) {
 		t.files(files)
+	}
+	for _, pool := range t.own(userPool) {
+		t.dumped(pool, func(task *graph.Resource) bool { return environmentOf(task)["HAVEN_DUMP_USER_POOL"] == pool.ID })
+	}
+	for _, c := range t.own(cache) {
+		t.cache(c)
 	}
 	t.ages()
 	return t.findings
@@ -149,6 +157,16 @@ func (t *tenant) files(fs *graph.Resource) {
 		}
 		return false
 	})
+}
+
+// cache asks for what is promised of a cache: the table of holdings says why it is no more.
+func (t *tenant) cache(c *graph.Resource) {
+	t.need(props.Flag(c.Outputs, "multiAzEnabled") && props.Flag(c.Outputs, "automaticFailoverEnabled"), "copies/zone", c,
+		"no node in another zone takes over from it: set multiAzEnabled and automaticFailoverEnabled to true")
+	kept, _ := props.Number(c.Outputs, "snapshotRetentionLimit")
+	t.need(kept >= 1, "copies/snapshot", c, "snapshotRetentionLimit is %v, expected a snapshot of each day", kept)
+	t.need(c.Text("finalSnapshotIdentifier") != "", "copies/snapshot", c,
+		"deleting it leaves no snapshot: set finalSnapshotIdentifier")
 }
 
 // faraway asks for the copy in the recovery region that the tier promises beyond copied snapshots.

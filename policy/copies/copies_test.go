@@ -3,6 +3,7 @@ package copies_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
@@ -67,6 +68,40 @@ func TestRemovals(t *testing.T) {
 			}
 			assert.Contains(t, rules, removal.rule)
 		})
+	}
+}
+
+// TestWhatNobodyHasThoughtOfIsFound declares what might hold a customer's data, and that no proof asks about.
+func TestWhatNobodyHasThoughtOfIsFound(t *testing.T) {
+	t.Parallel()
+	g, err := demo()
+	require.NoError(t, err)
+	for _, test := range []struct{ stack, token, want string }{
+		{"demo-acme", "aws:dynamodb/table:Table", "nobody has said whether a aws:dynamodb/table:Table holds"},
+		{"demo-cell", "aws:ebs/volume:Volume", "nobody has said whether a aws:ebs/volume:Volume holds"},
+		{"demo-cell", "aws:rds/cluster:Cluster", "nobody has said whether a aws:rds/cluster:Cluster holds"},
+		{"demo-acme", "aws:elasticache/serverlessCache:ServerlessCache", "nobody has said whether"},
+		{"demo-acme", "aws:opensearch/domain:Domain", "nobody has said whether"},
+		{"demo-mirror", "gcp:firestore/database:Database", "nobody has said whether"},
+		{"demo-acme", "aws:s3/bucketV2:BucketV2", "a tenant has no aws:s3/bucketV2:BucketV2 of its own"},
+		{"demo-cell", "aws:s3/bucketV2:BucketV2", ""},
+		{"demo-acme", "aws:sqs/queue:Queue", ""},
+		{"demo-acme", "pulumi:providers:aws", ""},
+	} {
+		added := &graph.Resource{Stack: test.stack, Type: test.token, ID: "new",
+			URN: "urn:pulumi:" + test.stack + "::haven::" + test.token + "::new"}
+		var found []string
+		for _, finding := range copies.Check(graph.New(append(slices.Clone(g.All()), added))) {
+			assert.Equal(t, "copies/unclassified", finding.Rule)
+			assert.Equal(t, added.URN, finding.URN)
+			found = append(found, finding.Message)
+		}
+		if test.want == "" {
+			assert.Empty(t, found, test.token)
+			continue
+		}
+		require.Len(t, found, 1, test.token)
+		assert.Contains(t, found[0], test.want)
 	}
 }
 

@@ -96,6 +96,7 @@ const (
 	machineType    = "aws:sfn/stateMachine:StateMachine"
 	alarmType      = "aws:cloudwatch/metricAlarm:MetricAlarm"
 	transferType   = "gcp:storage/transferJob:TransferJob"
+	cacheType      = "aws:elasticache/replicationGroup:ReplicationGroup"
 	alertType      = "gcp:monitoring/alertPolicy:AlertPolicy"
 )
 
@@ -179,6 +180,13 @@ var removals = withAges(map[string]removal{
 	"the mirror's alarm": {alertType, in("demo-acme", each), gone, "copies/mirror-alarm"},
 	"who is told by the mirror": {alertType, in("demo-acme", each),
 		set("notificationChannels", []any{}), "copies/mirror-alarm"},
+	"who may sign in from their dumps": {taskType, dumps,
+		replaced("containerDefinitions", "HAVEN_DUMP_USER_POOL", "X"), "copies/dump"},
+	"the cache's node in another zone": {cacheType, each, set("multiAzEnabled", false), "copies/zone"},
+	"the cache's failover":             {cacheType, each, set("automaticFailoverEnabled", false), "copies/zone"},
+	"snapshots of the cache":           {cacheType, each, set("snapshotRetentionLimit", 0.0), "copies/snapshot"},
+	"the last snapshot of the cache": {cacheType, each,
+		set("finalSnapshotIdentifier", nil), "copies/snapshot"},
 	"exports of snapshots":   {machineType, named("exports-machine"), gone, "copies/export"},
 	"what measures the ages": {machineType, named("freshness-machine"), gone, "copies/age-measured"},
 	"when the ages are measured": {scheduleType, named("freshness-schedule"),

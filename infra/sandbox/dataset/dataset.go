@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 
 	"haven/components/dump/manifest"
 	"haven/infra/dump/sqltext"
+	"haven/infra/dump/users"
 	"haven/infra/sandbox/world"
 )
 
@@ -40,7 +42,8 @@ const create = "CREATE TABLE `" + table + "` (\n" +
 // filesName is the file system's only file.
 const filesName = "storage/ledger.txt"
 
-// Fill makes the parts of a dump that begins as the manifest says, and completes the manifest with what they are.
+// Fill makes the parts of a dump that begins as the manifest says, and completes the manifest with what they are. One
+// that says how many users there are has a part that says nobody.
 func Fill(m *manifest.Manifest, database, files world.Ledger) (map[string][]byte, error) {
 	database, files = database.At(m.StartedAt), files.At(m.StartedAt)
 	text, err := compressed(func(to io.Writer) error { return rows(to, m.Identity(), database) })
@@ -57,8 +60,18 @@ func Fill(m *manifest.Manifest, database, files world.Ledger) (map[string][]byte
 	}
 	m.Tables = []manifest.Table{{Name: table, Rows: database.Transactions()}}
 	m.Files = manifest.Files{Count: 1, Bytes: int64(len(written))}
+	names := manifest.Parts
+	if m.Users != nil {
+		if made[manifest.UsersPart], err = compressed(func(to io.Writer) error {
+			return users.Write(to, m.Identity(), &users.Directory{})
+		}); err != nil {
+			return nil, err
+		}
+		m.Users = &manifest.Users{}
+		names = append(slices.Clone(names), manifest.UsersPart)
+	}
 	m.Parts = nil
-	for _, name := range manifest.Parts {
+	for _, name := range names {
 		sum := sha256.Sum256(made[name])
 		m.Parts = append(m.Parts, manifest.Part{
 			Name: name, Bytes: int64(len(made[name])), SHA256: hex.EncodeToString(sum[:]),

@@ -125,7 +125,28 @@ func (e *engine) mayDump(definition cloud.Resource, program program, database cl
 			return e.mayMount(role, props.Text(volume, "fileSystemId"), props.Text(volume, "authorizationConfig.accessPointId"))
 		})
 	}
+	if pool := program.variable(poolVariable); pool != "" {
+		checks = append(checks, func() error { return e.mayListPeople(role, definition.Region, pool) })
+	}
 	return firstOf(checks...)
+}
+
+// poolVariable names the user pool whose accounts are dumped.
+const poolVariable = "HAVEN_DUMP_USER_POOL"
+
+// mayListPeople says whether a role may list the accounts and groups of a user pool.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html
+func (e *engine) mayListPeople(role, region, pool string) error {
+	people, found := e.find(userPoolType, region, "id", pool)
+	if !found {
+		return fmt.Errorf("there is no user pool %s", pool)
+	}
+	for _, action := range []string{"cognito-idp:ListUsers", "cognito-idp:ListGroups", "cognito-idp:ListUsersInGroup"} {
+		if err := e.may(role, action, people.Text("arn"), nil, nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // secretParts are those of a secret's ARN; what follows names a key in its value.
@@ -203,6 +224,10 @@ func (e *engine) dumped(program program, bucket, database cloud.Resource, files 
 			File: "mysql-bin-changelog.000001", Position: uint64(4 + 100*held.At(begun).Transactions()),
 		},
 	}
+	pool := program.variable(poolVariable)
+	if pool != "" {
+		m.Users = &manifest.Users{}
+	}
 	if _, err := dataset.Fill(&m, held, e.ledger(files)); err != nil {
 		return nil, err
 	}
@@ -216,8 +241,11 @@ func (e *engine) dumped(program program, bucket, database cloud.Resource, files 
 	}
 	for _, part := range m.Parts {
 		source := database.ID
-		if part.Name == manifest.FilesPart {
+		switch part.Name {
+		case manifest.FilesPart:
 			source = files
+		case manifest.UsersPart:
+			source = pool
 		}
 		add(part.Name, world.Object{Source: source, Size: part.Bytes, SHA256: part.SHA256})
 	}

@@ -51,6 +51,7 @@ const (
 	serviceType          = "aws:ecs/service:Service"
 	stateMachineType     = "aws:sfn/stateMachine:StateMachine"
 	taskDefinitionType   = "aws:ecs/taskDefinition:TaskDefinition"
+	userPoolType         = "aws:cognito/userPool:UserPool"
 
 	alertPolicyType  = "gcp:monitoring/alertPolicy:AlertPolicy"
 	auditConfigType  = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
@@ -70,7 +71,7 @@ var types = []string{
 	bucketPolicyType, bucketReplication, bucketVersioning, databaseType, egressType, fileSystemType,
 	fileSystemPolicyType, secretType, auditConfigType, ingressType,
 	gatewayType, subnetType, subnetGroupType, keyType, replicaKeyType, policyType, queueType, queuePolicyType, roleType, rolePolicyType, attachmentType, ruleType,
-	targetType, scheduleType, serviceType, stateMachineType, taskDefinitionType, alertPolicyType, googleBucketType,
+	targetType, scheduleType, serviceType, stateMachineType, taskDefinitionType, userPoolType, alertPolicyType, googleBucketType,
 	googleMemberType, googleKeyMember, googleKeyType, logMetricType, topicType, transferType,
 }
 

@@ -41,6 +41,29 @@ func TestTwoDays(t *testing.T) {
 	assert.Len(t, manifests(t, w), 3, "the archive, its replica and the mirror")
 }
 
+// TestWhoMaySignInIsDumped is the one part that the tenant alone does not have.
+func TestWhoMaySignInIsDumped(t *testing.T) {
+	w := demo(t)
+	advance(t, w, 3*time.Hour)
+	people := map[string]bool{}
+	for _, dumps := range manifests(t, w) {
+		for _, object := range dumps {
+			made, err := manifest.Parse([]byte(object.Content))
+			require.NoError(t, err)
+			people[made.Tenant] = people[made.Tenant] || made.Users != nil
+		}
+	}
+	assert.True(t, people["globex"])
+	assert.False(t, people["acme"], "whose people the application signs in")
+
+	w = demo(t)
+	require.NoError(t, w.Update(edit(attachedPolicy, "demo-globex", "dump-task-policy", "policy",
+		`"cognito-idp:ListUsers"`, `"cognito-idp:X"`)))
+	advance(t, w, 5*time.Hour)
+	assert.Equal(t, "globex:dump globex:dump-copy globex:mirror", old(t, w))
+	assert.Equal(t, "globex-dump-age globex-dump-copy-age globex-mirror-age", raised(t, w, 4*time.Hour))
+}
+
 // TestReplicaStandsStill is the one mechanism that the tenant alone does not have.
 func TestReplicaStandsStill(t *testing.T) {
 	w := demo(t)
