@@ -112,8 +112,15 @@ func (c condition) met(values []string, context Context) bool {
 
 // resolved says whether the request has every policy variable of the condition.
 func (c condition) resolved(context Context) bool {
-	_, known := matchesAny(c.wanted, context, "")
-	return known
+	for _, wanted := range c.wanted {
+		if !strings.Contains(wanted, "${") {
+			continue
+		}
+		if _, known := compile(wanted, context); !known {
+			return false
+		}
+	}
+	return true
 }
 
 // equals is without wildcards, but with policy variables.

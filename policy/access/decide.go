@@ -42,12 +42,17 @@ func Role(arn string) Principal {
 func ServiceOf(name string) Principal { return Principal{Kind: Service, ID: name} }
 
 // Context are the values of condition keys, in any case. A key with no values is known to be absent from the request;
-// one that is missing here is not known.
+// one that is missing here is not known. A key that ends with a slash and a star, "aws:ResourceTag/*", is about all those
+// that begin so and are not named.
 type Context map[string][]string
 
 // get is of a context whose keys are in small letters.
 func (c Context) get(key string) ([]string, bool) {
-	values, known := c[strings.ToLower(key)]
+	key = strings.ToLower(key)
+	values, known := c[key]
+	if family, _, has := strings.Cut(key, "/"); !known && has {
+		values, known = c[family+"/*"]
+	}
 	return values, known
 }
 
@@ -96,6 +101,8 @@ type Decision struct {
 	Why string
 	// Unknown are the condition keys that the request does not speak of and that would have counted, sorted.
 	Unknown []string
+	// Chosen is what the asker says of them in a request that [Could] found.
+	Chosen Context
 }
 
 // Decide answers a request.
@@ -139,6 +146,9 @@ func (r Request) whole() Request {
 type judge struct {
 	request Request
 	unknown map[string]bool
+	// chooses says that the asker chooses what is not known: a condition on it holds where that grants, and does not
+	// where it denies.
+	chooses bool
 }
 
 func (j *judge) decide(p Policies) Decision {
@@ -195,13 +205,13 @@ func namesOf(documents []Document) string {
 func (j *judge) denied(p Policies) (bool, Statement) {
 	for _, documents := range [][]Document{p.Identity, p.Boundaries} {
 		for s := range statements(documents) {
-			if s.deny && s.covers(j.request) && j.meets(s) {
+			if s.deny && s.covers(j.request, j.chooses) && j.meets(s) {
 				return true, s.at
 			}
 		}
 	}
 	for s := range statements(p.Resource) {
-		if s.deny && s.speaksOf(j.request.Principal) != notNamed && s.covers(j.request) && j.meets(s) {
+		if s.deny && s.speaksOf(j.request.Principal) != notNamed && s.covers(j.request, j.chooses) && j.meets(s) {
 			return true, s.at
 		}
 	}
@@ -210,7 +220,7 @@ func (j *judge) denied(p Policies) (bool, Statement) {
 
 func (j *judge) allowedBy(documents []Document) (bool, Statement) {
 	for s := range statements(documents) {
-		if !s.deny && s.covers(j.request) && j.meets(s) {
+		if !s.deny && s.covers(j.request, j.chooses) && j.meets(s) {
 			return true, s.at
 		}
 	}
@@ -220,7 +230,7 @@ func (j *judge) allowedBy(documents []Document) (bool, Statement) {
 // namedBy says whether a resource's policy allows it to the principal itself, or to its account.
 func (j *judge) namedBy(documents []Document, how naming) (bool, Statement) {
 	for s := range statements(documents) {
-		if !s.deny && s.speaksOf(j.request.Principal) == how && s.covers(j.request) && j.meets(s) {
+		if !s.deny && s.speaksOf(j.request.Principal) == how && s.covers(j.request, j.chooses) && j.meets(s) {
 			return true, s.at
 		}
 	}
@@ -247,6 +257,10 @@ func (j *judge) meets(s statement) bool {
 		known = known && c.resolved(j.request.Context)
 		if !known {
 			j.unknown[c.key] = true
+		}
+		if !known && j.chooses {
+			met = met && !s.deny
+			continue
 		}
 		met = met && (known || s.deny) && c.met(values, j.request.Context)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -36,16 +37,38 @@ type statement struct {
 	deny         bool
 	principal    principals
 	notPrincipal principals
-	action       []string
-	notAction    []string
-	resource     []string
-	notResource  []string
+	action       list[string]
+	notAction    list[string]
+	resource     list[string]
+	notResource  list[string]
 	conditions   []condition
+	// What follows is read from the lists, once.
+	actions, notActions, resources, notResources []matcher
 }
 
 // Parse reads a policy document. The name stands for it in decisions: "the policy of bucket b". The error names each
 // statement that AWS would refuse.
 func Parse(name, text string) (Document, error) {
+	if read, known := known.get(text); known {
+		return read.named(name), nil
+	}
+	document, err := parse(name, text)
+	if err == nil {
+		known.put(text, document)
+	}
+	return document, err
+}
+
+// named is the document under another name.
+func (d Document) named(name string) Document {
+	statements := slices.Clone(d.statements)
+	for i := range statements {
+		statements[i].at.Policy = name
+	}
+	return Document{name: name, statements: statements}
+}
+
+func parse(name, text string) (Document, error) {
 	var read struct {
 		Version, ID string
 		Statement   list[rawStatement]
@@ -84,6 +107,8 @@ func (r rawStatement) statement(at Statement) (statement, error) {
 	s := statement{
 		at: at, deny: r.Effect == "Deny", principal: r.Principal, notPrincipal: r.NotPrincipal,
 		action: r.Action, notAction: r.NotAction, resource: r.Resource, notResource: r.NotResource,
+		actions: actionMatchers(r.Action), notActions: actionMatchers(r.NotAction),
+		resources: matchers(r.Resource), notResources: matchers(r.NotResource),
 	}
 	var problems []error
 	if r.Effect != "Allow" && r.Effect != "Deny" {
@@ -186,36 +211,101 @@ func (s statement) speaksOf(who Principal) naming {
 	return namesItself
 }
 
-// covers says whether a statement is about the action and the resource, whoever asks.
-func (s statement) covers(r Request) bool {
-	context := r.Context
-	action := strings.ToLower(r.Action)
-	named := func(patterns []string) bool {
-		for _, pattern := range patterns {
-			if glob(plain(strings.ToLower(pattern)), action) {
-				return true
-			}
-		}
+// about says whether a statement is about an action, in small letters, on whatever it may be.
+func (s statement) about(action string) bool {
+	if len(s.actions) > 0 {
+		return matchesOne(s.actions, action)
+	}
+	return !matchesOne(s.notActions, action)
+}
+
+func matchesOne(matchers []matcher, text string) bool {
+	return slices.ContainsFunc(matchers, func(m matcher) bool { return m.matches(text) })
+}
+
+// covers says whether a statement is about the action and the resource, whoever asks. A variable that is not known
+// matches nothing; for the asker who may choose it, it matches all.
+func (s statement) covers(r Request, chooses bool) bool {
+	if !s.about(strings.ToLower(r.Action)) {
 		return false
 	}
-	if len(s.action) > 0 && !named(s.action) || len(s.notAction) > 0 && named(s.notAction) {
-		return false
-	}
-	if len(s.resource) > 0 {
-		on, _ := matchesAny(s.resource, context, r.Resource)
+	if len(s.resources) > 0 {
+		on, _ := matchesAny(s.resources, r.Context, r.Resource, chooses && !s.deny)
 		return on
 	}
-	on, known := matchesAny(s.notResource, context, r.Resource)
-	return !on && (known || s.deny)
+	on, known := matchesAny(s.notResources, r.Context, r.Resource, chooses && s.deny)
+	return !on && (known || s.deny || chooses)
 }
 
 // matchesAny says whether one of the patterns is of the text, and whether the request has all of their variables.
-func matchesAny(patterns []string, context Context, text string) (matches, known bool) {
+func matchesAny(patterns []matcher, context Context, text string, chosen bool) (matches, known bool) {
 	known = true
-	for _, pattern := range patterns {
-		compiled, resolved := compile(pattern, context)
+	for _, m := range patterns {
+		if !m.variable {
+			matches = matches || m.matches(text)
+			continue
+		}
+		compiled, resolved := compile(m.text, context)
 		known = known && resolved
+		if !resolved && chosen {
+			compiled, resolved = widest(m.text), true
+		}
 		matches = matches || resolved && glob(compiled, text)
 	}
 	return matches, known
+}
+
+// About are the documents with only those of their statements that are about an action, in any case, on whatever it may
+// be. Of a list that many requests are held against it is made once per action.
+func About(documents []Document, action string) []Document {
+	action = strings.ToLower(action)
+	var about []Document
+	for _, document := range documents {
+		left := Document{name: document.name}
+		for _, s := range document.statements {
+			if s.about(action) {
+				left.statements = append(left.statements, s)
+			}
+		}
+		if len(left.statements) > 0 {
+			about = append(about, left)
+		}
+	}
+	return about
+}
+
+// Grants says whether one of the documents may allow something on a resource: it is the quick look before a request is
+// judged.
+func Grants(documents []Document, resource string) bool {
+	for s := range statements(documents) {
+		if !s.deny && s.mayBeOn(resource) {
+			return true
+		}
+	}
+	return false
+}
+
+// mayBeOn says whether a statement is about a resource, for some value of every variable.
+func (s statement) mayBeOn(resource string) bool {
+	if len(s.resources) == 0 {
+		return !slices.ContainsFunc(s.notResources, func(m matcher) bool { return !m.variable && m.matches(resource) })
+	}
+	return slices.ContainsFunc(s.resources, func(m matcher) bool {
+		return m.variable && glob(widest(m.text), resource) || !m.variable && m.matches(resource)
+	})
+}
+
+// NamesAnyone says whether one of the documents allows something to others than services and the whole of an account: to
+// roles and users that need no policy of their own.
+func NamesAnyone(documents []Document) bool {
+	for s := range statements(documents) {
+		if !s.deny && (s.notPrincipal != nil || slices.ContainsFunc(s.principal[AWS], isNoAccount)) {
+			return true
+		}
+	}
+	return false
+}
+
+func isNoAccount(name string) bool {
+	return !strings.HasSuffix(name, ":root") && (name == anyone || strings.Contains(name, ":"))
 }

@@ -77,6 +77,78 @@ func compile(text string, context Context) (pattern, bool) {
 	return compiled, true
 }
 
+// widest is the pattern with each variable standing for any text.
+func widest(text string) pattern {
+	var compiled pattern
+	for text != "" {
+		before, rest, found := strings.Cut(text, "${")
+		compiled = append(compiled, plain(before)...)
+		if !found {
+			break
+		}
+		compiled = append(compiled, token{kind: anyText})
+		_, text, _ = strings.Cut(rest, "}")
+	}
+	return compiled
+}
+
+// variables are the names of the policy variables in a text that stand for keys.
+func variables(text string) []string {
+	var names []string
+	for {
+		_, rest, found := strings.Cut(text, "${")
+		if !found {
+			return names
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		if name, _, _ = strings.Cut(name, ","); len(name) > 1 {
+			names = append(names, strings.TrimSpace(name))
+		}
+		text = after
+	}
+}
+
+// matcher is a pattern of a document.
+type matcher struct {
+	text string
+	// wild says that there are wildcards in it, variable that there are policy variables.
+	wild, variable bool
+	compiled       pattern
+}
+
+func newMatcher(text string) matcher {
+	m := matcher{text: text, wild: strings.ContainsAny(text, "*?"), variable: strings.Contains(text, "${")}
+	if m.wild {
+		m.compiled = plain(text)
+	}
+	return m
+}
+
+func matchers(texts []string) []matcher {
+	var all []matcher
+	for _, text := range texts {
+		all = append(all, newMatcher(text))
+	}
+	return all
+}
+
+// actionMatchers are for actions in small letters: their case does not count, and they have no variables.
+func actionMatchers(texts []string) []matcher {
+	all := matchers(texts)
+	for i, m := range all {
+		all[i] = newMatcher(strings.ToLower(m.text))
+	}
+	return all
+}
+
+// matches is for what has no variables, or where they stand for themselves.
+func (m matcher) matches(text string) bool {
+	if !m.wild {
+		return m.text == text
+	}
+	return glob(m.compiled, text)
+}
+
 func variable(name string, context Context) (string, bool) {
 	if name == "*" || name == "?" || name == "$" {
 		return name, true

@@ -6,6 +6,7 @@ package graph
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
@@ -41,6 +42,9 @@ type Graph struct {
 	byURN     map[string]*Resource
 	byType    map[string][]*Resource
 	exports   map[string]property.Map
+
+	memory sync.Mutex
+	made   map[any]any
 }
 
 // New is the graph of these resources, in their order.
@@ -55,6 +59,22 @@ func New(resources []*Resource) *Graph {
 		}
 	}
 	return g
+}
+
+// Once is what make makes of the graph, the first time that it is asked for: what several proofs look at is made once
+// for all of them. The key is a type of the asking package.
+func Once[T any](g *Graph, key any, make func(*Graph) T) T {
+	g.memory.Lock()
+	defer g.memory.Unlock()
+	if made, is := g.made[key]; is {
+		return made.(T)
+	}
+	if g.made == nil {
+		g.made = map[any]any{}
+	}
+	made := make(g)
+	g.made[key] = made
+	return made
 }
 
 // Map is the graph of what change makes of each resource: nil leaves it out.
