@@ -114,6 +114,10 @@ func (s statement) asks(request Request, wanted map[string][]string) {
 		}
 	}
 	for _, c := range s.conditions {
+		if c.operator.name == nullOperator {
+			note(c.key)
+			continue
+		}
 		note(c.key, c.wanted...)
 		for _, text := range c.wanted {
 			for _, name := range variables(text) {
@@ -149,8 +153,8 @@ func tries(key string, written []string) [][]string {
 			}
 		}
 	}
-	add("arn:aws:none:none:none:none")
 	add("none")
+	add("arn:aws:none:none:none:none")
 	return all
 }
 

@@ -2,29 +2,15 @@ package authority_test
 
 import (
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/stretchr/testify/require"
 
-	"haven/infra/sandbox/flow/flowtest"
-	"haven/infra/sandbox/world"
 	"haven/policy/graph"
+	"haven/policy/graph/graphtest"
 )
-
-// demo is what the demo's stacks declare, as the sandbox made it, once for all tests.
-var demo = sync.OnceValues(func() (*graph.Graph, error) {
-	folder, err := os.MkdirTemp("", "haven-authority")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(folder)
-	return flowtest.Graph(world.At(filepath.Join(folder, "world.db")), filepath.Join("..", "..", "stacks"), "demo")
-})
 
 // draft is the demo while it is changed.
 type draft struct {
@@ -34,10 +20,8 @@ type draft struct {
 
 func change(t *testing.T) *draft {
 	t.Helper()
-	made, err := demo()
-	require.NoError(t, err)
 	d := &draft{t: t}
-	for _, r := range made.All() {
+	for _, r := range graphtest.Demo(t).All() {
 		copied := *r
 		d.resources = append(d.resources, &copied)
 	}
@@ -80,10 +64,10 @@ func (d *draft) text(called, path string) string {
 func (d *draft) arn(called string) string { return d.text(called, "arn") }
 
 // set gives a property another value, declared and made.
-func (d *draft) set(called, property_ string, value any) {
+func (d *draft) set(called, name string, value any) {
 	d.t.Helper()
 	r := d.the(called)
-	r.Inputs, r.Outputs = r.Inputs.Set(property_, of(value)), r.Outputs.Set(property_, of(value))
+	r.Inputs, r.Outputs = r.Inputs.Set(name, of(value)), r.Outputs.Set(name, of(value))
 }
 
 // unknown leaves a property for the cloud to decide.
@@ -160,4 +144,3 @@ func allow(action, resource string) string {
 func allowIf(action, resource, condition string) string {
 	return strings.TrimSuffix(allow(action, resource), "}") + `,"Condition":` + condition + `}`
 }
-

@@ -94,22 +94,13 @@ const (
 // hops are all there are, by the index of the role from which they go.
 func (m *model) hops() [][]hop {
 	all := make([][]hop, len(m.principals))
-	taken := make([]*store, len(m.principals))
-	handed := make([]*store, len(m.principals))
-	for at, p := range m.principals {
-		tags := tagsOf(p.Resource)
-		t := target{resource: p.called.ID}
-		t.context = t.within(tags)
-		taken[at] = &store{Resource: p.Resource, kind: &kind{sovereign: true}, policy: p.trust, targets: []target{t},
-			about: map[string][]access.Document{}}
-		handed[at] = &store{Resource: p.Resource, kind: &kind{}, targets: []target{t}, about: map[string][]access.Document{}}
-	}
-	for at, from := range m.principals {
-		for _, to := range m.principals {
-			if from == to {
-				continue
-			}
-			if h, is := m.hop(from, to, taken[slices.Index(m.principals, to)], handed[slices.Index(m.principals, to)]); is {
+	for _, to := range m.principals {
+		s := &store{Resource: to.Resource, tags: tagsOf(to.Resource), about: map[string][]access.Document{}}
+		taken, handed := *s, *s
+		taken.kind, taken.policy, taken.about = &kind{sovereign: true}, to.trust, map[string][]access.Document{}
+		handed.kind = &kind{}
+		for at, from := range m.principals {
+			if h, is := m.hop(from, to, &taken, &handed); is && from != to {
 				all[at] = append(all[at], h)
 			}
 		}
@@ -118,13 +109,12 @@ func (m *model) hops() [][]hop {
 }
 
 func (m *model) hop(from, to *principal, taken, handed *store) (hop, bool) {
-	if d := m.may(from, "sts:AssumeRole", taken, taken.targets[0]); d.Allowed {
+	t := target{resource: to.called.ID}
+	if d := m.may(from, "sts:AssumeRole", taken, t); d.Allowed {
 		return hop{from, to, assumes, d.By}, true
 	}
-	for _, service := range to.services() {
-		t := handed.targets[0]
-		t.context = t.within(tagsOf(to.Resource))
-		t.context["iam:PassedToService"] = []string{service}
+	for _, service := range to.services {
+		t.context = access.Context{"iam:PassedToService": {service}}
 		if d := m.may(from, "iam:PassRole", handed, t); d.Allowed {
 			return hop{from, to, passes, d.By}, true
 		}
@@ -132,8 +122,8 @@ func (m *model) hop(from, to *principal, taken, handed *store) (hop, bool) {
 	return hop{}, false
 }
 
-// services are those that a role trusts, so that it can be handed to them.
-func (p *principal) services() []string {
+// trusted are the services that a role trusts, so that it can be handed to them.
+func (p *principal) trusted() []string {
 	var all []string
 	for _, document := range p.trust {
 		for _, c := range document.Clauses() {

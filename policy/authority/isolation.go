@@ -13,7 +13,7 @@ import (
 // Isolation is each way in which a role of one tenant reaches what is another's.
 func Isolation(g *graph.Graph) []graph.Finding {
 	m := modelOf(g)
-	i := &isolation{model: m, told: map[string]bool{}}
+	i := &isolation{model: m, told: map[string]bool{}, twins: map[string][]*store{}}
 	for _, p := range m.principals {
 		if p.owner == "" {
 			continue
@@ -42,6 +42,8 @@ type isolation struct {
 	*model
 	findings []graph.Finding
 	told     map[string]bool
+	// twins are what strangers to a stack of a tenant have.
+	twins map[string][]*store
 }
 
 // others holds a role against what the stacks' other tenants have.
@@ -55,10 +57,15 @@ func (i *isolation) others(p *principal) {
 
 // strangers holds a role against what tenants would have that are in no stack at hand.
 func (i *isolation) strangers(p *principal) {
-	for _, s := range i.strangersTo(p.Stack, p.owner) {
-		for _, twin := range i.twinsOf(s, p.Resource) {
-			i.hold(p, twin)
+	twins, made := i.twins[p.Stack+" "+p.owner]
+	if !made {
+		for _, s := range i.strangersTo(p.Stack, p.owner) {
+			twins = append(twins, i.twinsOf(s)...)
 		}
+		i.twins[p.Stack+" "+p.owner] = twins
+	}
+	for _, twin := range twins {
+		i.hold(p, twin)
 	}
 }
 
@@ -78,7 +85,6 @@ func (i *isolation) escalates(p *principal) {
 		about: map[string][]access.Document{}}
 	for _, arn := range []string{p.called.ID, "arn:aws:iam::" + i.account + ":role/any"} {
 		for _, t := range targetsAt(becoming, arn) {
-			t.context = t.within(nil)
 			for _, a := range t.acts {
 				if d := i.may(p, a.action, itself, t); d.Allowed {
 					i.leak(p, a.action, itself, t, d)

@@ -9,6 +9,7 @@ import (
 
 	"haven/policy/authority"
 	"haven/policy/graph"
+	"haven/policy/graph/graphtest"
 )
 
 const account = "123456789012"
@@ -343,8 +344,7 @@ func TestWhatIsUnknownIsUndecided(t *testing.T) {
 }
 
 func BenchmarkIsolation(b *testing.B) {
-	made, err := demo()
-	require.NoError(b, err)
+	made := graphtest.Demo(b)
 	for b.Loop() {
 		authority.Isolation(graph.New(made.All()))
 	}

@@ -36,8 +36,8 @@ func (c claim) of(tenant string) claim {
 	return claim{tenant: tenant, bucket: c.bucket, object: strings.Join(steps, "/"), by: c.by}
 }
 
-// claims are the parts that a role's own policies name.
-func (p *principal) claims() []claim {
+// claimed are the parts that a role's own policies name.
+func (p *principal) claimed() []claim {
 	var all []claim
 	for _, object := range p.objects() {
 		bucket, path, _ := strings.Cut(object.pattern, "/")
@@ -100,7 +100,7 @@ func (i *isolation) parts(p *principal) {
 		if other.owner == "" {
 			continue
 		}
-		for _, c := range other.claims() {
+		for _, c := range other.claims {
 			switch {
 			case i.ownedBucket(c.bucket, p.owner):
 			case other.owner == p.owner:
@@ -141,13 +141,11 @@ func (i *isolation) reaches(p *principal, c claim, twin bool) {
 	s := i.bucketStore(c.bucket)
 	s.owner, s.twin = c.tenant, twin
 	object := target{resource: c.arn(), acts: objectUses}
-	object.context = object.within(nil)
 	all := []target{object}
 	if c.tenant != "" {
 		for _, prefix := range [][]string{{c.prefix()}, nil} {
-			list := target{resource: s3ARN + c.bucket, acts: listing, context: access.Context{"s3:prefix": prefix}}
-			list.context = list.within(tagsOf(s.Resource))
-			all = append(all, list)
+			all = append(all, target{resource: s3ARN + c.bucket, acts: listing,
+				context: access.Context{"s3:prefix": prefix}})
 		}
 	}
 	for _, t := range all {

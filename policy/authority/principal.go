@@ -25,6 +25,9 @@ type principal struct {
 
 	identity, boundaries, trust []access.Document
 	about                       map[string][]access.Document
+	// services are those that the role trusts, claims the parts of buckets that it works in.
+	services []string
+	claims   []claim
 }
 
 func (m *model) roles() []*principal {
@@ -57,6 +60,7 @@ func (m *model) role(r *graph.Resource) *principal {
 	if len(props.At(r.Declared(), "permissionsBoundary")) > 0 {
 		p.boundaries = m.attachedPolicy(r, "permissionsBoundary")
 	}
+	p.services, p.claims = p.trusted(), p.claimed()
 	return p
 }
 

@@ -1,6 +1,7 @@
 package authority
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -14,6 +15,7 @@ type store struct {
 	*graph.Resource
 	kind    *kind
 	owner   string
+	tags    map[string]string
 	policy  []access.Document
 	targets []target
 	about   map[string][]access.Document
@@ -25,7 +27,7 @@ type store struct {
 type target struct {
 	resource string
 	acts     []act
-	// context is what is so in each request for it.
+	// context is what is so in each request for it, besides its tags and its region.
 	context access.Context
 	// key is the ARN of what opens it; "" where it is opened by whoever may read it.
 	key string
@@ -46,7 +48,7 @@ func (m *model) everyStore() []*store {
 }
 
 func (m *model) store(k *kind, r *graph.Resource) *store {
-	s := &store{Resource: r, kind: k, owner: m.of(r), about: map[string][]access.Document{}}
+	s := &store{Resource: r, kind: k, owner: m.of(r), tags: tagsOf(r), about: map[string][]access.Document{}}
 	for _, c := range k.policies {
 		if c == itself {
 			s.policy = append(s.policy, m.documents(r, c.document)...)
@@ -61,10 +63,6 @@ func (m *model) store(k *kind, r *graph.Resource) *store {
 		s.policy = []access.Document{must(r.URN, everythingToAll)}
 	}
 	s.targets = k.targets(m, r)
-	tags := tagsOf(r)
-	for i := range s.targets {
-		s.targets[i].context = s.targets[i].within(tags)
-	}
 	return s
 }
 
@@ -82,24 +80,6 @@ func must(name, text string) access.Document {
 var tagKeys = []string{"aws:ResourceTag/", "secretsmanager:ResourceTag/", "ecs:ResourceTag/", "ssm:resourceTag/",
 	"rds:db-tag/", "rds:snapshot-tag/", "iam:ResourceTag/"}
 
-// within is what is so in each request for a target with these tags.
-func (t target) within(tags map[string]string) access.Context {
-	context := access.Context{}
-	for key, values := range t.context {
-		context[key] = values
-	}
-	for _, family := range tagKeys {
-		context[family+"*"] = nil
-		for name, value := range tags {
-			context[family+name] = []string{value}
-		}
-	}
-	if region := part(t.resource, regionPart); region != "" {
-		context["aws:RequestedRegion"] = []string{region}
-	}
-	return context
-}
-
 // of is the store's policy, as far as it is about an action.
 func (s *store) of(action string) []access.Document {
 	about, known := s.about[action]
@@ -116,12 +96,17 @@ func (m *model) may(p *principal, action string, s *store, t target) access.Deci
 	if !access.Grants(identity, t.resource) && !access.NamesAnyone(resource) {
 		return access.Decision{}
 	}
-	context := access.Context{}
-	for _, from := range []access.Context{p.context, t.context} {
-		for key, values := range from {
-			context[key] = values
+	context := maps.Clone(p.context)
+	for _, family := range tagKeys {
+		context[family+"*"] = nil
+		for name, value := range s.tags {
+			context[family+name] = []string{value}
 		}
 	}
+	if region := part(t.resource, regionPart); region != "" {
+		context["aws:RequestedRegion"] = []string{region}
+	}
+	maps.Copy(context, t.context)
 	account := m.account
 	if of := part(t.resource, accountPart); of != "" {
 		account = of

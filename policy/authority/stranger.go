@@ -51,21 +51,18 @@ func (m *model) regionsOf(stack string) []string {
 	return all
 }
 
-// twinsOf are what a stranger has, next to a resource that stands for all that there are.
-func (m *model) twinsOf(s stranger, next *graph.Resource) []*store {
+// twinsOf are what a stranger has.
+func (m *model) twinsOf(s stranger) []*store {
 	var all []*store
 	for i := range kinds {
 		k := &kinds[i]
 		if k.twins == nil {
 			continue
 		}
-		twin := &store{Resource: next, kind: k, owner: s.tenant, twin: true, targets: k.twins(s),
-			about: map[string][]access.Document{}}
+		twin := &store{Resource: &graph.Resource{}, kind: k, owner: s.tenant, twin: true, targets: k.twins(s),
+			tags: map[string]string{tenantTag: s.tenant}, about: map[string][]access.Document{}}
 		if k.sovereign {
-			twin.policy = []access.Document{m.letsAccount(next.URN)}
-		}
-		for i := range twin.targets {
-			twin.targets[i].context = twin.targets[i].within(map[string]string{tenantTag: s.tenant})
+			twin.policy = []access.Document{m.letsAccount("key")}
 		}
 		all = append(all, twin)
 	}

@@ -3,6 +3,7 @@
 package library
 
 import (
+	"haven/policy/authority"
 	"haven/policy/check"
 	"haven/policy/checklist"
 	"haven/policy/copies"
@@ -26,6 +27,11 @@ func proofs() []check.Proof {
 			ID: "isolation", Severity: rules.Critical, Check: reach.Isolation, Alone: true,
 			Title:    "No tenant has a path over the network to what another one owns",
 			Controls: []string{"TEN-1", "TEN-2", "DB-1"},
+		},
+		{
+			ID: "authority", Severity: rules.Critical, Check: authority.Isolation, Alone: true,
+			Title:    "No tenant's role can read, change or take on anything of another tenant",
+			Controls: []string{"TEN-2", "IAM-3"},
 		},
 		{
 			ID: "internet", Severity: rules.Critical, Check: reach.Internet, Alone: true,

@@ -31,7 +31,7 @@ var demo = sync.OnceValues(func() (*graph.Graph, error) {
 
 // Demo is what the demo's stacks declare, as the sandbox made it, once for all tests of a package two folders below the
 // module's.
-func Demo(t *testing.T) *graph.Graph {
+func Demo(t testing.TB) *graph.Graph {
 	t.Helper()
 	g, err := demo()
 	require.NoError(t, err)
