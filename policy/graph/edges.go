@@ -43,6 +43,15 @@ func (r *Resource) IsCalled(text string) bool {
 	})
 }
 
+// Nearby says whether two resources may be in one region, in which alone a name is theirs: what is not told, or is of no
+// region, is anywhere.
+func (r *Resource) Nearby(other *Resource) bool {
+	const everywhere = "global"
+	return r.Region == other.Region || slices.ContainsFunc([]string{"", everywhere}, func(region string) bool {
+		return r.Region == region || other.Region == region
+	})
+}
+
 // Names says whether what is declared at a path is another resource: by the value where that is known, else by what the
 // engine says the value depends on.
 func (g *Graph) Names(r *Resource, path string, other *Resource) Sure {
@@ -93,6 +102,7 @@ func (r *Resource) Sources(path string) []string {
 // handsOn are the types whose resources hand on the name of what they are about, so that others wait for them: by the
 // property in which it stands.
 var handsOn = map[string]string{
+	"aws:acm/certificateValidation:CertificateValidation":                    "certificateArn",
 	"aws:sns/topicPolicy:TopicPolicy":                                        "arn",
 	"aws:sqs/queuePolicy:QueuePolicy":                                        "queueUrl",
 	"aws:s3/bucketPolicy:BucketPolicy":                                       "bucket",

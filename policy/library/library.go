@@ -4,9 +4,12 @@ package library
 
 import (
 	"haven/policy/authority"
+	"haven/policy/certificates"
 	"haven/policy/check"
 	"haven/policy/checklist"
 	"haven/policy/copies"
+	"haven/policy/headroom"
+	"haven/policy/orphans"
 	"haven/policy/reach"
 	"haven/policy/rules"
 )
@@ -38,6 +41,21 @@ func proofs() []check.Proof {
 			Title: "No data store has a way to or from the internet, from which nothing but the edge's load balancers can " +
 				"be reached",
 			Controls: []string{"NET-1", "NET-2", "DB-1", "TLS-1"},
+		},
+		{
+			ID: "certificates", Severity: rules.High, Check: certificates.Check, Alone: true,
+			Title:    "Each host that is served has a certificate where its name leads, and only Amazon may issue any",
+			Controls: []string{"TLS-1", "TLS-3"},
+		},
+		{
+			ID: "headroom", Severity: rules.Medium, Check: headroom.Check, Alone: true,
+			Title:    "No quota of the account is used up, now or once each cell is full",
+			Controls: []string{"RED-1"},
+		},
+		{
+			ID: "orphans", Severity: rules.Low, Check: orphans.Check, Alone: true,
+			Title:    "Nothing is there that nobody needs, and no data that is no tenant's",
+			Controls: []string{"CMP-1", "TEN-1"},
 		},
 	}
 }

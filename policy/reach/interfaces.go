@@ -171,6 +171,9 @@ func (n *network) place(one *nic, path string, h holder) {
 	groups, others, hidden := n.names(one.of, path, h.group)
 	one.hidden = one.hidden || hidden || len(others) > 0
 	for _, group := range groups {
+		if !one.of.Nearby(group.Resource) {
+			continue
+		}
 		one.by = append(one.by, group.Resource)
 		n.put(one, group.Resource, "subnetIds")
 	}

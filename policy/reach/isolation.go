@@ -80,7 +80,7 @@ func (n *network) ownSettings() {
 			for path, kind := range taken {
 				all, _, _ := n.names(r, path, kind)
 				for _, other := range all {
-					if of := n.owner(other.Resource); of != n.owner(r) && of != "" {
+					if of := n.owner(other.Resource); of != n.owner(r) && of != "" && r.Nearby(other.Resource) {
 						n.find("isolation/settings", other.sure, r, []*graph.Resource{r, other.Resource}, fmt.Sprintf(
 							"%s is that of %s; expected one of %s: declare it in its own stack", path, of, whose(n.owner(r))))
 					}

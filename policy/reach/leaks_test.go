@@ -192,7 +192,7 @@ var leaks = map[string]leak{
 	}, "isolation/groups", "demo-acme::application-service", []string{"demo-acme::application-service",
 		"demo-globex::perimeter-application"}},
 	"an interface in a group of another stack, seen from its own alone": {func(t *testing.T, g *graph.Graph) *graph.Graph {
-		return alone(joinGroup(t, g, id(t, g, "demo-globex::perimeter-application")), "demo-acme")
+		return Alone(joinGroup(t, g, id(t, g, "demo-globex::perimeter-application")), "demo-acme")
 	}, "isolation/groups", "demo-acme::application-service", nil},
 	"a scheduled task in the group of another tenant": {func(t *testing.T, g *graph.Graph) *graph.Graph {
 		return With(t, g, "demo-acme::dump-schedule", Append("target.ecsParameters."+services,
@@ -342,7 +342,7 @@ var leaks = map[string]leak{
 		"demo-globex::replica-subnets", "demo-standby::network-isolated-a", "demo-standby::network-private-a-routes",
 		"demo-standby::network-private-a-default", "demo-standby::network-nat-a"}},
 	"a cell that offers its tenants a subnet with a way out": {func(t *testing.T, g *graph.Graph) *graph.Graph {
-		return alone(Plus(g, way(t, g, "destinationCidrBlock", "gatewayId", id(t, g, "demo-standby::network-internet"))),
+		return Alone(Plus(g, way(t, g, "destinationCidrBlock", "gatewayId", id(t, g, "demo-standby::network-internet"))),
 			"demo-standby")
 	}, "internet/route", "demo-standby::way", []string{"demo-standby::haven-demo-standby",
 		"demo-standby::network-isolated-a", "demo-standby::network-isolated-a-routes", "demo-standby::way",
@@ -403,7 +403,7 @@ var leaks = map[string]leak{
 			"loadBalancerArn": id(t, g, "demo-cell::edge-balancer")})}
 	}), "internet/listener", "demo-cell::other", []string{"demo-cell::edge-balancer", "demo-cell::other"}},
 	"a listener from another stack, seen from that alone": {func(t *testing.T, g *graph.Graph) *graph.Graph {
-		return alone(Plus(g, New("demo-acme", listener, "other", map[string]any{"port": 443.0, "protocol": "HTTPS",
+		return Alone(Plus(g, New("demo-acme", listener, "other", map[string]any{"port": 443.0, "protocol": "HTTPS",
 			"loadBalancerArn": id(t, g, "demo-cell::edge-balancer")})), "demo-acme")
 	}, "internet/listener", "demo-acme::other", nil},
 	"plain HTTP that is served": {func(t *testing.T, g *graph.Graph) *graph.Graph {

@@ -100,6 +100,16 @@ var quotas = map[quota]allowance{
 	capacityPerWebACL:           {"", 5000, 5000, firewallQuotas},
 }
 
+// Allowed is what every account has of a quota, by its name, and the code by which AWS raises it, "" where it does not.
+// The name must be that of a quota.
+func Allowed(name string) (initial int, code string) {
+	known, ok := quotas[quota(name)]
+	if !ok {
+		panic("there is no quota " + name)
+	}
+	return known.initial, known.code
+}
+
 // Quotas are those that differ from what every account has, by name.
 type Quotas map[string]int
 

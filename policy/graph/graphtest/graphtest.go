@@ -73,6 +73,9 @@ func edit(path string, change func(property.Value) property.Value) Change {
 
 func at(m property.Map, steps []string, change func(property.Value) property.Value) property.Map {
 	before := m.Get(steps[0])
+	if len(steps) > 1 && !before.IsMap() {
+		return m
+	}
 	if len(steps) > 1 {
 		return m.Set(steps[0], property.New(at(before.AsMap(), steps[1:], change)))
 	}
