@@ -99,6 +99,10 @@ func (r *Resource) Sources(path string) []string {
 	return r.Dependencies[top]
 }
 
+// Origins are the URNs of the resources that the property at a path, or around it, was made from, and of those whose
+// names these hand on.
+func (g *Graph) Origins(r *Resource, path string) []string { return g.origins(r.Sources(path)) }
+
 // handsOn are the types whose resources hand on the name of what they are about, so that others wait for them: by the
 // property in which it stands.
 var handsOn = map[string]string{

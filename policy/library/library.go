@@ -37,6 +37,16 @@ func proofs() []check.Proof {
 			Controls: []string{"TEN-2", "IAM-3"},
 		},
 		{
+			ID: "ownership", Severity: rules.Critical, Check: authority.Ownership, Alone: true,
+			Title:    "Each password, secret and key belongs to one tenant and serves one purpose",
+			Controls: []string{"TEN-2", "DB-2", "ENC-1"},
+		},
+		{
+			ID: "deletion", Severity: rules.Critical, Check: authority.Deletion, Alone: true,
+			Title:    "No role can delete recovery points, snapshots, locked versions, vaults or keys, or end the audit trail",
+			Controls: []string{"BAK-5", "IAM-3"},
+		},
+		{
 			ID: "internet", Severity: rules.Critical, Check: reach.Internet, Alone: true,
 			Title: "No data store has a way to or from the internet, from which nothing but the edge's load balancers can " +
 				"be reached",
