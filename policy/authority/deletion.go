@@ -127,7 +127,7 @@ func (m *model) losses() []loss {
 			add("snapshots", s, expiryEnds, own+"awsbackup:job-"+somePoint)
 		}
 	}
-	for _, lock := range m.OfType(bucketLock) {
+	for _, lock := range m.sorted(bucketLock) {
 		for _, b := range m.OfType(bucket) {
 			if m.means(lock, "bucket", b) {
 				s := m.bucketStore(b.ID)
@@ -136,7 +136,7 @@ func (m *model) losses() []loss {
 			}
 		}
 	}
-	for _, r := range m.OfType(trail) {
+	for _, r := range m.sorted(trail) {
 		add("trail", &store{Resource: r, kind: &kind{}, tags: tagsOf(r), about: map[string][]access.Document{}}, trailEnds,
 			r.Text("arn"))
 	}

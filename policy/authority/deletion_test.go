@@ -175,12 +175,12 @@ var shared = map[string]leak{
 		d.dependent("demo-acme database-instance", "password", "demo-cell password")
 		d.dependent("demo-globex database-instance", "password", "demo-cell password")
 		return d.urns("demo-acme database-instance", "demo-cell password", "demo-globex database-instance")
-	}, "ownership/password", "made from the same as the password of database-instance", ""},
+	}, "ownership/password", "made from the same as the password of database-instance in demo-globex", ""},
 	"one token in a database and another tenant's cache": {func(d *draft) []string {
 		d.dependent("demo-acme database-instance", "password", "demo-globex cache-token-version")
 		d.dependent("demo-globex cache-group", "authToken", "demo-globex cache-token-version")
 		return d.urns("demo-acme database-instance", "demo-globex cache-token-version", "demo-globex cache-group")
-	}, "ownership/password", "its password is made from the same as the authToken of cache-group", ""},
+	}, "ownership/password", "its password is made from the same as the authToken of cache-group in demo-globex", ""},
 	"a password of another stack": {func(d *draft) []string {
 		d.add("demo-acme", "pulumi:pulumi:StackReference", "demo-cell", nil)
 		d.dependent("demo-acme cache-group", "authToken", "demo-acme demo-cell")
@@ -189,7 +189,7 @@ var shared = map[string]leak{
 	"a password that stands there twice": {func(d *draft) []string {
 		d.set("demo-acme database-instance", "password", "hunter2")
 		d.set("demo-globex database-instance", "password", "hunter2")
-		return d.urns("demo-acme database-instance", "demo-acme database-instance", "demo-globex database-instance")
+		return d.urns("demo-acme database-instance", "demo-globex database-instance")
 	}, "ownership/password", "whoever knows one knows the other", ""},
 	"a task with another's secret": {func(d *draft) []string {
 		d.replace("demo-acme dump-definition", "containerDefinitions", d.arn("demo-acme app-key-secret"), d.arn(otherApp))

@@ -57,11 +57,11 @@ var leaks = map[string]leak{
 	}, "authority/secrets", "may secretsmanager:GetSecretValue on ", ""},
 	"a pattern of all secrets": {func(d *draft) []string {
 		d.also(execPol, "policy", allow("secretsmanager:Get*", "arn:aws:secretsmanager:*:"+account+":secret:demo-*"))
-		return d.urns(exec, execPol, "demo-globex admin-password-secret")
+		return d.urns(exec, execPol, "demo-globex cache-token-secret")
 	}, "authority/secrets", "allowed by statement 4 of application-execution-policy", "demo-acme"},
 	"all but something": {func(d *draft) []string {
 		d.also(taskPol, "policy", `{"Sid":"Most","Effect":"Allow","NotAction":["iam:*","kms:*"],"Resource":"*"}`)
-		return d.urns(task, taskPol, "demo-globex admin-password-secret")
+		return d.urns(task, taskPol, "demo-globex cache-token-secret")
 	}, "authority/secrets", "statement 2 (Most) of application-task-policy", "demo-acme"},
 	"all but its own": {func(d *draft) []string {
 		d.also(taskPol, "policy", `{"Effect":"Allow","Action":"sqs:*","NotResource":"arn:aws:sqs:*:*:demo-acme-*"}`)
@@ -121,12 +121,12 @@ var leaks = map[string]leak{
 	"a condition that does not bind": {func(d *draft) []string {
 		d.also(execPol, "policy", allowIf("secretsmanager:GetSecretValue", "*",
 			`{"StringLikeIfExists":{"secretsmanager:VersionStage":"AWS*"}}`))
-		return d.urns(exec, execPol, "demo-globex admin-password-secret")
+		return d.urns(exec, execPol, "demo-globex cache-token-secret")
 	}, "authority/secrets", "statement 4", "demo-acme"},
 	"a tag that anybody may have": {func(d *draft) []string {
 		d.also(execPol, "policy", allowIf("secretsmanager:GetSecretValue", "*",
 			`{"StringLike":{"aws:ResourceTag/tenant":"*"}}`))
-		return d.urns(exec, execPol, "demo-globex admin-password-secret")
+		return d.urns(exec, execPol, "demo-globex cache-token-secret")
 	}, "authority/secrets", "statement 4", "demo-acme"},
 	"a role that trusts it": {func(d *draft) []string {
 		d.also("demo-globex application-task-role", "assumeRolePolicy", `{"Effect":"Allow","Principal":{"AWS":"`+
@@ -179,7 +179,7 @@ var leaks = map[string]leak{
 	}, "authority/keys", "bind it to the tenant's part by kms:EncryptionContext:aws:s3:arn", ""},
 	"another's log": {func(d *draft) []string {
 		d.replace(execPol, "policy", "log-group:/haven/demo-acme/web:*", "log-group:/haven/demo-*")
-		return d.urns(exec, execPol, "demo-globex dump-log")
+		return d.urns(exec, execPol, "demo-globex application-log")
 	}, "authority/logs", "logs:CreateLogStream", "demo-acme"},
 	"a snapshot with its key": {func(d *draft) []string {
 		d.also("demo-acme exports-policy", "policy", allow("kms:CreateGrant", d.arn("demo-globex database-key-primary")))

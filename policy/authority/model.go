@@ -2,6 +2,7 @@ package authority
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"haven/policy/access"
@@ -70,6 +71,13 @@ func part(arn string, which int) string {
 		return ""
 	}
 	return parts[which]
+}
+
+// sorted are the resources of a type in the order of their URNs, so that of several ways the same is always told first.
+func (m *model) sorted(token string) []*graph.Resource {
+	return slices.SortedFunc(slices.Values(m.OfType(token)), func(a, b *graph.Resource) int {
+		return strings.Compare(a.URN, b.URN)
+	})
 }
 
 // documents are the policies at a path of a resource, under its URN. One that is not known is noted.

@@ -70,10 +70,9 @@ func (o *ownership) passwords() {
 			if o.of(one.Resource) == o.of(other.Resource) && !databases(one, other) {
 				continue
 			}
-			if source, is := one.shares(other); is {
-				o.find("ownership/password", one.Resource, []*graph.Resource{one.Resource, source, other.Resource},
-					"its %s is made from the same as the %s of %s: whoever knows one knows the other: make one of its own", one.path,
-					other.path, other.Name())
+			if way := one.shares(other); len(way) > 0 {
+				o.find("ownership/password", one.Resource, way, "its %s is made from the same as the %s of %s in %s: whoever knows "+
+					"one knows the other: make one of its own", one.path, other.path, other.Name(), other.Stack)
 			}
 		}
 	}
@@ -82,7 +81,7 @@ func (o *ownership) passwords() {
 func (o *ownership) takers() []taker {
 	var all []taker
 	for _, p := range passwords {
-		for _, r := range o.OfType(p.token) {
+		for _, r := range o.sorted(p.token) {
 			values := props.At(r.Declared(), p.path)
 			if len(values) == 0 {
 				continue
@@ -111,14 +110,20 @@ func databases(one, other taker) bool {
 	return one.Type == instance && other.Type == instance
 }
 
-// shares is what both passwords are made from; they may be the same without.
-func (t taker) shares(other taker) (*graph.Resource, bool) {
+// shares is the way from one password to another that is the same or made from the same; nothing where there is none.
+func (t taker) shares(other taker) []*graph.Resource {
 	for _, source := range t.from {
-		if slices.Contains(other.from, source) || source == other.Resource {
-			return source, true
+		switch {
+		case source == other.Resource:
+			return []*graph.Resource{t.Resource, other.Resource}
+		case slices.Contains(other.from, source):
+			return []*graph.Resource{t.Resource, source, other.Resource}
 		}
 	}
-	return t.Resource, slices.Contains(other.from, t.Resource) || t.text != "" && t.text == other.text
+	if slices.Contains(other.from, t.Resource) || t.text != "" && t.text == other.text {
+		return []*graph.Resource{t.Resource, other.Resource}
+	}
+	return nil
 }
 
 // consumers tells of tasks that are given another tenant's secret.
@@ -131,7 +136,7 @@ func (o *ownership) consumers() {
 			}
 		}
 	}
-	for _, task := range o.OfType(taskDefinition) {
+	for _, task := range o.sorted(taskDefinition) {
 		if !props.Known(task.Declared(), "containerDefinitions") && !o.madeFromItsOwn(task) {
 			o.undecided(task, "containerDefinitions")
 		}
@@ -219,7 +224,7 @@ func (o *ownership) keys() {
 	first := map[*graph.Resource]use{}
 	user := map[*graph.Resource]*graph.Resource{}
 	for _, u := range uses {
-		for _, r := range o.OfType(u.token) {
+		for _, r := range o.sorted(u.token) {
 			for _, k := range o.keysAt(r, u.path) {
 				if mine, its := o.of(r), o.of(k); mine != its && (mine != "" || its != "") {
 					o.find("ownership/key", r, []*graph.Resource{r, k}, "its %s is of %s, and it is of %s: encrypt it with a key of "+

@@ -32,7 +32,7 @@ type principal struct {
 
 func (m *model) roles() []*principal {
 	var all []*principal
-	for _, r := range m.OfType(role) {
+	for _, r := range m.sorted(role) {
 		all = append(all, m.role(r))
 	}
 	return all

@@ -40,7 +40,7 @@ func (m *model) everyStore() []*store {
 		if k.targets == nil {
 			continue
 		}
-		for _, r := range m.OfType(k.token) {
+		for _, r := range m.sorted(k.token) {
 			all = append(all, m.store(k, r))
 		}
 	}
