@@ -115,6 +115,14 @@ func (t *tenant) restoredSecretsKey() pulumi.StringInput {
 	return optional(t.config.Restore.Secrets.KeyARN)
 }
 
+// secretsKeyARN is the key of the application's key.
+func (t *tenant) secretsKeyARN(own tenantKeys) pulumi.StringInput {
+	if given := t.restoredSecretsKey(); given != nil {
+		return given
+	}
+	return own[keys.Secrets].ARN
+}
+
 // databaseClients is the group whose members reach a promoted replica; nil where the database is its own.
 func (t *tenant) databaseClients() pulumi.StringInput {
 	return optional(t.config.Restore.Database.ClientsGroupID)

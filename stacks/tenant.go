@@ -1,6 +1,7 @@
 package stacks
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -8,7 +9,6 @@ import (
 	"haven/components/alarms"
 	"haven/components/application"
 	"haven/components/application/scripts"
-	"haven/components/archive"
 	"haven/components/identity"
 	"haven/components/keys"
 	"haven/components/naming"
@@ -31,6 +31,8 @@ type tenant struct {
 	scope  naming.Scope
 	// promise is that of its tier.
 	promise tiers.Promise
+	// standby is the cell that takes it over; nil where it has none.
+	standby *CellOutputs
 	// leavingSince is when it was first brought up as leaving; empty while it is not.
 	leavingSince string
 }
@@ -79,7 +81,24 @@ func deployTenant(ctx *pulumi.Context, stack *config.Stack, now time.Time) error
 			RestoredOf:  stack.Tenant.Restore.Of,
 		},
 	}
+	if err := t.findStandby(ctx); err != nil {
+		return err
+	}
 	return t.compose(ctx)
+}
+
+// findStandby reads the cell that takes the tenant over.
+func (t *tenant) findStandby(ctx *pulumi.Context) error {
+	if t.config.Standby == "" {
+		return nil
+	}
+	standby, err := t.cellOutputs(ctx, t.config.Standby)
+	if err != nil {
+		return fmt.Errorf("tenant.standby: %w", err)
+	}
+	t.standby = &standby
+	facts := config.StandbyFacts{Standby: standby.Standby, Primary: standby.Primary, Region: standby.Region}
+	return t.stack.JoinStandby(facts, t.cell.RecoveryRegion)
 }
 
 func (t *tenant) compose(ctx *pulumi.Context) error {
@@ -116,7 +135,7 @@ func (t *tenant) compose(ctx *pulumi.Context) error {
 	if err := t.watch(ctx, own, store, kept, way, app); err != nil {
 		return err
 	}
-	t.export(ctx, own, store, kept, app)
+	t.export(ctx, own, store, kept, way, app)
 	return nil
 }
 
@@ -161,7 +180,23 @@ func (t *tenant) way(ctx *pulumi.Context, pool *identity.Identity) (*routing.Rou
 		WebSocketPort:       application.WebSocketPort,
 		SignIn:              t.signIn(pool),
 		Page:                t.page(),
+		Standby:             t.taker(),
 	}, t.child())
+}
+
+// taker is how the standby takes the host over; nil where there is none.
+func (t *tenant) taker() *routing.Standby {
+	if t.standby == nil {
+		return nil
+	}
+	return &routing.Standby{
+		Region:              t.standby.Region,
+		Recovery:            t.recovery,
+		ListenerARN:         pulumi.String(t.standby.HTTPSListenerARN),
+		LoadBalancerDNSName: pulumi.String(t.standby.LoadBalancerDNSName),
+		LoadBalancerZoneID:  pulumi.String(t.standby.LoadBalancerZoneID),
+		TopicARN:            optional(t.cell.RecoveryTopics.Warning),
+	}
 }
 
 func (t *tenant) page() routing.Page {
@@ -306,36 +341,4 @@ func scaled(process config.Process) application.Scaled {
 		Min:  process.Min,
 		Max:  process.Max,
 	}
-}
-
-func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, kept *tenantCopies,
-	app *application.Application,
-) {
-	ctx.Export(tenantOutput, pulumi.Map{
-		"name":                  pulumi.String(t.config.Name),
-		"tier":                  pulumi.String(t.config.Tier),
-		"cell":                  pulumi.String(t.config.Cell),
-		"slot":                  pulumi.Int(t.config.Slot),
-		"state":                 pulumi.String(t.config.State),
-		"deletionDate":          pulumi.String(t.config.DeletionDate),
-		"leavingSince":          pulumi.String(t.leavingSince),
-		"account":               pulumi.String(t.cell.Account),
-		"region":                pulumi.String(t.cell.Region),
-		"url":                   pulumi.String("https://" + t.config.Host),
-		"databaseArn":           store.database.ARN,
-		"databaseSecretArn":     store.database.MasterSecretARN,
-		"databaseKeyArn":        own[keys.Database].ARN,
-		"databaseReplicaKeyArn": own[keys.Database].ReplicaARN,
-		"finalSnapshot":         pulumi.String(store.database.FinalSnapshot),
-		"filesArn":              store.files.ARN,
-		"vaultArn":              kept.vaultARN(),
-		"recoveryVaultArn":      kept.recoveryVaultARN(),
-		"replicatedBackupArn":   kept.backupsARN(),
-		"replicaArn":            kept.replicaARN(),
-		"archiveBucket":         pulumi.String(t.cell.ArchiveBucket),
-		"archiveReplicaBucket":  pulumi.String(t.archiveReplica()),
-		"archivePrefix":         pulumi.String(archive.Prefix(t.config.Name)),
-		"applicationKeyArn":     store.appKeyARN,
-		"serviceName":           app.ServiceName,
-	})
 }

@@ -1,8 +1,6 @@
 package stacks
 
 import (
-	"fmt"
-
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/alarms"
@@ -166,14 +164,6 @@ func (t *tenant) replicate(ctx *pulumi.Context, own tenantKeys, store *store, c 
 
 // replica lies in the network of the cell that stands by.
 func (t *tenant) replica(ctx *pulumi.Context, own tenantKeys, store *store) (*replication.ReadReplica, error) {
-	standby, err := t.cellOutputs(ctx, t.config.Standby)
-	if err != nil {
-		return nil, fmt.Errorf("tenant.standby: %w", err)
-	}
-	facts := config.StandbyFacts{Standby: standby.Standby, Primary: standby.Primary, Region: standby.Region}
-	if err := t.stack.JoinStandby(facts, t.cell.RecoveryRegion); err != nil {
-		return nil, err
-	}
 	settings := t.config.Database
 	return replication.NewReadReplica(ctx, "replica", replication.ReadReplicaArgs{
 		Scope:               t.scope,
@@ -186,8 +176,8 @@ func (t *tenant) replica(ctx *pulumi.Context, own tenantKeys, store *store) (*re
 		BackupWindow:        settings.BackupWindow,
 		MaintenanceWindow:   settings.MaintenanceWindow,
 		LogRetentionDays:    t.cell.LogRetentionDays,
-		VPCID:               pulumi.String(standby.VPCID),
-		SubnetIDs:           pulumi.ToStringArray(standby.IsolatedSubnetIDs),
+		VPCID:               pulumi.String(t.standby.VPCID),
+		SubnetIDs:           pulumi.ToStringArray(t.standby.IsolatedSubnetIDs),
 		KeyARN:              own[keys.Database].ReplicaARN,
 		LogsKeyARN:          own[keys.Logs].ReplicaARN,
 		TeardownAt:          t.goes(),
@@ -234,42 +224,4 @@ func (t *tenant) measure(ctx *pulumi.Context, store *store, c *tenantCopies) err
 	}
 	_, err := freshness.New(ctx, "freshness", args, t.child())
 	return err
-}
-
-// vaultARN and recoveryVaultARN are empty where nothing copies the data, or nothing copies it abroad.
-func (c *tenantCopies) vaultARN() pulumi.StringInput {
-	if c.vaults == nil {
-		return pulumi.String("")
-	}
-	return c.vaults.VaultARN
-}
-
-func (c *tenantCopies) recoveryVaultARN() pulumi.StringInput {
-	if c.vaults == nil {
-		return pulumi.String("")
-	}
-	return c.vaults.RecoveryVaultARN
-}
-
-// archiveReplica is the bucket with the copies of its dumps abroad; empty where it has none.
-func (t *tenant) archiveReplica() string {
-	if !t.abroad() {
-		return ""
-	}
-	return t.cell.ArchiveReplicaBucket
-}
-
-// backupsARN and replicaARN are empty in the tiers that have none.
-func (c *tenantCopies) backupsARN() pulumi.StringInput {
-	if c.backups == nil {
-		return pulumi.String("")
-	}
-	return c.backups.ARN
-}
-
-func (c *tenantCopies) replicaARN() pulumi.StringInput {
-	if c.replica == nil {
-		return pulumi.String("")
-	}
-	return c.replica.ARN
 }

@@ -17,7 +17,7 @@ const Type = "haven:certificate:Certificate"
 // validationTTLSeconds is how long resolvers may keep a validation record.
 const validationTTLSeconds = 300
 
-// Args are all required.
+// Args are all required, but for HostedZoneID and RecordFQDN, of which one is.
 type Args struct {
 	// Scope tags everything.
 	Scope naming.Scope
@@ -27,6 +27,9 @@ type Args struct {
 	// HostedZoneID is the public DNS zone that Host lies in. The parent zone must delegate to it, or the certificate
 	// never becomes valid.
 	HostedZoneID pulumi.StringInput
+	// RecordFQDN is the name of the record by which the host is proven already, for a certificate of another region of the
+	// account: they share it.
+	RecordFQDN pulumi.StringInput
 }
 
 // Certificate is a certificate that is valid.
@@ -35,6 +38,8 @@ type Certificate struct {
 
 	// ARN is known once the certificate is valid.
 	ARN pulumi.StringOutput
+	// RecordFQDN is the name of the record that proves the host.
+	RecordFQDN pulumi.StringOutput
 }
 
 // New declares a certificate.
@@ -56,7 +61,7 @@ func (a Args) validate() error {
 	var problems arguments.Problems
 	problems.Require("Scope", a.Scope.Stack != "")
 	problems.Host("Host", a.Host)
-	problems.Require("HostedZoneID", a.HostedZoneID != nil)
+	problems.Require("HostedZoneID", a.HostedZoneID != nil || a.RecordFQDN != nil)
 	return problems.Err()
 }
 
@@ -73,6 +78,10 @@ func (c *Certificate) declare(ctx *pulumi.Context, name string, args Args) error
 	if err != nil {
 		return fmt.Errorf("request: %w", err)
 	}
+	if args.RecordFQDN != nil {
+		c.RecordFQDN = args.RecordFQDN.ToStringOutput()
+		return c.validate(ctx, name, request)
+	}
 	proof := request.DomainValidationOptions.Index(pulumi.Int(0)) // a single host has a single option
 	record, err := route53.NewRecord(ctx, name+"-record", &route53.RecordArgs{
 		ZoneId:  args.HostedZoneID,
@@ -84,9 +93,15 @@ func (c *Certificate) declare(ctx *pulumi.Context, name string, args Args) error
 	if err != nil {
 		return fmt.Errorf("validation record: %w", err)
 	}
+	c.RecordFQDN = record.Fqdn
+	return c.validate(ctx, name, request)
+}
+
+// validate waits until ACM has seen the record.
+func (c *Certificate) validate(ctx *pulumi.Context, name string, request *acm.Certificate) error {
 	validation, err := acm.NewCertificateValidation(ctx, name+"-validation", &acm.CertificateValidationArgs{
 		CertificateArn:        request.Arn,
-		ValidationRecordFqdns: pulumi.StringArray{record.Fqdn},
+		ValidationRecordFqdns: pulumi.StringArray{c.RecordFQDN},
 	}, pulumi.Parent(c))
 	if err != nil {
 		return fmt.Errorf("validation: %w", err)

@@ -18,7 +18,7 @@
 // It guarantees what package foundation guarantees of any instance; a standby in another zone already before it is
 // promoted, and backups of its own, so that it is as safe as its source from the first minute; that its key, subnets,
 // parameters, logs and role are its own, none of which depends on the source; and that nobody can connect to it: its
-// security group lets nobody in until recovery lets the application in. RDS takes no final snapshot of a replica. It
+// security group lets in its own members, and nobody else is one until recovery has the application join it. RDS takes no final snapshot of a replica. It
 // is protected against deletion all the same until the stack is torn down, its automated backups outlive it, and the
 // source leaves a snapshot.
 //

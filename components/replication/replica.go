@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
-	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/ec2"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -56,7 +55,8 @@ type ReadReplica struct {
 	ARN, ID pulumi.StringOutput
 	// Address is the host name of its endpoint.
 	Address pulumi.StringOutput
-	// SecurityGroupID is its security group, which lets nobody in.
+	// SecurityGroupID is its security group, which lets in its own members and nobody else: none but the replica itself
+	// until that is promoted.
 	SecurityGroupID pulumi.StringOutput
 }
 
@@ -115,17 +115,9 @@ func (a ReadReplicaArgs) foundation(securityGroupID pulumi.StringInput) foundati
 
 func (r *ReadReplica) declare(ctx *pulumi.Context, name string, args ReadReplicaArgs) error {
 	here := []pulumi.ResourceOption{pulumi.Parent(r), pulumi.Provider(args.Recovery)}
-	group, err := ec2.NewSecurityGroup(ctx, name+"-group", &ec2.SecurityGroupArgs{
-		Name:        pulumi.String(args.Scope.Name(replicaPart)),
-		Description: pulumi.String("The replica of " + args.Scope.Stack + ": lets nobody in until it is promoted"),
-		VpcId:       args.VPCID,
-		Tags: pulumi.ToStringMap(args.Scope.Tags("replication", args.Scope.Name(replicaPart),
-			naming.Internal)),
-	}, here...)
-	if err != nil {
-		return fmt.Errorf("security group: %w", err)
+	if err := r.group(ctx, name, args, here); err != nil {
+		return err
 	}
-	r.SecurityGroupID = group.ID().ToStringOutput()
 	base, err := foundation.Declare(ctx, name, args.foundation(r.SecurityGroupID), here...)
 	if err != nil {
 		return err

@@ -186,8 +186,18 @@ func TestNobodyReachesTheReplica(t *testing.T) {
 	harness.AssertInputs(t, group, map[string]any{
 		"name": "demo-acme-replica", "vpcId": "vpc-standby", "ingress": nil, "egress": nil,
 	})
-	assert.Empty(t, recorder.OfType("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"))
-	assert.Empty(t, recorder.OfType("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"))
+	for token, name := range map[string]string{
+		"aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": "replica-from-members",
+		"aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule":   "replica-to-members",
+	} {
+		assert.Len(t, recorder.OfType(token), 1)
+		rule := recorder.One(t, token, name)
+		harness.AssertTags(t, rule, "replication")
+		harness.AssertInputs(t, rule, map[string]any{
+			"securityGroupId": "replica-group-id", "referencedSecurityGroupId": "replica-group-id",
+			"ipProtocol": "tcp", "fromPort": 3306.0, "toPort": 3306.0, "cidrIpv4": nil,
+		})
+	}
 }
 
 // TestReplicaStandsAlone: what it stands on is its own, in its region and under the keys there.

@@ -19,7 +19,7 @@ func (r *Routing) certificate(ctx *pulumi.Context, name string, args Args) error
 	if err != nil {
 		return err
 	}
-	r.CertificateARN = own.ARN
+	r.CertificateARN, r.provenBy = own.ARN, own.RecordFQDN
 	_, err = lb.NewListenerCertificate(ctx, name+"-listener-certificate", &lb.ListenerCertificateArgs{
 		ListenerArn:    args.ListenerARN,
 		CertificateArn: own.ARN,

@@ -35,6 +35,8 @@ type Args struct {
 	// CertificateARN is a certificate of the host's that the listener has already, with a record that leads to it: neither
 	// is declared then. Default none: both are.
 	CertificateARN pulumi.StringInput
+	// Standby takes the host over when it has to. Default nil: none, the host has one record.
+	Standby *Standby
 	// Port is the TCP port on which the tenant's tasks listen.
 	Port int
 	// HealthCheckPath is what answers 200 on a healthy task, "/login".
@@ -63,6 +65,13 @@ type Routing struct {
 	// WebSocketTargetGroupARN and WebSocketRule are those of the websocket tasks; without WebSocketPort there are none.
 	WebSocketTargetGroupARN, WebSocketTargetGroupSuffix pulumi.StringOutput
 	WebSocketRule                                       pulumi.Resource
+	// StandbyCertificateARN is the host's certificate in the standby's region, Latch what takes over; without Standby
+	// there are none.
+	StandbyCertificateARN pulumi.StringOutput
+	Latch                 *Latch
+
+	// provenBy is the name of the record that proves the host to ACM, healthCheckID the latch's health check.
+	provenBy, healthCheckID pulumi.StringOutput
 }
 
 // New declares the way to a tenant's tasks.
@@ -74,7 +83,7 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 	if err := ctx.RegisterComponentResource(Type, name, r, opts...); err != nil {
 		return nil, fmt.Errorf("routing: %w", err)
 	}
-	parts := []func(*pulumi.Context, string, Args) error{r.certificate, r.rules, r.record}
+	parts := []func(*pulumi.Context, string, Args) error{r.certificate, r.rules, r.takeOver, r.record}
 	if args.CertificateARN != nil {
 		r.CertificateARN = args.CertificateARN.ToStringOutput()
 		parts = parts[1:2]
@@ -112,23 +121,40 @@ func (a Args) validate() error {
 	if a.SignIn != nil {
 		a.SignIn.check(&problems)
 	}
+	if a.Standby != nil {
+		a.Standby.check(&problems)
+	}
 	return problems.Err()
 }
 
-// record is the host's address: an alias that follows the load balancer's own.
+// record is the host's address: an alias that follows the load balancer's own. One record cannot stand beside two of a
+// fail-over, so it goes before they come, and they before it comes back.
+// https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resource-record-sets-values-failover-alias.html
 func (r *Routing) record(ctx *pulumi.Context, name string, args Args) error {
-	_, err := route53.NewRecord(ctx, name+"-record", &route53.RecordArgs{
-		ZoneId: args.HostedZoneID,
-		Name:   pulumi.String(args.Host),
-		Type:   pulumi.String("A"),
-		Aliases: route53.RecordAliasArray{route53.RecordAliasArgs{
-			Name:                 args.LoadBalancerDNSName,
-			ZoneId:               args.LoadBalancerZoneID,
-			EvaluateTargetHealth: pulumi.Bool(true),
-		}},
-	}, pulumi.Parent(r))
+	record := &route53.RecordArgs{
+		ZoneId:  args.HostedZoneID,
+		Name:    pulumi.String(args.Host),
+		Type:    pulumi.String("A"),
+		Aliases: alias(args.LoadBalancerDNSName, args.LoadBalancerZoneID, args.Standby == nil),
+	}
+	if args.Standby != nil {
+		way(record, primaryWay, "primary")
+		record.HealthCheckId = r.healthCheckID
+	}
+	made, err := route53.NewRecord(ctx, name+"-record", record, pulumi.Parent(r), pulumi.DeleteBeforeReplace(true))
 	if err != nil {
 		return fmt.Errorf("record: %w", err)
 	}
-	return nil
+	if args.Standby == nil {
+		return nil
+	}
+	return r.standbyRecord(ctx, name, args, made)
+}
+
+func alias(name, zoneID pulumi.StringInput, evaluateHealth bool) route53.RecordAliasArray {
+	return route53.RecordAliasArray{route53.RecordAliasArgs{
+		Name:                 name,
+		ZoneId:               zoneID,
+		EvaluateTargetHealth: pulumi.Bool(evaluateHealth),
+	}}
 }

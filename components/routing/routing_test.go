@@ -289,6 +289,13 @@ func TestRefusals(t *testing.T) {
 		"routing: WebSocketPort: 65536, expected 0 to 65535": func(a *routing.Args) {
 			a.WebSocketPort = 65536
 		},
+		"routing: Standby.Region: missing, expected a value\n" +
+			"Standby.Recovery: missing, expected a value\n" +
+			"Standby.ListenerARN: missing, expected a value\n" +
+			"Standby.LoadBalancerDNSName: missing, expected a value\n" +
+			"Standby.LoadBalancerZoneID: missing, expected a value": func(a *routing.Args) {
+			a.Standby = &routing.Standby{}
+		},
 		`routing: Page: "party", expected one of maintenance, suspended, or none`: func(a *routing.Args) {
 			a.Page = "party"
 		},

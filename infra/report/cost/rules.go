@@ -37,6 +37,7 @@ var rules = map[string]rule{
 	"aws:kms/replicaKey:ReplicaKey":                     monthly("KMS", "key"),
 	"aws:lb/loadBalancer:LoadBalancer":                  loadBalancer,
 	"aws:rds/instance:Instance":                         database,
+	"aws:route53/healthCheck:HealthCheck":               monthly("Route 53", "health check"),
 	"aws:route53/zone:Zone":                             monthly("Route 53", "hosted zone"),
 	"aws:secretsmanager/secret:Secret":                  secret,
 	"aws:wafv2/webAcl:WebAcl":                           webACL,

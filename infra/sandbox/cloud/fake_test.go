@@ -74,6 +74,8 @@ type fakeWorld struct {
 	resources []Resource
 	retained  []Retained
 	quotas    Quotas
+	snapshots map[string]Copied
+	windows   map[string]Window
 }
 
 func newWorld(t *testing.T) *fakeWorld { return &fakeWorld{t: t, region: ireland} }

@@ -41,7 +41,7 @@ func rdsTypes() []*Type {
 			Refuse: firstOf(refuseIdentifier("identifier"), refuseIdentifier("finalSnapshotIdentifier"),
 				refuseInstanceClass,
 				refuseEngineVersion, refuseStorage, refuseBackupRetention, refuseMasterUser, refuseMasterUserChange,
-				refuseReadReplica, refuseReadReplicaChange, refuseMonitoring, refuseInsights,
+				refuseRestore, refuseReadReplica, refuseReadReplicaChange, refuseMonitoring, refuseInsights,
 				refuseLogExports, refuseParameterFamily, refuseDatabaseNetwork,
 				groupsPerInterface("vpcSecurityGroupIds[*]", rds.says("CreateDBInstance", "InvalidParameterValue",
 					"The maximum number of security groups per interface has been reached.")),

@@ -95,16 +95,19 @@ func refuseReadReplicaChange(c *Call) error {
 	return nil
 }
 
-// inherited are what a replica has of its source, and keeps when it is promoted.
+// inherited are what a replica has of its source, and keeps when it is promoted, and what is restored has of its own.
 var inherited = []string{"allocatedStorage", "dbName", "engine", "engineLifecycleSupport", "engineVersion",
 	"engineVersionActual", "licenseModel", "storageEncrypted", "username"}
 
 // inherit fills in what a replica has of its source; one that was promoted keeps it.
 func inherit(c *Call, out *outputs) {
 	from, found := sourceOf(c, c.text("replicateSourceDb"))
+	if !found && c.Old == nil {
+		from, found = madeFrom(c)
+	}
 	switch {
 	case found:
-	case c.Old != nil && !c.has("engine"):
+	case c.Old != nil && (!c.has("engine") || !c.has("username")):
 		from = *c.Old
 	default:
 		return

@@ -15,6 +15,8 @@ type sourced struct {
 	*site
 	source     Resource
 	key, group Resource
+	// other is another key; backed and mirrored are the source's replicated backups and its replica, where there are.
+	other, backed, mirrored Resource
 }
 
 func withSource(t *testing.T) *sourced {
@@ -28,7 +30,7 @@ func withSource(t *testing.T) *sourced {
 				"cidrBlock": fmt.Sprintf("10.30.%d.0/24", i)}).ID)
 		}
 		r.group = r.make(ec2SecurityGroup, settings{"vpcId": vpc.ID, "name": "replica", "description": "replica"})
-		r.key = r.make(kmsKey, settings{})
+		r.key, r.other = r.make(kmsKey, settings{}), r.make(kmsKey, settings{})
 		r.make(rdsSubnetGroup, settings{"name": "replica", "subnetIds": subnets})
 		r.make(rdsParameterGroup, settings{"name": "replica", "family": "mysql8.0"})
 	})

@@ -24,9 +24,10 @@ func route53Types() []*Type {
 			References: []Reference{{Property: "zoneId", To: route53Zone, By: "id",
 				NotFound: route53.says("ChangeResourceRecordSets", "NoSuchHostedZone",
 					"No hosted zone found with ID: %s").withStatus(404)}},
-			Refuse:   firstOf(refuseRecordName, refuseRecordTaken, refuseRecordValues, refuseAliasTarget),
+			Refuse:   firstOf(refuseRecordName, refuseFailover, refuseRecordTaken, refuseRecordValues, refuseAliasTarget),
 			Computed: recordOutputs,
 		},
+		healthCheckType(),
 	}
 }
 

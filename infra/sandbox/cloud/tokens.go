@@ -120,6 +120,8 @@ const (
 	route53Zone   = "aws:route53/zone:Zone"
 	route53Record = "aws:route53/record:Record"
 
+	route53HealthCheck = "aws:route53/healthCheck:HealthCheck"
+
 	s3Bucket            = "aws:s3/bucketV2:BucketV2"
 	s3Policy            = "aws:s3/bucketPolicy:BucketPolicy"
 	s3PublicAccessBlock = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock"

@@ -154,6 +154,7 @@ var awsResources = []source{
 	{rds.ParameterGroup{}, rds.ParameterGroupArgs{}},
 	{rds.SubnetGroup{}, rds.SubnetGroupArgs{}},
 	{route53.Zone{}, route53.ZoneArgs{}},
+	{route53.HealthCheck{}, route53.HealthCheckArgs{}},
 	{route53.Record{}, route53.RecordArgs{}},
 	{s3.AccountPublicAccessBlock{}, s3.AccountPublicAccessBlockArgs{}},
 	{s3.BucketObjectLockConfigurationV2{}, s3.BucketObjectLockConfigurationV2Args{}},
