@@ -104,6 +104,12 @@ func asking(t *testing.T, g *graph.Graph, cell string, host any) *graph.Resource
 		"conditions": []any{map[string]any{"hostHeader": map[string]any{"values": []any{host}}}}})
 }
 
+// bare is the demo without the certificate that waits at the standby for the host.
+func bare(t *testing.T, g *graph.Graph) *graph.Graph {
+	t.Helper()
+	return With(t, g, "demo-acme::routing-standby-listener-certificate", Removed)
+}
+
 func issuing(records ...any) Change { return Set("records", records) }
 
 var faults = map[string]fault{
@@ -111,7 +117,7 @@ var faults = map[string]fault{
 		return []*graph.Resource{leading(t, g, other, "demo-cell")}
 	}), "certificates/record", "demo-acme::leading", []string{"demo-acme::leading", "demo-cell::edge-balancer"}},
 	"a record that leads where another certificate is": {func(t *testing.T, g *graph.Graph) *graph.Graph {
-		return With(t, g, "demo-acme::routing-record", Set("aliases", []any{map[string]any{
+		return With(t, bare(t, g), "demo-acme::routing-record", Set("aliases", []any{map[string]any{
 			"name": Find(t, g, "demo-standby::edge-balancer").Text("dnsName")}}))
 	}, "certificates/record", "demo-acme::routing-record", []string{"demo-acme::routing-record",
 		"demo-standby::edge-balancer"}},
@@ -129,18 +135,17 @@ var faults = map[string]fault{
 	"a rule for a host without a certificate": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return []*graph.Resource{asking(t, g, "demo-cell", other)}
 	}), "certificates/rule", "demo-acme::asking", []string{"demo-acme::asking", "demo-cell::edge-https"}},
-	"a rule at a listener that has another host's": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
-		return []*graph.Resource{asking(t, g, "demo-standby", host)}
-	}), "certificates/rule", "demo-acme::asking", []string{"demo-acme::asking", "demo-standby::edge-https"}},
+	"a rule at a listener that has another host's": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return Plus(bare(t, g), asking(t, g, "demo-standby", host))
+	}, "certificates/rule", "demo-acme::asking", []string{"demo-acme::asking", "demo-standby::edge-https"}},
 	"a wildcard for one label more": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return append(giving(t, g, "demo-cell", "eu-west-1", "*.haven.example"), asking(t, g, "demo-cell", other))
 	}), "certificates/rule", "demo-acme::asking", []string{"demo-acme::asking", "demo-cell::edge-https"}},
 	"a certificate of another region": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return giving(t, g, "demo-cell", "eu-central-1", host)
 	}), "certificates/region", "demo-acme::given", []string{"demo-acme::given", "demo-acme::one"}},
-	"a failover to where no certificate is": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
-		return []*graph.Resource{leading(t, g, host, "demo-standby")}
-	}), "certificates/record", "demo-acme::leading", []string{"demo-acme::leading", "demo-standby::edge-balancer"}},
+	"a failover to where no certificate is": {bare, "certificates/record", "demo-acme::routing-standby-record",
+		[]string{"demo-acme::routing-standby-record", "demo-standby::edge-balancer"}},
 	"any authority": {with("demo-cell::edge-caa", Removed), "certificates/authority", "demo-cell::edge-zone", nil},
 	"another authority": {with("demo-cell::edge-caa", issuing(`0 issue "amazon.com"`, `0 issue "letsencrypt.org"`)),
 		"certificates/authority", "demo-cell::edge-zone", []string{"demo-cell::edge-zone", "demo-cell::edge-caa"}},
