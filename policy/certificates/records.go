@@ -110,29 +110,41 @@ func (c *checker) served(r *graph.Resource, name property.Value) {
 		return
 	}
 	var rule *graph.Resource
+	best := graph.No
 	for _, other := range c.OfType(listenerRule) {
 		if !slices.Contains(props.Texts(other.Declared(), "conditions[*].hostHeader.values[*]"), name.AsString()) {
 			continue
 		}
 		at := c.place(other)
-		if at.balancer == nil || c.leads(name.AsString(), at.balancer) {
+		if at.balancer == nil {
+			return
+		}
+		if best = max(best, c.leads(name.AsString(), at.balancer)); best == graph.Yes {
 			return
 		}
 		rule = other
 	}
 	if rule != nil && len(c.leadsTo(r)) > 0 {
-		c.find("certificates/served", graph.Yes, r, []*graph.Resource{r, rule}, fmt.Sprintf("%s leads to no load balancer "+
+		c.find("certificates/served", graph.Yes-best, r, []*graph.Resource{r, rule}, fmt.Sprintf("%s leads to no load balancer "+
 			"that has a rule for it; expected that of %s: lead it there", name.AsString(), rule.Name()))
 	}
 }
 
-// leads says whether a record of that name leads to a load balancer.
-func (c *checker) leads(name string, to *graph.Resource) bool {
-	return slices.ContainsFunc(c.OfType(record), func(r *graph.Resource) bool {
-		return props.Text(r.Declared(), "name") == name && slices.ContainsFunc(c.leadsTo(r), func(t target) bool {
-			return t.balancer == to
-		})
-	})
+// leads says how sure it is that a record of that name leads to a load balancer.
+func (c *checker) leads(name string, to *graph.Resource) graph.Sure {
+	best := graph.No
+	for _, r := range c.OfType(record) {
+		if !slices.ContainsFunc(c.leadsTo(r), func(t target) bool { return t.balancer == to }) {
+			continue
+		}
+		switch own := r.Declared().Get("name"); {
+		case !own.IsString():
+			best = max(best, graph.Maybe)
+		case own.AsString() == name:
+			return graph.Yes
+		}
+	}
+	return best
 }
 
 // authority are the names by which a record lets Amazon issue certificates.

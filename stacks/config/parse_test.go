@@ -26,7 +26,7 @@ var (
 		"role": "tenant",
 		"cell": "{}",
 		"tenant": `{"application":{"image":"public.ecr.aws/haven-demo/processmaker:4.15"},"cell":"demo-cell",` +
-			`"mirror":"demo-mirror","slot":1}`,
+			`"mirror":"demo-mirror","standby":"demo-standby","slot":1}`,
 		"teardown": "",
 	}
 )
@@ -147,6 +147,7 @@ func TestParseCompletesATenantWithDefaults(t *testing.T) {
 			Slot:     1,
 			Tier:     tiers.Standard,
 			Mirror:   "demo-mirror",
+			Standby:  "demo-standby",
 			State:    config.Active,
 			Wave:     1,
 			Identity: config.Identity{Mode: "none", SessionHours: 10},
