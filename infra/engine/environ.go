@@ -55,9 +55,12 @@ func CloudVariables(base []string) []string {
 
 // skipCheckpoints has an engine save its state once, at its end, instead of twice for each resource, which is four fifths
 // of what a run costs. A run that is killed then leaves a state that knows nothing of what it made, and nothing can
-// settle that: it is for environments that are thrown away. Nobody sets it but the person.
+// settle that: it is for environments that are thrown away. Nobody sets it but the person, and who works on a copy.
 // https://github.com/pulumi/pulumi/issues/10668
 const skipCheckpoints = "PULUMI_SKIP_CHECKPOINTS="
+
+// SaveOnce is the variable that has an engine do so.
+const SaveOnce = skipCheckpoints + "true"
 
 // withoutClouds leaves out what belongs to a cloud, and what would point the engine to other state or plugins.
 func withoutClouds(base []string) []string {

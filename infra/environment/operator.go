@@ -37,6 +37,8 @@ type Options struct {
 	Wave *int
 	// Out is where progress is told.
 	Out io.Writer
+	// Throwaway says that nothing has to be settled after a kill: the state is saved once, at the end of each operation.
+	Throwaway bool
 	// Hard ends when the person does not want to wait for the engine to stop gracefully.
 	Hard context.Context
 }
@@ -62,12 +64,16 @@ func Open(ctx context.Context, options Options) (*Operator, error) {
 	if err != nil {
 		return nil, err
 	}
+	base := os.Environ()
+	if options.Throwaway {
+		base = append(base, engine.SaveOnce)
+	}
 	o := &Operator{
 		Checkout:    options.Checkout,
 		Environment: environment,
 		runner: &engine.Runner{
 			Engine:      found,
-			Environment: found.Environ(options.Checkout, os.Environ()),
+			Environment: found.Environ(options.Checkout, base),
 			Lock:        lock,
 			Hard:        options.Hard,
 		},

@@ -16,7 +16,7 @@ const sideBySide = 4
 // succeeded on all tenants of the waves before, and on those that are gone from its place.
 func forward(stacks []*config.Stack, work func(*config.Stack) Result) []Result {
 	ordered := byWave(stacks)
-	return schedule(ordered, func(stack *config.Stack) []string {
+	return schedule(sideBySide, ordered, func(stack *config.Stack) []string {
 		return append(stack.Needs(), tenantsBefore(ordered, stack)...)
 	}, work)
 }
@@ -25,7 +25,7 @@ func forward(stacks []*config.Stack, work func(*config.Stack) Result) []Result {
 func backward(stacks []*config.Stack, work func(*config.Stack) Result) []Result {
 	reversed := slices.Clone(stacks)
 	slices.Reverse(reversed)
-	return schedule(reversed, func(stack *config.Stack) []string {
+	return schedule(sideBySide, reversed, func(stack *config.Stack) []string {
 		var dependents []string
 		for _, other := range stacks {
 			if slices.Contains(other.Needs(), stack.Name) {
@@ -38,13 +38,19 @@ func backward(stacks []*config.Stack, work func(*config.Stack) Result) []Result 
 
 // atOnce runs work on all stacks, whatever they refer to.
 func atOnce(stacks []*config.Stack, work func(*config.Stack) Result) []Result {
-	return schedule(stacks, func(*config.Stack) []string { return nil }, work)
+	return schedule(sideBySide, stacks, nobody, work)
 }
 
-// schedule needs stacks in an order in which before names earlier ones only; then no stack that holds one of the places
-// side by side ever waits for one that has none. What comes after a failure is not run. A failure does not stop what
-// runs beside it: an engine that is interrupted leaves more to clear up than one that is let finish.
-func schedule(stacks []*config.Stack, before func(*config.Stack) []string, work func(*config.Stack) Result) []Result {
+// nobody is who has to be done before a stack that needs no other.
+func nobody(*config.Stack) []string { return nil }
+
+// schedule works in so many places side by side. It needs stacks in an order in which before names earlier ones only;
+// then no stack that holds one of the places ever waits for one that has none. What comes after a failure is not run. A
+// failure does not stop what runs beside it: an engine that is interrupted leaves more to clear up than one that is let
+// finish.
+func schedule(places int, stacks []*config.Stack, before func(*config.Stack) []string,
+	work func(*config.Stack) Result,
+) []Result {
 	results := make([]Result, len(stacks))
 	done := map[string]chan struct{}{}
 	for _, stack := range stacks {
@@ -52,7 +58,7 @@ func schedule(stacks []*config.Stack, before func(*config.Stack) []string, work 
 	}
 	var failed sync.Map
 	var group errgroup.Group
-	group.SetLimit(sideBySide)
+	group.SetLimit(places)
 	for i, stack := range stacks {
 		group.Go(func() error {
 			defer close(done[stack.Name])

@@ -122,6 +122,10 @@ func verdict(copied status.Copy) string {
 	return "too old"
 }
 
+func seconds(s float64) string {
+	return span(time.Duration(s * float64(time.Second)).Round(time.Second))
+}
+
 // span is a duration in its two largest units: "11h32m", "45m", "12s".
 func span(d time.Duration) string {
 	switch {

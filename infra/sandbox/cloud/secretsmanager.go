@@ -158,11 +158,21 @@ func secretVersionOutputs(c *Call) map[string]property.Value {
 
 // secretExists says whether an ARN names a secret, be it the program's own or one that RDS manages.
 func secretExists(c *Call, arn string) bool {
-	if _, found := c.find(secret, "arn", arn); found {
+	if _, found := c.find(secret, "arn", arn); found || secretReplica(c, arn) {
 		return true
 	}
 	return slices.ContainsFunc(c.list(rdsInstance), func(db Resource) bool {
 		return slices.Contains(props.Texts(db.Outputs, "masterUserSecrets[*].secretArn"), arn)
+	})
+}
+
+// secretReplica says whether an ARN is that of a secret's replica, which differs from the secret's in its region alone. It
+// is there whether or not the region of the secret answers.
+// https://docs.aws.amazon.com/secretsmanager/latest/userguide/replicate-secrets.html
+func secretReplica(c *Call, arn string) bool {
+	return slices.ContainsFunc(c.World.List(secret, c.Account, ""), func(of Resource) bool {
+		return strings.Replace(of.Text("arn"), ":"+of.Region+":", ":"+c.Region+":", 1) == arn &&
+			slices.Contains(props.Texts(of.Outputs, "replicas[*].region"), c.Region)
 	})
 }
 

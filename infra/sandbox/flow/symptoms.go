@@ -2,6 +2,7 @@ package flow
 
 import (
 	"slices"
+	"time"
 
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/world"
@@ -18,15 +19,16 @@ const (
 // what it measures.
 func (e *engine) symptom(m metric) (func() (float64, bool), bool) {
 	measured := e.data.series[m.series.ID()] != nil
-	value, shown, is := 0.0, false, true
+	value, sound, shown, is := 0.0, 0.0, false, true
 	switch m.series.Namespace + " " + m.series.Name {
 	case "AWS/NATGateway PacketsDropCount":
 		if shown = e.dropping(m); shown {
 			value = 10_000
 		}
 	case "AWS/ApplicationELB HealthyHostCount":
+		sound = 2
 		if shown = e.ill(m, world.NetworkLost, world.DatabaseLost); !shown {
-			value = 2
+			value = sound
 		}
 	case "AWS/ApplicationELB UnHealthyHostCount":
 		if shown = e.ill(m, world.NetworkLost, world.DatabaseLost, world.DataLost); shown {
@@ -35,11 +37,25 @@ func (e *engine) symptom(m metric) (func() (float64, bool), bool) {
 	case "AWS/RDS DatabaseConnections":
 		database, found := e.find(databaseType, m.series.Region, "identifier", m.dimension("DBInstanceIdentifier"))
 		shown = found && e.damage(database) != nil
+		value, sound = 10, 10
 		is = !shown // it reports nothing, which is what the alarm takes for the worst
 	default:
 		return nil, false
 	}
-	return func() (float64, bool) { return value, is }, shown || measured
+	return func() (float64, bool) {
+		if e.data.series[m.series.ID()] == nil {
+			e.wasSound(m, sound)
+		}
+		return value, is
+	}, shown || measured
+}
+
+// wasSound gives a metric its values of before, of which the sandbox keeps none: an alarm looks back.
+func (e *engine) wasSound(m metric, value float64) {
+	const lookedBack = 20
+	for i := lookedBack; i > 0; i-- {
+		e.data.measured(m.series, e.now.Add(-time.Duration(i)*m.period-time.Second), value)
+	}
 }
 
 // dropping says whether a gateway lies in a zone or a network that is lost.

@@ -12,6 +12,7 @@ import (
 	p "github.com/pulumi/pulumi-go-provider"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 
+	"haven/infra/drill/makespan"
 	"haven/infra/sandbox/world"
 	"haven/stacks/config"
 )
@@ -131,6 +132,15 @@ func (d *Deployer) Outputs(stack string) (map[string]any, error) {
 
 // Declared are all that a stack has, in the order in which it was asked for.
 func (d *Deployer) Declared(stack string) []Declared { return d.declared[stack] }
+
+// Made are the resources of a stack, as the planner of makespans takes them.
+func (d *Deployer) Made(stack string) ([]makespan.Resource, error) {
+	var made []makespan.Resource
+	for _, one := range d.declared[stack] {
+		made = append(made, makespan.Resource{URN: one.URN, Type: one.Type, After: one.After})
+	}
+	return made, nil
+}
 
 func plainValue(v property.Value) any {
 	switch {

@@ -18,6 +18,13 @@ func Graph(w *world.World, folder, environment string) (*graph.Graph, error) {
 	if err != nil {
 		return nil, err
 	}
+	return graphOf(w, exported)
+}
+
+// Graph is all that the stacks have that are up.
+func (d *Deployer) Graph() (*graph.Graph, error) { return graphOf(d.World, d.exported) }
+
+func graphOf(w *world.World, exported map[string]property.Map) (*graph.Graph, error) {
 	entries, err := w.Entries()
 	if err != nil {
 		return nil, err

@@ -1,0 +1,129 @@
+package drill
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"haven/infra/sandbox/flow"
+	"haven/infra/sandbox/world"
+)
+
+func applicationCorruption() Scenario {
+	return Scenario{
+		Name: "application-corruption", Title: "An application writes nonsense into its own data",
+		Lost:   "the data's meaning, from one moment on; the database goes on taking writes",
+		Kept:   "the transaction log of every moment before, the copies, every other tenant",
+		bounds: lostData, alarms: []string{"-unhealthy-targets"}, patience: 30 * time.Minute,
+		Steps: inRegion(world.DataLost, Step{"Contain", "stop the release that did it; suspend the tenant",
+			"keeps the database as it is, for whoever has to look into it", contain}),
+	}
+}
+
+func databaseCorruption() Scenario {
+	return Scenario{
+		Name: "database-corruption", Title: "A database's pages are damaged",
+		Lost:   "the database: it answers nothing, and its replica has the damage too",
+		Kept:   "the transaction log until five minutes before, the copies, every other tenant",
+		bounds: lostData, alarms: []string{"-unreachable"}, patience: 30 * time.Minute,
+		Steps: inRegion(world.DatabaseLost, Step{"Contain", "leave the damaged instance alone: it is evidence",
+			"keeps the database as it is, for whoever has to look into it", contain}),
+	}
+}
+
+// inRegion are the steps of getting over damaged data where it lies.
+func inRegion(kind world.Kind, contain Step) []Step {
+	return []Step{
+		{"Meet", "", "reads what the tenants' stacks export", meet},
+		{"Plant", "", "commits into each database what will be looked for", plant},
+		{"Damage", "", "damages the data of every tenant from one moment on", damage(kind)},
+		{"Notice", "take the page; find out since when the data is wrong",
+			"waits for the tenants' own alarms", notice},
+		{"Decide", "choose the moment to go back to: the last one at which the data was right",
+			"waits for the person who decides", decide},
+		contain,
+		{"Restore", "haven restore TENANT --at TIME",
+			"brings each tenant back beside the damaged one, as of the moment before", beside},
+		{"Verify", "read what the verification says of each tenant",
+			"compares each transaction, and proves that the tenants are isolated", verify},
+		{"Ask", "sign in, and look at what the tenant says was wrong", "asks for each application as a user does", askBeside},
+		{"Measure", "", "sums up how long each tenant was gone", measure},
+		{"Retire", "haven retire TENANT, once nobody needs the data of before",
+			"takes down what the drill made", retire},
+	}
+}
+
+// damage damages every tenant's data, right after one sentinel and right before another.
+func damage(kind world.Kind) func(context.Context, *drill) error {
+	return func(_ context.Context, d *drill) error {
+		if kind == world.DataLost { // the log goes on, and covers the moment before once the damage is noticed
+			present := func(t *tenant, s sentinel) { t.present = append(t.present, s) }
+			if err := d.plantAll("sentinel right before T", present); err != nil {
+				return err
+			}
+		}
+		if err := d.pass(time.Second); err != nil {
+			return err
+		}
+		for _, t := range d.tenants {
+			if err := d.strike(kind, t.database); err != nil {
+				return err
+			}
+		}
+		if kind == world.DatabaseLost {
+			return nil // it takes no write any more
+		}
+		if err := d.pass(time.Second); err != nil {
+			return err
+		}
+		return d.plantAll("sentinel at T+1", func(t *tenant, s sentinel) { t.absent = append(t.absent, s) })
+	}
+}
+
+func (d *drill) plantAll(content string, note func(*tenant, sentinel)) error {
+	return d.each(func(t *tenant) error {
+		at, err := flow.Commit(d.World, t.database, content)
+		note(t, sentinel{content, at})
+		return err
+	})
+}
+
+// contain leaves the damaged data alone: nothing of it is deleted, and it is still there when all is over.
+func contain(_ context.Context, d *drill) error {
+	return d.World.View(func(tx *world.Tx) error {
+		for _, t := range d.tenants {
+			if len(world.Ledgers.All(tx, t.database)) != 1 {
+				t.fail("what was damaged is gone")
+			}
+		}
+		return nil
+	})
+}
+
+// beside brings the tenants back as of the last moment before the damage that there is.
+func beside(ctx context.Context, d *drill) error {
+	restored, err := d.recovery.Beside(ctx, d.plain(), d.struck.Add(-time.Nanosecond).Truncate(time.Second))
+	if err != nil {
+		return miss(err)
+	}
+	if err := d.found(restored); err != nil {
+		return err
+	}
+	return d.planned(restored)
+}
+
+// askBeside asks under the hosts of the stacks that brought the tenants back.
+func askBeside(_ context.Context, d *drill) error {
+	hosts := map[string]string{}
+	for _, stack := range d.restored {
+		exported, err := d.Deployer.Outputs(stack.Stack)
+		if err != nil {
+			return err
+		}
+		outputs, _ := exported["tenant"].(map[string]any)
+		url, _ := outputs["url"].(string)
+		hosts[stack.Tenant.Name] = strings.TrimPrefix(url, "https://")
+	}
+	d.answer(func(t *tenant) string { return hosts[t.Name] }, d.tenants[0].Region)
+	return nil
+}

@@ -1,0 +1,66 @@
+package environment
+
+import (
+	"context"
+
+	"github.com/pulumi/pulumi/sdk/v3/go/common/apitype"
+
+	"haven/infra/engine"
+	"haven/stacks/config"
+)
+
+// UpOnly brings some stacks up, all at once: they refer to nothing but what is up. Stack files that were written since
+// the environment was opened are read.
+func (o *Operator) UpOnly(ctx context.Context, names ...string) (Report, error) {
+	some, err := o.some(names)
+	if err != nil {
+		return Report{}, err
+	}
+	return o.report("up", func() []Result {
+		return schedule(len(some), some, nobody, func(stack *config.Stack) Result { return o.up(ctx, stack) })
+	}), nil
+}
+
+// DownOnly takes some stacks down, all at once: nothing that is up refers to them.
+func (o *Operator) DownOnly(ctx context.Context, names ...string) (Report, error) {
+	some, err := o.some(names)
+	if err != nil {
+		return Report{}, err
+	}
+	return o.report("down", func() []Result {
+		return schedule(len(some), some, nobody, func(stack *config.Stack) Result { return o.down(ctx, stack) })
+	}), nil
+}
+
+// some are the stacks of these names, by the stack files as they are now.
+func (o *Operator) some(names []string) ([]*config.Stack, error) {
+	directory, err := LoadAll(o.Checkout)
+	if err != nil {
+		return nil, err
+	}
+	var some []*config.Stack
+	for _, name := range names {
+		stack, err := directory.Stack(name)
+		if err != nil {
+			return nil, err
+		}
+		some = append(some, stack)
+	}
+	o.Environment, err = directory.Environment(o.Environment.Name)
+	return some, err
+}
+
+// States are the resources of each stack of the environment that is up.
+func (o *Operator) States() ([][]apitype.ResourceV3, error) {
+	var states [][]apitype.ResourceV3
+	for _, stack := range o.Environment.Stacks {
+		state, err := engine.ReadState(o.Checkout, stack.Name)
+		if err != nil {
+			return nil, err
+		}
+		if len(state.Resources) > 0 {
+			states = append(states, state.Resources)
+		}
+	}
+	return states, nil
+}

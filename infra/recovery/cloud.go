@@ -1,0 +1,34 @@
+package recovery
+
+import (
+	"context"
+	"time"
+)
+
+// Cloud is what recovery asks beside bringing up stacks. Every call goes to the region that its argument names, and
+// none changes what is one for all regions.
+type Cloud interface {
+	// Now is its clock.
+	Now() (time.Time, error)
+	// Copies are those of a tenant's database in a region, those preferred first.
+	Copies(ctx context.Context, tenant Tenant, region string) ([]Copy, error)
+	// Dumps are the manifests of the tenant's complete dumps in a bucket, the newest first.
+	Dumps(ctx context.Context, bucket, prefix string) ([]Copy, error)
+	// Promote makes a replica a database of its own.
+	Promote(ctx context.Context, replica string) error
+	// Snapshot takes a snapshot of a database, and answers its ARN.
+	Snapshot(ctx context.Context, database, name string) (string, error)
+	// CopySnapshot copies one to another region, under a key of that one, and answers the copy's ARN.
+	CopySnapshot(ctx context.Context, snapshot, region, key string) (string, error)
+	// Latch sets the latch that leads a tenant's users: to the standby, or back.
+	Latch(ctx context.Context, tenant Tenant, taken bool) error
+	// Restore runs a restoring stack's restoration: it brings back what the stack's resources do not hold yet.
+	Restore(ctx context.Context, stack string) error
+}
+
+// Deployer brings stacks up and down as their files say.
+type Deployer interface {
+	Outputs
+	Up(ctx context.Context, stacks ...string) error
+	Down(ctx context.Context, stacks ...string) error
+}

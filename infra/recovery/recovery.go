@@ -1,0 +1,209 @@
+package recovery
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"haven/stacks/config"
+)
+
+// Recovery brings the tenants of one environment back.
+type Recovery struct {
+	Environment *config.Environment
+	// Folder is the one of the stack files.
+	Folder   string
+	Cloud    Cloud
+	Deployer Deployer
+	// Say tells what is going on; nil tells nobody.
+	Say func(text string)
+}
+
+func (r *Recovery) say(format string, args ...any) {
+	if r.Say != nil {
+		r.Say(fmt.Sprintf(format, args...))
+	}
+}
+
+// The ends of the names of restoring stacks: what stands by and takes over, and what is brought back beside.
+const (
+	takeOverSuffix = "-dr"
+	besideSuffix   = "-drill"
+)
+
+// TakeOverStack is the name of the stack that takes a tenant over.
+func TakeOverStack(tenant Tenant) string { return tenant.Stack + takeOverSuffix }
+
+// BesideStack is the name of the stack that brings a tenant back beside the living one.
+func BesideStack(tenant Tenant) string { return tenant.Stack + besideSuffix }
+
+// standby is the cell that stands by for a tenant's own.
+func (r *Recovery) standby(tenant Tenant) (*config.Stack, error) {
+	for _, stack := range r.Environment.Stacks {
+		if stack.Role == config.RoleCell && stack.Cell.Standby && stack.Cell.Primary == tenant.Cell {
+			return stack, nil
+		}
+	}
+	return nil, fmt.Errorf("no cell stands by for %s: write one with standby: true and primary: %s", tenant.Cell,
+		tenant.Cell)
+}
+
+// ready is the stack that waits to take a tenant over.
+func (r *Recovery) ready(tenant Tenant) (Restoring, error) {
+	standby, err := r.standby(tenant)
+	if err != nil {
+		return Restoring{}, err
+	}
+	return Restoring{
+		Tenant: tenant, Stack: TakeOverStack(tenant), Cell: standby.Name, Region: standby.Cell.Region, Slot: tenant.Slot,
+		Mode: Ready,
+	}, nil
+}
+
+// Provide makes all that a take-over needs beforehand: what would change a control plane that is one for all regions is
+// never made during one. It answers the names of the stacks.
+func (r *Recovery) Provide(ctx context.Context, tenants []Tenant) ([]string, error) {
+	var names []string
+	for _, tenant := range tenants {
+		stack, err := r.ready(tenant)
+		if err == nil {
+			_, err = stack.Write(r.Folder)
+		}
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, stack.Stack)
+	}
+	r.say("making ready to take over: %s", strings.Join(names, ", "))
+	return names, r.Deployer.Up(ctx, names...)
+}
+
+// TakeOver brings tenants back in the cell that stands by for theirs, from the copies that lie in its region, and
+// writes the files of the stacks that do. Users are led there by [Recovery.Lead].
+func (r *Recovery) TakeOver(ctx context.Context, tenants []Tenant) ([]Restoring, error) {
+	var all []Restoring
+	for _, tenant := range tenants {
+		stack, err := r.ready(tenant)
+		if err != nil {
+			return nil, err
+		}
+		stack.Mode = Active
+		if err := r.from(ctx, &stack, time.Time{}); err != nil {
+			return nil, err
+		}
+		all = append(all, stack)
+	}
+	return all, r.bring(ctx, all)
+}
+
+// Beside brings tenants back beside the living ones, in their own cell, as of a time.
+func (r *Recovery) Beside(ctx context.Context, tenants []Tenant, at time.Time) ([]Restoring, error) {
+	var all []Restoring
+	for _, tenant := range tenants {
+		slot, err := r.freeSlot(tenant.Cell, all)
+		if err != nil {
+			return nil, err
+		}
+		stack := Restoring{Tenant: tenant, Stack: BesideStack(tenant), Cell: tenant.Cell, Region: tenant.Region, Slot: slot,
+			Mode: Drill}
+		if err := r.from(ctx, &stack, at); err != nil {
+			return nil, err
+		}
+		all = append(all, stack)
+	}
+	return all, r.bring(ctx, all)
+}
+
+// from chooses the copies that a stack starts from.
+func (r *Recovery) from(ctx context.Context, stack *Restoring, at time.Time) error {
+	copies, err := r.Cloud.Copies(ctx, stack.Tenant, stack.Region)
+	if err != nil {
+		return err
+	}
+	if stack.Source, err = Choose(copies, at); err != nil {
+		return fmt.Errorf("%s: %w", stack.Tenant.Name, err)
+	}
+	for _, copied := range copies {
+		if copied.Kind == Dump && (at.IsZero() || !copied.Until.After(at)) && stack.Files == "" {
+			stack.Files = copied.ID // they come newest first
+		}
+	}
+	if stack.Files == "" {
+		return fmt.Errorf("%s: there is no dump%s to bring its files back from", stack.Tenant.Name, until(at))
+	}
+	r.say("%s: from the %s", stack.Stack, stack.Source)
+	return nil
+}
+
+// freeSlot is a place in a cell that no tenant has, the highest first: those of tenants are given from the lowest.
+func (r *Recovery) freeSlot(cell string, beside []Restoring) (int, error) {
+	taken := map[int]bool{}
+	slots := 0
+	for _, stack := range r.Environment.Stacks {
+		if stack.Role == config.RoleTenant && stack.Tenant.Cell == cell {
+			taken[stack.Tenant.Slot] = true
+		}
+		if stack.Name == cell && stack.Role == config.RoleCell {
+			slots = stack.Cell.Slots
+		}
+	}
+	for _, stack := range beside {
+		taken[stack.Slot] = true
+	}
+	for slot := slots; slot > 0; slot-- {
+		if !taken[slot] {
+			return slot, nil
+		}
+	}
+	return 0, fmt.Errorf("%s has no free slot to bring a tenant back beside the others", cell)
+}
+
+// bring promotes replicas, brings the stacks up side by side, and runs what their resources do not do by themselves.
+func (r *Recovery) bring(ctx context.Context, all []Restoring) error {
+	var names []string
+	for _, stack := range all {
+		if stack.Source.Kind == Replica {
+			if err := r.Cloud.Promote(ctx, stack.Source.ID); err != nil {
+				return err
+			}
+		}
+		if _, err := stack.Write(r.Folder); err != nil {
+			return err
+		}
+		names = append(names, stack.Stack)
+	}
+	if err := r.Deployer.Up(ctx, names...); err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := r.Cloud.Restore(ctx, name); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// Lead leads the users of tenants to the standby, or back: through records that are there already.
+func (r *Recovery) Lead(ctx context.Context, tenants []Tenant, away bool) error {
+	for _, tenant := range tenants {
+		if err := r.Cloud.Latch(ctx, tenant, away); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Retire takes restoring stacks down and removes their files.
+func (r *Recovery) Retire(ctx context.Context, stacks ...string) error {
+	if err := r.Deployer.Down(ctx, slices.Clone(stacks)...); err != nil {
+		return err
+	}
+	for _, stack := range stacks {
+		if err := Remove(r.Folder, stack); err != nil {
+			return err
+		}
+	}
+	return nil
+}
