@@ -107,6 +107,7 @@ func (g *Graph) Origins(r *Resource, path string) []string { return g.origins(r.
 // property in which it stands.
 var handsOn = map[string]string{
 	"aws:acm/certificateValidation:CertificateValidation":                    "certificateArn",
+	"aws:secretsmanager/secretVersion:SecretVersion":                         "secretId",
 	"aws:sns/topicPolicy:TopicPolicy":                                        "arn",
 	"aws:sqs/queuePolicy:QueuePolicy":                                        "queueUrl",
 	"aws:s3/bucketPolicy:BucketPolicy":                                       "bucket",

@@ -231,8 +231,8 @@ func (c *counter) judge(p pot, uses []use) bool {
 	about := uses[most].of
 	c.findings = append(c.findings, graph.Finding{
 		Rule: "headroom/used", URN: about.URN, Undecided: sure <= most,
-		Message: fmt.Sprintf("with it %d of %d are used of the quota %s of %s; expected %d at most: have the quota raised, or "+
-			"use fewer", len(uses), allowed, p.quota, p.name(), most),
+		Message: fmt.Sprintf("with it %d of %d are used of the quota %s of %s; expected %d at most: have the quota raised, "+
+			"or use fewer", len(uses), allowed, p.quota, p.name(), most),
 	})
 	return false
 }
@@ -265,8 +265,8 @@ func (c *counter) fill(p pot, uses []use) {
 	if allowed := c.allowed(p.quota); total > allowed {
 		c.findings = append(c.findings, graph.Finding{
 			Rule: "headroom/full", URN: uses[len(uses)-1].of.URN,
-			Message: fmt.Sprintf("with a tenant in each slot %d of %d would be used of the quota %s of %s; expected no more than "+
-				"there are: lower the cell's slots, have the quota raised, or use fewer", total, allowed, p.quota, p.name()),
+			Message: fmt.Sprintf("with a tenant in each slot %d of %d would be used of the quota %s of %s; expected no more "+
+				"than there are: lower the cell's slots, have the quota raised, or use fewer", total, allowed, p.quota, p.name()),
 		})
 	}
 }

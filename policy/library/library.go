@@ -53,6 +53,11 @@ func proofs() []check.Proof {
 			Controls: []string{"NET-1", "NET-2", "DB-1", "TLS-1"},
 		},
 		{
+			ID: "layout", Severity: rules.High, Check: reach.Layout, Alone: true,
+			Title:    "Each network stands when a zone is lost, has its own addresses, and keeps inside what belongs there",
+			Controls: []string{"NET-1", "NET-2", "RED-1", "RED-2"},
+		},
+		{
 			ID: "certificates", Severity: rules.High, Check: certificates.Check, Alone: true,
 			Title:    "Each host that is served has a certificate where its name leads, and only Amazon may issue any",
 			Controls: []string{"TLS-1", "TLS-3"},

@@ -30,6 +30,9 @@ func names(r *graph.Resource) []name {
 	return all
 }
 
+// known says whether it is known what a resource is called before it is made.
+func known(r *graph.Resource) bool { return r.Type == logGroup || r.Type == role }
+
 // read finds out who names whom: in any text that is declared, and by what unknown values are made from.
 func (f *finder) read() {
 	byWord := map[string][]name{} // by the last word of each
@@ -49,15 +52,18 @@ func (f *finder) read() {
 				f.naming[other] = append(f.naming[other], r)
 			}
 		}
-		for _, urns := range r.Dependencies {
-			for _, urn := range urns {
+		for property := range r.Dependencies {
+			for _, urn := range f.Origins(r, property) {
 				if other := f.ByURN(urn); other != nil {
 					f.naming[other] = append(f.naming[other], r)
 				}
 			}
 		}
-		if unknown && (r.Type == stackType || r.Dependencies == nil) {
+		switch {
+		case unknown && (r.Type == stackType || r.Dependencies == nil):
 			f.hidden = append(f.hidden, r)
+		case unknown:
+			f.veiled = append(f.veiled, r)
 		}
 	}
 }

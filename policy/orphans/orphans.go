@@ -2,6 +2,7 @@ package orphans
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -104,8 +105,9 @@ var needs = map[string]need{
 		but: []string{"aws:ec2/managedPrefixListEntry:ManagedPrefixListEntry"},
 	},
 	"aws:wafv2/webAcl:WebAcl": {
-		rule: "orphans/firewall", user: "a load balancer or user pool behind it", fix: "remove it, or declare a WebAclAssociation",
-		by: naming("webAclArn", "aws:wafv2/webAclAssociation:WebAclAssociation"),
+		rule: "orphans/firewall", user: "a load balancer or user pool behind it",
+		fix: "remove it, or declare a WebAclAssociation",
+		by:  naming("webAclArn", "aws:wafv2/webAclAssociation:WebAclAssociation"),
 	},
 	"aws:lb/targetGroup:TargetGroup": {
 		rule: "orphans/target-group", user: "a listener, or a rule of one, that sends to it", fix: "remove it, or send to it",
@@ -120,16 +122,18 @@ var needs = map[string]need{
 		by: naming("dbSubnetGroupName", inDatabases...),
 	},
 	"aws:rds/parameterGroup:ParameterGroup": {
-		rule: "orphans/settings", user: "a database that takes its settings from it", fix: "remove it, or name it in parameterGroupName",
-		by: naming("parameterGroupName", inDatabases...),
+		rule: "orphans/settings", user: "a database that takes its settings from it",
+		fix: "remove it, or name it in parameterGroupName",
+		by:  naming("parameterGroupName", inDatabases...),
 	},
 	"aws:elasticache/subnetGroup:SubnetGroup": {
 		rule: "orphans/settings", user: "a cache that is in it", fix: "remove it, or name it in subnetGroupName",
 		by: naming("subnetGroupName", inCaches...),
 	},
 	"aws:elasticache/parameterGroup:ParameterGroup": {
-		rule: "orphans/settings", user: "a cache that takes its settings from it", fix: "remove it, or name it in parameterGroupName",
-		by: naming("parameterGroupName", inCaches...),
+		rule: "orphans/settings", user: "a cache that takes its settings from it",
+		fix: "remove it, or name it in parameterGroupName",
+		by:  naming("parameterGroupName", inCaches...),
 	},
 }
 
@@ -142,26 +146,33 @@ type finder struct {
 	*graph.Graph
 	// naming are the resources that name another one.
 	naming map[*graph.Resource][]*graph.Resource
-	// hidden are those that may name any, in a value that is not known yet.
-	hidden []*graph.Resource
+	// hidden are those that may name any, in a value that is not known yet; veiled those of whose values it is known what
+	// they are made from, so that they may name only what is called so before it is made.
+	hidden, veiled []*graph.Resource
 	// alone says that it is one stack, so that what it exports is needed by others.
-	alone    bool
+	alone bool
+	// unsure are those that somebody may need, by their rules.
+	unsure   map[string][]*graph.Resource
 	findings []graph.Finding
 }
 
 // Check is everything that nobody needs, and every data store that is no tenant's.
 func Check(g *graph.Graph) []graph.Finding {
-	f := &finder{Graph: g, naming: map[*graph.Resource][]*graph.Resource{}, alone: len(g.Stacks()) == 1}
+	f := &finder{
+		Graph: g, naming: map[*graph.Resource][]*graph.Resource{}, unsure: map[string][]*graph.Resource{},
+		alone: len(g.Stacks()) == 1,
+	}
 	f.read()
 	for _, r := range g.All() {
 		if need, has := needs[r.Type]; has {
 			f.look(r, need)
 		}
 		if slices.Contains(stores, r.Type) && f.tenant(r) == "" {
-			f.find("orphans/tenant", r, false, "it keeps data, and belongs to no tenant; expected the tag tenant: declare it in "+
-				"a tenant's stack")
+			f.find("orphans/tenant", r, "it keeps data, and belongs to no tenant; expected the tag tenant: declare it in a "+
+				"tenant's stack")
 		}
 	}
+	f.undecided()
 	return f.findings
 }
 
@@ -172,21 +183,39 @@ func (f *finder) tenant(r *graph.Resource) string {
 	return props.Text(f.Exports(r.Stack), "tenant.name")
 }
 
-func (f *finder) find(rule string, r *graph.Resource, undecided bool, message string) {
-	f.findings = append(f.findings, graph.Finding{Rule: rule, URN: r.URN, Message: message, Undecided: undecided})
+func (f *finder) find(rule string, r *graph.Resource, message string) {
+	f.findings = append(f.findings, graph.Finding{Rule: rule, URN: r.URN, Message: message})
 }
 
 // look looks for somebody who needs a resource.
 func (f *finder) look(r *graph.Resource, need need) {
-	if r.Type == role && f.assumed(r) {
-		return
-	}
 	sure := f.named(r, need)
+	if r.Type == role {
+		sure = max(sure, f.assumed(r))
+	}
 	if need.by != nil {
 		sure = max(sure, f.taken(r, need))
 	}
-	if sure != graph.Yes {
-		f.find(need.rule, r, sure == graph.Maybe, fmt.Sprintf("nobody needs it; expected %s: %s", need.user, need.fix))
+	switch sure {
+	case graph.No:
+		f.find(need.rule, r, fmt.Sprintf("nobody needs it; expected %s: %s", need.user, need.fix))
+	case graph.Maybe:
+		f.unsure[need.rule] = append(f.unsure[need.rule], r)
+	case graph.Yes:
+	}
+}
+
+// undecided tells in one for each rule what somebody may need: they wait for the same values.
+func (f *finder) undecided() {
+	for _, rule := range slices.Sorted(maps.Keys(f.unsure)) {
+		var names []string
+		for _, r := range f.unsure[rule] {
+			names = append(names, r.Name())
+		}
+		f.findings = append(f.findings, graph.Finding{
+			Rule: rule, URN: f.unsure[rule][0].URN, Undecided: true,
+			Message: "it is not known yet whether anybody needs " + strings.Join(names, ", "),
+		})
 	}
 }
 
@@ -216,7 +245,7 @@ func (f *finder) named(r *graph.Resource, need need) graph.Sure {
 	switch {
 	case slices.ContainsFunc(f.naming[r], counts), r.Type == logGroup && f.written(r):
 		return graph.Yes
-	case slices.ContainsFunc(f.hidden, counts):
+	case slices.ContainsFunc(f.hidden, counts), known(r) && slices.ContainsFunc(f.veiled, counts):
 		return graph.Maybe
 	}
 	return graph.No
@@ -245,31 +274,33 @@ func (f *finder) written(group *graph.Resource) bool {
 	return false
 }
 
-// assumed asks that somebody can assume a role at all; it says whether somebody from outside may, so that nobody in the
-// graph has to.
-func (f *finder) assumed(r *graph.Resource) bool {
+// assumed says whether somebody from outside may assume a role, so that nobody in the graph has to. That nobody at all
+// can is told at once.
+func (f *finder) assumed(r *graph.Resource) graph.Sure {
 	const at = "assumeRolePolicy"
 	if !props.Known(r.Declared(), at) {
-		return false
+		return graph.Maybe
 	}
 	trust, err := access.Parse("the trust policy", props.Text(r.Declared(), at))
 	if err != nil {
-		return false // who may assume it is judged elsewhere
+		return graph.No // who may assume it is judged elsewhere
 	}
-	able, outside := false, false
+	able, outside := false, graph.No
 	for _, c := range trust.Clauses() {
 		if c.Deny {
 			continue
 		}
 		for kind, who := range c.Principals {
 			able = able || len(who) > 0
-			outside = outside || kind != access.Service && len(who) > 0
+			if kind != access.Service && len(who) > 0 {
+				outside = graph.Yes
+			}
 		}
 	}
 	if !able {
-		f.find("orphans/role", r, false, "nobody can assume it; expected a principal in its trust policy: remove it, or name "+
-			"who it is for")
-		return true
+		f.find("orphans/role", r, "nobody can assume it; expected a principal in its trust policy: remove it, or name who "+
+			"it is for")
+		return graph.Yes
 	}
 	return outside
 }

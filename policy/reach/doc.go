@@ -8,6 +8,7 @@
 // [Isolation] proves that no tenant has a path to what another one owns, [Internet] that data stores have none to or
 // from the internet, and that nothing but the load balancers of the edge can be reached from there. A layer that is
 // open by itself is told even where another one still keeps the path closed: a data store is behind all of them.
+// [Layout] proves that networks stand when a zone is lost, and keep inside what belongs there.
 //
 // Whose a resource is follows from its tags and its stack. Of one stack alone it asks that nothing of a tenant's
 // depends on what the stack does not declare; with the stacks of an environment it sees the paths between them.

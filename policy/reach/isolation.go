@@ -12,6 +12,7 @@ import (
 // it does not.
 func Isolation(g *graph.Graph) []graph.Finding {
 	n := newNetwork(g)
+	n.tagged()
 	n.ownGroups()
 	n.ownRules()
 	n.ownSettings()
@@ -19,6 +20,25 @@ func Isolation(g *graph.Graph) []graph.Finding {
 	n.transit()
 	n.paths()
 	return n.findings
+}
+
+// tagged asks that tags say whose a resource is, and the same as its stack: ownership rests on them.
+func (n *network) tagged() {
+	for _, r := range n.All() {
+		owner := n.owners[r.Stack]
+		tags := r.Declared().Get("tags")
+		if owner == "" || !tags.IsMap() || tags.AsMap().Len() == 0 {
+			continue
+		}
+		sure := graph.Yes
+		if !props.Known(r.Declared(), "tags.tenant") {
+			sure = graph.Maybe
+		}
+		if of := props.Text(tags.AsMap(), "tenant"); of != owner {
+			n.find("isolation/tags", sure, r, nil, fmt.Sprintf("tags.tenant is %q in the stack of %s; expected %q: set it", of,
+				owner, owner))
+		}
+	}
 }
 
 // ownGroups asks that what a tenant has is in groups of its own only: whoever writes the rules of a group decides who

@@ -107,12 +107,22 @@ func attached(t *testing.T, g *graph.Graph, stack string) *graph.Resource {
 		"vpcId": id(t, g, stack+"::network-vpc")})
 }
 
+// tier are the cell's subnets of a tier.
+func tier(t *testing.T, g *graph.Graph, name string) []any {
+	t.Helper()
+	var all []any
+	for _, zone := range []string{"a", "b", "c"} {
+		all = append(all, id(t, g, cell+"::network-"+name+"-"+zone))
+	}
+	return all
+}
+
 // network is a load balancer for TCP of the platform that sends port 2049 to the first mount target of globex.
 func network(t *testing.T, g *graph.Graph, kind string, internal bool) []*graph.Resource {
 	t.Helper()
 	return []*graph.Resource{
 		New(cell, balancer, "lb", map[string]any{"loadBalancerType": kind, "internal": internal, "arn": "lb",
-			"subnets": []any{id(t, g, cell+"::network-private-a")}}),
+			"subnets": tier(t, g, "private")}),
 		New(cell, listener, "port", map[string]any{"loadBalancerArn": "lb", "port": 2049.0, "protocol": "TCP",
 			"defaultActions": []any{map[string]any{"type": "forward", "targetGroupArn": "targets"}}}),
 		New(cell, targets, "targets", map[string]any{"targetType": "ip", "port": 2049.0}),
@@ -416,6 +426,54 @@ var leaks = map[string]leak{
 	"a URL of a function": {plus(func(*testing.T, *graph.Graph) []*graph.Resource {
 		return []*graph.Resource{New(cell, "aws:lambda/functionUrl:FunctionUrl", "url", nil)}
 	}), "internet/door", "demo-cell::url", nil},
+	"networks with the same addresses": {plus(func(*testing.T, *graph.Graph) []*graph.Resource {
+		return []*graph.Resource{New(cell, "aws:ec2/vpc:Vpc", "other", map[string]any{"cidrBlock": "10.20.128.0/17"})}
+	}), "layout/addresses", "demo-cell::other", []string{"demo-cell::network-vpc", "demo-cell::other"}},
+	"subnets with the same addresses": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
+		return []*graph.Resource{New(cell, "aws:ec2/subnet:Subnet", "other", map[string]any{"cidrBlock": "10.20.4.0/24",
+			"vpcId": id(t, g, "demo-cell::network-vpc")})}
+	}), "layout/addresses", "demo-cell::other", []string{"demo-cell::network-private-a", "demo-cell::other"}},
+	"a subnet of other addresses": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
+		return []*graph.Resource{New(cell, "aws:ec2/subnet:Subnet", "other", map[string]any{"cidrBlock": "10.30.4.0/24",
+			"vpcId": id(t, g, "demo-cell::network-vpc")})}
+	}), "layout/addresses", "demo-cell::other", []string{"demo-cell::other", "demo-cell::network-vpc"}},
+	"the NAT gateway of another zone": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return With(t, g, "demo-cell::network-private-a-default", Set("natGatewayId", id(t, g, "demo-cell::network-nat-b")))
+	}, "layout/zones", "demo-cell::network-private-a-default", []string{"demo-cell::network-private-a",
+		"demo-cell::network-private-a-routes", "demo-cell::network-private-a-default", "demo-cell::network-nat-b",
+		"demo-cell::network-public-b"}},
+	"a service in one zone": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return With(t, g, "demo-acme::application-service", Set("networkConfiguration.subnets",
+			tier(t, g, "private")[:1]))
+	}, "layout/zones", "demo-acme::application-service", []string{"demo-acme::application-service",
+		"demo-cell::network-vpc"}},
+	"a database in fewer zones than what calls it": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return With(t, g, "demo-globex::database-subnets", Set("subnetIds", tier(t, g, "isolated")[:2]))
+	}, "layout/zones", database, []string{database, "demo-globex::database-subnets", "demo-cell::network-vpc"}},
+	"a tenant that may send anything": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
+		return []*graph.Resource{New("demo-acme", out, "out", map[string]any{"ipProtocol": "-1", v4: everyone,
+			"securityGroupId": id(t, g, "demo-acme::perimeter-application")})}
+	}), "layout/egress", "demo-acme::out", []string{"demo-acme::*", "demo-acme::perimeter-application", "demo-acme::out"}},
+	"an endpoint without a policy": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return With(t, g, "demo-cell::network-endpoint-s3", Set("policy", nil))
+	}, "layout/endpoints", "demo-cell::network-endpoint-s3", nil},
+	"an endpoint for every account": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return With(t, g, "demo-cell::network-endpoint-s3", Set("policy", policy(`"Action":"*","Resource":"*"`)))
+	}, "layout/endpoints", "demo-cell::network-endpoint-s3", nil},
+	"an endpoint that may be written to by everybody": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return With(t, g, "demo-cell::network-endpoint-s3", Set("policy",
+			policy(`"Action":["s3:GetObject","s3:PutObject"],"Resource":"arn:aws:s3:::elsewhere/*"`)))
+	}, "layout/endpoints", "demo-cell::network-endpoint-s3", nil},
+	"endpoints open to another network": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
+		return []*graph.Resource{rule(cell, in, "in", id(t, g, "demo-cell::network-endpoints-group"), 443, v4, awayRange)}
+	}), "layout/endpoints", "demo-cell::in", []string{"demo-cell::*", "demo-cell::network-endpoints-group",
+		"demo-cell::in"}},
+	"the tag of another tenant": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return With(t, g, database, Set("tags.tenant", "acme"))
+	}, "isolation/tags", database, nil},
+	"no tag of a tenant": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return Alone(With(t, g, database, Set("tags.tenant", nil)), "demo-globex")
+	}, "isolation/tags", database, nil},
 	"a public database at Google": {plus(func(*testing.T, *graph.Graph) []*graph.Resource {
 		return []*graph.Resource{google(map[string]any{"ipv4Enabled": true})}
 	}), "internet/public", "demo-mirror::sql", nil},
@@ -426,6 +484,10 @@ var leaks = map[string]leak{
 		return []*graph.Resource{google(map[string]any{"ipv4Enabled": false, "authorizedNetworks": []any{
 			map[string]any{"value": "203.0.113.7/32"}}})}
 	}), "internet/open", "demo-mirror::sql", nil},
+}
+
+func policy(statement string) string {
+	return `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*",` + statement + `}]}`
 }
 
 func google(ip map[string]any) *graph.Resource {
@@ -456,7 +518,7 @@ var safe = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
 	}),
 	"what a network ACL denies": func(t *testing.T, g *graph.Graph) *graph.Graph {
 		app := "demo-globex::application-service"
-		g = With(t, g, app, Set("networkConfiguration.subnets", []any{id(t, g, "demo-cell::network-public-a")}))
+		g = With(t, g, app, Set("networkConfiguration.subnets", tier(t, g, "public")))
 		g = With(t, g, "demo-cell::network-public-acl", Append("ingress", map[string]any{"action": "deny", "ruleNo": 1.0,
 			"protocol": "tcp", "cidrBlock": "10.20.0.0/16", "fromPort": 9000.0, "toPort": 9100.0}))
 		return Plus(g,
@@ -465,9 +527,9 @@ var safe = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
 	},
 	"a prefix list of other addresses": plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return []*graph.Resource{
-			rule("demo-acme", out, "out", id(t, g, "demo-acme::perimeter-application"), 8080, lists, "offices"),
+			rule("demo-acme", out, "out", id(t, g, "demo-acme::perimeter-application"), 443, lists, "offices"),
 			New(cell, list, "offices", map[string]any{"entries": []any{map[string]any{"cidr": "203.0.113.0/24"}}}),
-			rule("demo-globex", in, "in", id(t, g, "demo-globex::perimeter-application"), 8080, v4, cellRange)}
+			rule("demo-globex", in, "in", id(t, g, "demo-globex::perimeter-application"), 443, v4, "10.20.32.0/21")}
 	}),
 	"the prefix list of an endpoint": plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return []*graph.Resource{rule("demo-acme", out, "out", id(t, g, "demo-acme::perimeter-database"), 443, lists,
@@ -492,7 +554,7 @@ var safe = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
 	"a load balancer of its own for a tenant": func(t *testing.T, g *graph.Graph) *graph.Graph {
 		return Plus(g, New("demo-acme", balancer, "lb", map[string]any{"loadBalancerType": "network", "internal": true,
 			"arn": "lb", "securityGroups": []any{id(t, g, "demo-acme::perimeter-application")},
-			"subnets": []any{id(t, g, "demo-cell::network-private-a")}}))
+			"subnets": tier(t, g, "private")}))
 	},
 	"a load balancer for files that nobody lets in": plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return append(network(t, g, "network", true),
@@ -517,6 +579,29 @@ var safe = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
 	"a rule of the default group, in which nobody is": func(t *testing.T, g *graph.Graph) *graph.Graph {
 		return With(t, g, "demo-cell::network-default-group", Set("ingress", []any{map[string]any{"protocol": "-1",
 			"fromPort": 0.0, "toPort": 0.0, "self": true}}))
+	},
+	"a network beside the others": plus(func(*testing.T, *graph.Graph) []*graph.Resource {
+		return []*graph.Resource{New(cell, "aws:ec2/vpc:Vpc", "other", map[string]any{"cidrBlock": "10.22.0.0/16"})}
+	}),
+	"a subnet in what is left": plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
+		return []*graph.Resource{New(cell, "aws:ec2/subnet:Subnet", "other", map[string]any{"cidrBlock": "10.20.255.0/24",
+			"vpcId": id(t, g, "demo-cell::network-vpc")})}
+	}),
+	"an endpoint for the organization": func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return With(t, g, "demo-cell::network-endpoint-s3", Set("policy", policy(
+			`"Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}`)))
+	},
+	"endpoints open to a part of their network": plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
+		return []*graph.Resource{rule(cell, in, "in", id(t, g, "demo-cell::network-endpoints-group"), 443, v4,
+			"10.20.1.0/24")}
+	}),
+	"HTTPS to one address": plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
+		return []*graph.Resource{rule("demo-acme", out, "out", id(t, g, "demo-acme::perimeter-application"), 443, v4,
+			"203.0.113.7/32")}
+	}),
+	"a scheduled task in one zone": func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return With(t, g, "demo-acme::dump-schedule", Set("target.ecsParameters.networkConfiguration.subnets",
+			tier(t, g, "private")[:1]))
 	},
 	"a database at Google with a private address": plus(func(*testing.T, *graph.Graph) []*graph.Resource {
 		return []*graph.Resource{google(map[string]any{"ipv4Enabled": false, "privateNetwork": "network"})}

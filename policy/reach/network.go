@@ -60,7 +60,7 @@ const (
 // network is what a graph says of networks, while something is proven of it.
 type network struct {
 	*graph.Graph
-	owners     map[string]string // of stacks: their tenant
+	owners     map[string]string // of stacks: their tenant, as they export it, else as most of their tags say
 	openings   map[*graph.Resource]openings
 	interfaces []*nic
 	findings   []graph.Finding
@@ -97,14 +97,21 @@ func newNetwork(g *graph.Graph) *network {
 		tables: map[*graph.Resource][]*graph.Resource{}, routes: map[*graph.Resource][]hop{},
 		entries: map[direction][]entry{}, targeted: map[*graph.Resource][]named{},
 	}
+	counts := map[string]map[string]int{}
 	for _, r := range g.All() {
-		if tenant := props.Text(r.Declared(), "tags.tenant"); tenant != "" && n.owners[r.Stack] == "" {
-			n.owners[r.Stack] = tenant
+		if tenant := props.Text(r.Declared(), "tags.tenant"); tenant != "" {
+			if counts[r.Stack] == nil {
+				counts[r.Stack] = map[string]int{}
+			}
+			counts[r.Stack][tenant]++
+			if most := n.owners[r.Stack]; counts[r.Stack][tenant] > counts[r.Stack][most] {
+				n.owners[r.Stack] = tenant
+			}
 		}
 	}
 	for _, stack := range g.Stacks() {
-		if tenant := g.Exports(stack).Get("tenant"); tenant.IsMap() {
-			n.owners[stack] = props.Text(tenant.AsMap(), "name")
+		if name := props.Text(g.Exports(stack), "tenant.name"); name != "" {
+			n.owners[stack] = name
 		}
 	}
 	n.readOpenings()

@@ -14,13 +14,19 @@ import (
 // Check is a proof.
 type Check func(*graph.Graph) []graph.Finding
 
-// AssertHolds asserts that a proof holds for the demo as a whole, and for each of its stacks by itself.
+// AssertHolds asserts that a proof holds for the demo as a whole, and for each of its stacks by itself once it is up. At
+// the first preview of one it does not fail, and at most one thing is undecided.
 func AssertHolds(t *testing.T, check Check) {
 	t.Helper()
 	g := Demo(t)
 	assert.Empty(t, Told(check(g)))
 	for _, stack := range g.Stacks() {
 		assert.Empty(t, Told(check(Alone(g, stack))), "%s alone", stack)
+		before := check(Preview(g, stack))
+		assert.LessOrEqual(t, len(before), 1, "the first preview of %s: %v", stack, Told(before))
+		for _, f := range before {
+			assert.True(t, f.Undecided, "the first preview of %s: %s of %s: %s", stack, f.Rule, f.URN, f.Message)
+		}
 	}
 }
 

@@ -1,0 +1,31 @@
+package library_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"haven/policy/check"
+	"haven/policy/graph/graphtest"
+	"haven/policy/library"
+	"haven/policy/rules"
+)
+
+// TestTheFirstPreview: no proof that is made of one stack fails where the stack is not there yet.
+func TestTheFirstPreview(t *testing.T) {
+	t.Parallel()
+	g := graphtest.Demo(t)
+	for _, stack := range g.Stacks() {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			run := check.Run{Library: check.Library{Proofs: library.All().Proofs}, Alone: true, MostUndecided: 100}
+			outcomes, err := run.Over(graphtest.Preview(g, stack))
+			require.NoError(t, err)
+			require.NotEmpty(t, outcomes)
+			for _, o := range outcomes {
+				assert.NotEqual(t, rules.Fail, o.Result, "%s of %s: %s", o.Rule, graphtest.Short(o.URN), o.Message)
+			}
+		})
+	}
+}
