@@ -59,10 +59,6 @@ func (a *account) compose(ctx *pulumi.Context) error {
 	if err != nil {
 		return err
 	}
-	trail, err := a.audit(ctx, homeLogs, logsKey)
-	if err != nil {
-		return err
-	}
 	record, err := a.record(ctx, home, homeLogs, nil)
 	if err != nil {
 		return err
@@ -74,6 +70,10 @@ func (a *account) compose(ctx *pulumi.Context) error {
 		return err
 	}
 	watch, err := a.watch(ctx, home, recovery, logsKey)
+	if err != nil {
+		return err
+	}
+	trail, err := a.audit(ctx, homeLogs, recoveryLogs, logsKey, watch)
 	if err != nil {
 		return err
 	}
@@ -95,6 +95,7 @@ func (a *account) compose(ctx *pulumi.Context) error {
 		"recoveryAccessLogBucket":  recoveryLogs.Bucket,
 		"trailArn":                 trail.TrailARN,
 		"trailBucketArn":           trail.BucketARN,
+		"trailReplicaBucketArn":    trail.ReplicaBucketARN,
 		"trailLogGroupName":        trail.LogGroupName,
 		"operatorRoleArn":          watch.people.OperatorRoleARN,
 		"readOnlyRoleArn":          watch.people.ReadOnlyRoleARN,
@@ -132,16 +133,22 @@ func (a *account) logsKey(ctx *pulumi.Context) (*keys.Key, error) {
 }
 
 // audit is the trail of all regions, whose home is the account's.
-func (a *account) audit(ctx *pulumi.Context, logs *accesslogs.AccessLogs, key *keys.Key) (*audit.Audit, error) {
+func (a *account) audit(ctx *pulumi.Context, logs, recoveryLogs *accesslogs.AccessLogs, key *keys.Key, told *watch) (
+	*audit.Audit, error,
+) {
 	return audit.New(ctx, "audit", audit.Args{
-		Scope:            a.scope,
-		Account:          a.config.Account,
-		Region:           a.config.Region,
-		OrganizationID:   a.config.OrganizationID,
-		AccessLogs:       logs.Bucket,
-		LogsKeyARN:       key.ARN,
-		LogRetentionDays: a.config.LogRetentionDays,
-		Protected:        a.protected,
+		Scope:              a.scope,
+		Account:            a.config.Account,
+		Region:             a.config.Region,
+		RecoveryRegion:     a.config.RecoveryRegion,
+		OrganizationID:     a.config.OrganizationID,
+		AccessLogs:         logs.Bucket,
+		RecoveryAccessLogs: recoveryLogs.Bucket,
+		LogsKeyARN:         key.ARN,
+		LogRetentionDays:   a.config.LogRetentionDays,
+		Topics:             audit.Topics{Region: told.home.CriticalTopicARN, Recovery: told.recovery.CriticalTopicARN},
+		Recovery:           a.recovery,
+		Protected:          a.protected,
 	}, a.child())
 }
 

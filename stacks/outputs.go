@@ -34,6 +34,7 @@ type AccountOutputs struct {
 	RecoveryAccessLogBucket string `mapstructure:"recoveryAccessLogBucket"`
 	TrailARN                string `mapstructure:"trailArn"`
 	TrailBucketARN          string `mapstructure:"trailBucketArn"`
+	TrailReplicaBucketARN   string `mapstructure:"trailReplicaBucketArn"`
 	TrailLogGroupName       string `mapstructure:"trailLogGroupName"`
 	// The roles that people take on.
 	OperatorRoleARN  string `mapstructure:"operatorRoleArn"`

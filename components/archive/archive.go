@@ -8,8 +8,8 @@ import (
 
 	"haven/components/arguments"
 	"haven/components/bucket"
-	"haven/components/limit"
 	"haven/components/naming"
+	"haven/components/replica"
 )
 
 // Type is the component's type token.
@@ -98,9 +98,7 @@ func (a Args) validate() error {
 	problems.Require("Account", a.Account != "")
 	problems.Require("Region", a.Region != "")
 	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
-	if a.RecoveryRegion != "" && a.RecoveryRegion == a.Region {
-		problems.Check("RecoveryRegion", &limit.Error{Got: a.RecoveryRegion, Want: "another region than Region"})
-	}
+	problems.OtherRegion("RecoveryRegion", a.RecoveryRegion, "Region", a.Region)
 	problems.Require("KeyARN", a.KeyARN != nil)
 	problems.Require("ReplicaKeyARN", a.ReplicaKeyARN != nil)
 	problems.Within("LockDays", a.LockDays, 1, longestLockDays)
@@ -123,12 +121,36 @@ func (b *builder) declare() error {
 		return err
 	}
 	if err := b.replicate(); err != nil {
-		return fmt.Errorf("replication: %w", err)
+		return err
 	}
 	if err := b.tell(); err != nil {
 		return fmt.Errorf("events: %w", err)
 	}
 	return b.alarms()
+}
+
+// replicate copies everything to the replica. Whoever reads the archive's name comes after it.
+func (b *builder) replicate() error {
+	side := func(of *bucket.Bucket, region string, key, topic pulumi.StringInput) replica.Side {
+		return replica.Side{Bucket: of, Name: BucketName(b.args.Scope, b.args.Account, region), Region: region, KeyARN: key,
+			TopicARN: topic}
+	}
+	name, err := replica.Declare(b.ctx, b.name, replica.Args{
+		Scope:    b.args.Scope,
+		Account:  b.args.Account,
+		Part:     part,
+		Source:   side(b.source, b.args.Region, b.args.KeyARN, b.args.Topics.Region),
+		Target:   side(b.replica, b.args.RecoveryRegion, b.args.ReplicaKeyARN, b.args.Topics.Recovery),
+		Subject:  "Backups",
+		Failures: "The queue " + b.args.queueName(unreplicated) + " names the objects and the reasons.",
+		Recovery: b.args.Recovery,
+	}, b.parent())
+	if err != nil {
+		return err
+	}
+	b.own.Bucket = name
+	b.own.ARN = pulumi.Sprintf("arn:aws:s3:::%s", name)
+	return nil
 }
 
 func (b *builder) parent() pulumi.ResourceOption { return pulumi.Parent(b.own) }

@@ -40,5 +40,12 @@ func (p *Problems) Host(field, value string) {
 	}
 }
 
+// OtherRegion adds a problem where a region is that of another field. None is no problem.
+func (p *Problems) OtherRegion(field, region, of, home string) {
+	if region != "" && region == home {
+		p.Check(field, &limit.Error{Got: region, Want: "another region than " + of})
+	}
+}
+
 // Err is all problems, one to a line; nil where there is none.
 func (p *Problems) Err() error { return errors.Join(p.errs...) }

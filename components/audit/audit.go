@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudtrail"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
@@ -23,28 +24,40 @@ const (
 	maxRetentionDays = 3653
 )
 
-// Args are all required, but for OrganizationID and Protected.
+// Args are all required, but for OrganizationID, Topics and Protected.
 type Args struct {
 	Scope naming.Scope
-	// Account is the AWS account, twelve digits; Region the trail's home. The trail records all regions.
-	Account, Region string
+	// Account is the AWS account, twelve digits; Region the trail's home. The trail records all regions. RecoveryRegion
+	// holds the copy of its log files. Changing a region makes other buckets.
+	Account, Region, RecoveryRegion string
 	// OrganizationID makes the trail that of all accounts of an organization, "o-…". Default: of this account alone.
 	OrganizationID string
-	// AccessLogs is the name of the region's bucket of access logs.
-	AccessLogs pulumi.StringInput
+	// AccessLogs and RecoveryAccessLogs are the names of the buckets of access logs, of either region.
+	AccessLogs, RecoveryAccessLogs pulumi.StringInput
 	// LogsKeyARN encrypts the log group.
 	LogsKeyARN pulumi.StringInput
 	// LogRetentionDays is how long events are kept, and locked: 365 to 3653, one of CloudWatch Logs' values.
 	LogRetentionDays int
+	// Topics are told when log files are not copied. Default: nobody is.
+	Topics Topics
+	// Recovery is the provider of RecoveryRegion.
+	Recovery *aws.Provider
 	// Protected refuses to delete the bucket while it holds logs. False only while the stack is torn down; what is
 	// locked stays even then.
 	Protected bool
+}
+
+// Topics are the ARNs of the SNS topics that critical alarms tell, in each region.
+type Topics struct {
+	Region, Recovery pulumi.StringInput
 }
 
 // Audit is an account's audit trail.
 type Audit struct {
 	pulumi.ResourceState
 	TrailARN, BucketARN pulumi.StringOutput
+	// ReplicaBucketARN is the copy's, in the recovery region.
+	ReplicaBucketARN pulumi.StringOutput
 	// LogGroupName is the log group of all events, for metric filters.
 	LogGroupName pulumi.StringOutput
 }
@@ -63,9 +76,10 @@ func New(ctx *pulumi.Context, name string, args Args, opts ...pulumi.ResourceOpt
 		return nil, fmt.Errorf("audit: %w", err)
 	}
 	return a, ctx.RegisterResourceOutputs(a, pulumi.Map{
-		"trailArn":     a.TrailARN,
-		"bucketArn":    a.BucketARN,
-		"logGroupName": a.LogGroupName,
+		"trailArn":         a.TrailARN,
+		"bucketArn":        a.BucketARN,
+		"replicaBucketArn": a.ReplicaBucketARN,
+		"logGroupName":     a.LogGroupName,
 	})
 }
 
@@ -74,9 +88,13 @@ func (a Args) validate() error {
 	problems.Require("Scope", a.Scope.Stack != "")
 	problems.Require("Account", a.Account != "")
 	problems.Require("Region", a.Region != "")
+	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
+	problems.OtherRegion("RecoveryRegion", a.RecoveryRegion, "Region", a.Region)
 	problems.Require("AccessLogs", a.AccessLogs != nil)
+	problems.Require("RecoveryAccessLogs", a.RecoveryAccessLogs != nil)
 	problems.Require("LogsKeyARN", a.LogsKeyARN != nil)
 	problems.Within("LogRetentionDays", a.LogRetentionDays, MinRetentionDays, maxRetentionDays)
+	problems.Require("Recovery", a.Recovery != nil)
 	return problems.Err()
 }
 
@@ -88,8 +106,8 @@ func (a Args) trailARN() string {
 	return fmt.Sprintf("arn:aws:cloudtrail:%s:%s:trail/%s", a.Region, a.Account, a.physical())
 }
 
-// bucketName is the trail's bucket.
-func (a Args) bucketName() string { return a.Scope.Bucket("audit", a.Account, a.Region) }
+// bucketName is the trail's bucket of a region: its own, or that of the copy.
+func (a Args) bucketName(region string) string { return a.Scope.Bucket("audit", a.Account, region) }
 
 // builder declares an audit trail part by part.
 type builder struct {
@@ -110,26 +128,33 @@ func (b *builder) declare() error {
 	if err != nil {
 		return err
 	}
-	logs, err := bucket.New(b.ctx, b.name+"-logs", bucket.Args{
-		Scope:         b.args.Scope,
-		Bucket:        b.args.bucketName(),
-		Class:         naming.Confidential,
-		KeyARN:        key.ARN,
-		AccessLogs:    b.args.AccessLogs,
-		RetentionDays: b.args.LogRetentionDays,
-		Locked:        true,
-		Writers:       b.args.writers(),
-		Protected:     b.args.Protected,
-	}, b.parent())
+	settings := b.args.bucket(b.args.Region)
+	settings.KeyARN, settings.AccessLogs, settings.Writers = key.ARN, b.args.AccessLogs, b.args.writers()
+	logs, err := bucket.New(b.ctx, b.name+"-logs", settings, b.parent())
 	if err != nil {
 		return err
 	}
 	b.audit.BucketARN = logs.ARN
+	if err := b.copyLogs(key, logs); err != nil {
+		return err
+	}
 	group, role, policy, err := b.logGroup()
 	if err != nil {
 		return err
 	}
 	return b.trail(key, logs, group, role, policy)
+}
+
+// bucket is what that of the trail and that of its copy have in common.
+func (a Args) bucket(region string) bucket.Args {
+	return bucket.Args{
+		Scope:         a.Scope,
+		Bucket:        a.bucketName(region),
+		Class:         naming.Confidential,
+		RetentionDays: a.LogRetentionDays,
+		Locked:        true,
+		Protected:     a.Protected,
+	}
 }
 
 // logGroup is where the events go within minutes, with the role by which CloudTrail writes them.

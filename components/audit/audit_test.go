@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"testing"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -15,17 +16,21 @@ import (
 const (
 	trailARN  = "arn:aws:cloudtrail:eu-west-1:123456789012:trail/demo-account-audit"
 	bucketARN = "arn:aws:s3:::demo-account-audit-123456789012-eu-west-1"
+	copyARN   = "arn:aws:s3:::demo-account-audit-123456789012-eu-central-1"
 )
 
 func args() audit.Args {
 	return audit.Args{
-		Scope:            harness.AccountScope(),
-		Account:          "123456789012",
-		Region:           "eu-west-1",
-		AccessLogs:       pulumi.String("access-logs"),
-		LogsKeyARN:       pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/logs"),
-		LogRetentionDays: 400,
-		Protected:        true,
+		Scope:              harness.AccountScope(),
+		Account:            "123456789012",
+		Region:             "eu-west-1",
+		RecoveryRegion:     "eu-central-1",
+		AccessLogs:         pulumi.String("access-logs"),
+		RecoveryAccessLogs: pulumi.String("recovery-access-logs"),
+		Topics:             audit.Topics{Region: pulumi.String("arn:critical"), Recovery: pulumi.String("arn:recovery-critical")},
+		LogsKeyARN:         pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/logs"),
+		LogRetentionDays:   400,
+		Protected:          true,
 	}
 }
 
@@ -39,6 +44,11 @@ func declare(t *testing.T, args audit.Args) *harness.Recorder {
 	t.Helper()
 	r := &harness.Recorder{}
 	require.NoError(t, harness.Run(r, func(ctx *pulumi.Context) error {
+		recovery, err := aws.NewProvider(ctx, "recovery", &aws.ProviderArgs{Region: pulumi.String("eu-central-1")})
+		if err != nil {
+			return err
+		}
+		args.Recovery = recovery
 		a, err := audit.New(ctx, "audit", args)
 		if err != nil {
 			return err
@@ -94,7 +104,7 @@ func TestEverythingIsRecorded(t *testing.T) {
 		map[string]any{"name": "Objects of the environment's buckets", "fieldSelectors": []any{
 			equals("eventCategory", "Data"), equals("resources.type", "AWS::S3::Object"),
 			map[string]any{"field": "resources.ARN", "startsWiths": []any{"arn:aws:s3:::demo-"},
-				"notStartsWiths": []any{bucketARN + "/"}}}},
+				"notStartsWiths": []any{bucketARN + "/", copyARN + "/"}}}},
 		map[string]any{"name": "Calls of functions", "fieldSelectors": []any{
 			equals("eventCategory", "Data"), equals("resources.type", "AWS::Lambda::Function")}},
 	}, trail(t, declare(t, args())).Input("advancedEventSelectors"))
@@ -115,6 +125,54 @@ func TestLogsAreLocked(t *testing.T) {
 		"rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId": "arn:aws:mock:::audit-key-regional"})
 	harness.AssertInputs(t, r.One(t, "aws:s3/bucketLoggingV2:BucketLoggingV2", "audit-logs-logging"), map[string]any{
 		"targetBucket": "access-logs"})
+}
+
+// TestLogsAreCopied: to a bucket of the recovery region that is locked alike, and that only replication writes to.
+func TestLogsAreCopied(t *testing.T) {
+	t.Parallel()
+	r := declare(t, args())
+	copied := r.One(t, "aws:s3/bucketV2:BucketV2", "audit-replica-bucket")
+	assert.Equal(t, "recovery", copied.Provider)
+	harness.AssertInputs(t, copied, map[string]any{
+		"bucket": "demo-account-audit-123456789012-eu-central-1", "objectLockEnabled": true, "forceDestroy": false})
+	harness.AssertInputs(t, r.One(t, "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2",
+		"audit-replica-lock"), map[string]any{
+		"rule.defaultRetention": map[string]any{"mode": "COMPLIANCE", "days": 400.0}})
+	harness.AssertInputs(t, r.One(t, "aws:s3/bucketLoggingV2:BucketLoggingV2", "audit-replica-logging"), map[string]any{
+		"targetBucket": "recovery-access-logs"})
+	const encryption = "aws:s3/bucketServerSideEncryptionConfigurationV2:BucketServerSideEncryptionConfigurationV2"
+	harness.AssertInputs(t, r.One(t, encryption, "audit-replica-encryption"), map[string]any{
+		"rules[0].bucketKeyEnabled":                                  false,
+		"rules[0].applyServerSideEncryptionByDefault.kmsMasterKeyId": "arn:aws:mock:::audit-replica-key-regional"})
+	key := r.One(t, "aws:kms/key:Key", "audit-replica-key-regional")
+	assert.Equal(t, "recovery", key.Provider)
+	uses := policy(t, r, "aws:kms/key:Key", "audit-replica-key-regional", "policy")
+	assert.Equal(t, []string{"kms:Encrypt"}, uses["WriteThroughService"].Action)
+	assert.Equal(t, []string{"s3.eu-central-1.amazonaws.com"},
+		uses["WriteThroughService"].Condition["StringEquals"]["kms:ViaService"])
+	refused := policy(t, r, "aws:s3/bucketPolicy:BucketPolicy", "audit-replica-policy", "policy")["DenyWriting"]
+	assert.Equal(t, "Deny", refused.Effect)
+	assert.Equal(t, []string{"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObject"}, refused.Action)
+	assert.Equal(t, []string{copyARN + "/*"}, refused.Resource)
+	harness.AssertInputs(t, r.One(t, "aws:s3/bucketReplicationConfig:BucketReplicationConfig", "audit-replication"),
+		map[string]any{"bucket": "audit-logs-bucket-id", "role": "arn:aws:mock:::audit-replication-role",
+			"rules[0].status":             "Enabled",
+			"rules[0].destination.bucket": "arn:aws:s3:::audit-replica-bucket-id",
+			"rules[0].destination.encryptionConfiguration.replicaKmsKeyId": "arn:aws:mock:::audit-replica-key-regional"})
+	may := policy(t, r, "aws:iam/rolePolicy:RolePolicy", "audit-replication-policy", "policy")
+	assert.Equal(t, []string{bucketARN, bucketARN + "/*"},
+		may["Decrypt"].Condition["ArnLike"]["kms:EncryptionContext:aws:s3:arn"], "with a bucket key")
+	assert.Equal(t, []string{copyARN + "/*"}, may["Encrypt"].Condition["ArnLike"]["kms:EncryptionContext:aws:s3:arn"])
+	for part, topic := range map[string]string{"failed": "arn:critical", "late": "arn:recovery-critical",
+		"stuck": "arn:recovery-critical"} {
+		harness.AssertInputs(t, r.One(t, "aws:cloudwatch/metricAlarm:MetricAlarm", "audit-replication-"+part),
+			map[string]any{"name": "demo-account-audit-replication-" + part, "alarmActions": []any{topic}})
+	}
+
+	torn := args()
+	torn.Protected = false
+	refused = policy(t, declare(t, torn), "aws:s3/bucketPolicy:BucketPolicy", "audit-replica-policy", "policy")["DenyWriting"]
+	assert.Equal(t, []string{"s3:PutObject"}, refused.Action, "what may go goes with the stack")
 }
 
 func TestEventsReachCloudWatchLogs(t *testing.T) {
@@ -215,13 +273,25 @@ func TestRoleWritesToItsStreamsOnly(t *testing.T) {
 	}
 }
 
+// complete has a provider that nothing is made with.
+func complete() audit.Args {
+	given := args()
+	given.Recovery = &aws.Provider{}
+	return given
+}
+
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	harness.AssertRefusals(t, audit.New,
 		"audit: Scope: missing, expected a value\nAccount: missing, expected a value\n"+
-			"Region: missing, expected a value\nAccessLogs: missing, expected a value\n"+
-			"LogsKeyARN: missing, expected a value\nLogRetentionDays: 0, expected 365 to 3653",
-		args, map[string]func(*audit.Args){
+			"Region: missing, expected a value\nRecoveryRegion: missing, expected a value\n"+
+			"AccessLogs: missing, expected a value\nRecoveryAccessLogs: missing, expected a value\n"+
+			"LogsKeyARN: missing, expected a value\nLogRetentionDays: 0, expected 365 to 3653\n"+
+			"Recovery: missing, expected a value",
+		complete, map[string]func(*audit.Args){
 			"audit: LogRetentionDays: 364, expected 365 to 3653": func(a *audit.Args) { a.LogRetentionDays = 364 },
+			`audit: RecoveryRegion: "eu-west-1", expected another region than Region`: func(a *audit.Args) {
+				a.RecoveryRegion = a.Region
+			},
 		})
 }

@@ -26,9 +26,11 @@ func (a Args) selectors() cloudtrail.TrailAdvancedEventSelectorArray {
 				equals("eventCategory", "Data"),
 				equals("resources.type", "AWS::S3::Object"),
 				field{
-					Field:          pulumi.String("resources.ARN"),
-					StartsWiths:    pulumi.ToStringArray([]string{bucket.ARN(a.Scope.Environment + "-")}),
-					NotStartsWiths: pulumi.ToStringArray([]string{bucket.ARN(a.bucketName()) + "/"}),
+					Field:       pulumi.String("resources.ARN"),
+					StartsWiths: pulumi.ToStringArray([]string{bucket.ARN(a.Scope.Environment + "-")}),
+					NotStartsWiths: pulumi.ToStringArray([]string{
+						bucket.ARN(a.bucketName(a.Region)) + "/", bucket.ARN(a.bucketName(a.RecoveryRegion)) + "/",
+					}),
 				},
 			},
 		},

@@ -34,7 +34,7 @@ func (a Args) keyUses() []iamdoc.Statement {
 // writers let the trail write log files: below the account's own prefix, and below that of the organization it is for.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
 func (a Args) writers() []iamdoc.Statement {
-	arn := bucket.ARN(a.bucketName())
+	arn := bucket.ARN(a.bucketName(a.Region))
 	files := []string{arn + "/AWSLogs/" + a.Account + "/*"}
 	if a.OrganizationID != "" {
 		files = append(files, arn+"/AWSLogs/"+a.OrganizationID+"/*")

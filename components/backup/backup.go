@@ -116,9 +116,7 @@ func (a Args) validate() error {
 	problems.Require("Account", a.Account != "")
 	problems.Require("Region", a.Region != "")
 	problems.Require("RecoveryRegion", a.RecoveryRegion != "" || a.Recovery == nil)
-	if a.RecoveryRegion != "" && a.RecoveryRegion == a.Region {
-		problems.Check("RecoveryRegion", fmt.Errorf("%q, expected another region than %q", a.RecoveryRegion, a.Region))
-	}
+	problems.OtherRegion("RecoveryRegion", a.RecoveryRegion, "Region", a.Region)
 	promise, known := tiers.Of(a.Tier)
 	if !known {
 		problems.Check("Tier", fmt.Errorf("%q, expected one of %s", a.Tier, limit.List(tiers.All)))

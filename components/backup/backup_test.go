@@ -467,7 +467,7 @@ func TestRefusals(t *testing.T) {
 			"Files.KeyARN: missing, expected a value\nRestore.VPCID: missing, expected a value\n"+
 			"Restore.SubnetGroupName: missing, expected a value",
 		valid, map[string]func(*backup.Args){
-			"backup: RecoveryRegion: \"eu-west-1\", expected another region than \"eu-west-1\"\n" +
+			"backup: RecoveryRegion: \"eu-west-1\", expected another region than Region\n" +
 				"Recovery: missing, expected a value": func(a *backup.Args) { a.RecoveryRegion = a.Region },
 			"backup: Database.BackupWindow, Database.MaintenanceWindow: \"00:00-11:00, sun:12:00-sun:13:00\", expected " +
 				"windows that leave a time free every 12 hours; make them shorter, or put one after the other\n" +

@@ -89,9 +89,7 @@ func (a Args) validate() error {
 	problems.Require("Account", a.Account != "")
 	problems.Require("Region", a.Region != "")
 	problems.Require("RecoveryRegion", a.RecoveryRegion != "" || a.Recovery == nil)
-	if a.RecoveryRegion != "" && a.RecoveryRegion == a.Region {
-		problems.Check("RecoveryRegion", fmt.Errorf("%q, expected another region than %q", a.RecoveryRegion, a.Region))
-	}
+	problems.OtherRegion("RecoveryRegion", a.RecoveryRegion, "Region", a.Region)
 	if !slices.Contains(purposes, a.Purpose) {
 		problems.Check("Purpose", fmt.Errorf("%q, expected one of %s", a.Purpose, limit.List(purposes)))
 	}

@@ -215,7 +215,7 @@ func TestRefusals(t *testing.T) {
 		"Region: missing, expected a value\n" +
 		`Purpose: "", expected one of database, cache, files, images, secrets, logs, archive, backup`
 	harness.AssertRefusals(t, keys.New, nothingGiven, valid, map[string]func(*keys.Args){
-		`key refused: RecoveryRegion: "eu-west-1", expected another region than "eu-west-1"`: func(a *keys.Args) {
+		`key refused: RecoveryRegion: "eu-west-1", expected another region than Region`: func(a *keys.Args) {
 			a.RecoveryRegion = a.Region
 		},
 		"key refused: Recovery: missing, expected a value": func(a *keys.Args) {

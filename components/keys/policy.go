@@ -110,6 +110,18 @@ func ReadThrough(account, region, service string) iamdoc.Statement {
 	}
 }
 
+// WriteThrough lets the account's principals encrypt by way of a service in a region, and nothing else. S3 asks for no
+// more to write a replica.
+func WriteThrough(account, region, service string) iamdoc.Statement {
+	return iamdoc.Statement{
+		Sid:        "WriteThroughService",
+		Principals: accountItself(account),
+		Actions:    []string{"kms:Encrypt"},
+		Resources:  []string{"*"},
+		Conditions: iamdoc.Conditions{iamdoc.StringEquals: through(account, region, []string{service})},
+	}
+}
+
 // through are the condition values of a request that the account makes by way of one of these services.
 func through(account, region string, services []string) map[string][]string {
 	var via []string

@@ -142,7 +142,7 @@ func TestReplicationRefusals(t *testing.T) {
 	const missing = ": missing, expected a value"
 	harness.AssertRefusals(t, registry.NewReplication, "registry replication: Scope"+missing+"\nAccount"+missing+
 		"\nRegion"+missing+"\nRecoveryRegion"+missing, replicationArgs, map[string]func(*registry.ReplicationArgs){
-		`registry replication: RecoveryRegion: "eu-west-1", expected another region than "eu-west-1"`: func(
+		`registry replication: RecoveryRegion: "eu-west-1", expected another region than Region`: func(
 			a *registry.ReplicationArgs,
 		) {
 			a.RecoveryRegion = "eu-west-1"

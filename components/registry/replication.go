@@ -48,9 +48,7 @@ func (a ReplicationArgs) validate() error {
 	problems.Require("Account", a.Account != "")
 	problems.Require("Region", a.Region != "")
 	problems.Require("RecoveryRegion", a.RecoveryRegion != "")
-	if a.RecoveryRegion != "" && a.RecoveryRegion == a.Region {
-		problems.Check("RecoveryRegion", fmt.Errorf("%q, expected another region than %q", a.RecoveryRegion, a.Region))
-	}
+	problems.OtherRegion("RecoveryRegion", a.RecoveryRegion, "Region", a.Region)
 	return problems.Err()
 }
 

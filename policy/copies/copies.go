@@ -37,6 +37,7 @@ const (
 	eventRule          = "aws:cloudwatch/eventRule:EventRule"
 	eventTarget        = "aws:cloudwatch/eventTarget:EventTarget"
 	alarm              = "aws:cloudwatch/metricAlarm:MetricAlarm"
+	trail              = "aws:cloudtrail/trail:Trail"
 	transferJob        = "gcp:storage/transferJob:TransferJob"
 	googleBucket       = "gcp:storage/bucket:Bucket"
 	alertPolicy        = "gcp:monitoring/alertPolicy:AlertPolicy"
@@ -44,13 +45,35 @@ const (
 
 // Check is everything that is missing in an environment. Tenants that are gone have nothing left to copy.
 func Check(g *graph.Graph) []graph.Finding {
-	all := unclassified(g)
+	all := append(unclassified(g), trails(g)...)
 	for _, stack := range g.Stacks() {
 		exported := g.Exports(stack).Get("tenant")
 		if !exported.IsMap() || props.Text(exported.AsMap(), "state") == "gone" {
 			continue
 		}
 		all = append(all, check(g, stack, exported.AsMap())...)
+	}
+	return all
+}
+
+// trails asks that what is recorded of an account is in another region, too, where nobody can change it either.
+func trails(g *graph.Graph) []graph.Finding {
+	var all []graph.Finding
+	for _, one := range g.OfType(trail) {
+		t := &tenant{Graph: g, stack: one.Stack}
+		logs := t.First(bucket, "id", one.Text("s3BucketName"))
+		if !t.need(logs != nil, "copies/trail", one, "it writes to the bucket %q, which no stack declares",
+			one.Text("s3BucketName")) {
+			all = append(all, t.findings...)
+			continue
+		}
+		t.lockedBucket(logs)
+		away := t.replicaOf(logs)
+		if t.need(away != nil, "copies/trail", logs,
+			"no replication that is on, with Replication Time Control, copies it to a bucket of another region") {
+			t.lockedBucket(away)
+		}
+		all = append(all, t.findings...)
 	}
 	return all
 }

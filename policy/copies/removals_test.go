@@ -96,6 +96,7 @@ const (
 	machineType    = "aws:sfn/stateMachine:StateMachine"
 	alarmType      = "aws:cloudwatch/metricAlarm:MetricAlarm"
 	transferType   = "gcp:storage/transferJob:TransferJob"
+	bucketType     = "aws:s3/bucketV2:BucketV2"
 	cacheType      = "aws:elasticache/replicationGroup:ReplicationGroup"
 	alertType      = "gcp:monitoring/alertPolicy:AlertPolicy"
 )
@@ -187,6 +188,12 @@ var removals = withAges(map[string]removal{
 	"snapshots of the cache":           {cacheType, each, set("snapshotRetentionLimit", 0.0), "copies/snapshot"},
 	"the last snapshot of the cache": {cacheType, each,
 		set("finalSnapshotIdentifier", nil), "copies/snapshot"},
+	"the trail's bucket":        {bucketType, in("demo-account", named("audit-logs-bucket")), gone, "copies/trail"},
+	"replication of the trail":  {replicating, in("demo-account", each), gone, "copies/trail"},
+	"locks of the trail":        {lockType, in("demo-account", named("audit-logs-lock")), gone, "copies/immutable"},
+	"locks of the trail's copy": {lockType, in("demo-account", named("audit-replica-lock")), gone, "copies/immutable"},
+	"versions in the trail's copy": {versioningType, in("demo-account", named("audit-replica-versioning")),
+		set("versioningConfiguration.status", "Suspended"), "copies/versions"},
 	"exports of snapshots":   {machineType, named("exports-machine"), gone, "copies/export"},
 	"what measures the ages": {machineType, named("freshness-machine"), gone, "copies/age-measured"},
 	"when the ages are measured": {scheduleType, named("freshness-schedule"),

@@ -40,14 +40,15 @@ func TestChildrenAreNamedAfterTheirComponent(t *testing.T) {
 }
 
 // TestRegionsOfAnAccount: what is declared for the recovery region is made there, and everything else at home, but for
-// the copies of keys and for what brings global events home.
+// the copies of keys and of the trail, and for what brings global events home.
 func TestRegionsOfAnAccount(t *testing.T) {
+	abroad := regexp.MustCompile(`-recovery-|^logs-key-replica|^audit-replica-|^audit-replication-(late|stuck)$`)
 	for _, d := range declare(t, "demo-account") {
 		if !d.Custom || strings.HasPrefix(d.Type, "pulumi:") {
 			continue
 		}
 		want := "aws"
-		if strings.Contains(d.Name, "-recovery-") || strings.HasPrefix(d.Name, "logs-key-replica") {
+		if abroad.MatchString(d.Name) {
 			want = "aws-recovery"
 		}
 		if strings.HasPrefix(d.Name, "forwarding-") {

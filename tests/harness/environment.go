@@ -84,6 +84,7 @@ func account() map[string]any {
 		"recoveryAccessLogBucket":  "demo-account-access-logs-123456789012-eu-central-1",
 		"trailArn":                 "arn:aws:cloudtrail:eu-west-1:123456789012:trail/demo-account-audit",
 		"trailBucketArn":           "arn:aws:s3:::demo-account-audit-123456789012-eu-west-1",
+		"trailReplicaBucketArn":    "arn:aws:s3:::demo-account-audit-123456789012-eu-central-1",
 		"trailLogGroupName":        "/haven/demo-account/audit",
 		"operatorRoleArn":          "arn:aws:iam::123456789012:role/demo-account-operator",
 		"readOnlyRoleArn":          "arn:aws:iam::123456789012:role/demo-account-read-only",
