@@ -163,6 +163,9 @@ func TestLogsAreCopied(t *testing.T) {
 	assert.Equal(t, []string{bucketARN, bucketARN + "/*"},
 		may["Decrypt"].Condition["ArnLike"]["kms:EncryptionContext:aws:s3:arn"], "with a bucket key")
 	assert.Equal(t, []string{copyARN + "/*"}, may["Encrypt"].Condition["ArnLike"]["kms:EncryptionContext:aws:s3:arn"])
+	const notification = "aws:s3/bucketNotification:BucketNotification"
+	assert.Equal(t, true, r.One(t, notification, "audit-logs-notification").Input("eventbridge"))
+	assert.Equal(t, "recovery", r.One(t, notification, "audit-replica-notification").Provider)
 	for part, topic := range map[string]string{"failed": "arn:critical", "late": "arn:recovery-critical",
 		"stuck": "arn:recovery-critical"} {
 		harness.AssertInputs(t, r.One(t, "aws:cloudwatch/metricAlarm:MetricAlarm", "audit-replication-"+part),

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/s3"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/bucket"
@@ -33,6 +34,13 @@ func (b *builder) copyLogs(key *keys.RegionalKey, logs *bucket.Bucket) error {
 		return err
 	}
 	b.audit.ReplicaBucketARN = target.ARN
+	if err := b.announce(logs, b.name+"-logs-notification", b.parent()); err != nil {
+		return err
+	}
+	abroad := pulumi.Composite(b.parent(), pulumi.Provider(b.args.Recovery))
+	if err := b.announce(target, b.name+"-replica-notification", abroad); err != nil {
+		return err
+	}
 	side := func(of *bucket.Bucket, region string, key, topic pulumi.StringInput) replica.Side {
 		return replica.Side{Bucket: of, Name: b.args.bucketName(region), Region: region, KeyARN: key, TopicARN: topic}
 	}
@@ -47,6 +55,15 @@ func (b *builder) copyLogs(key *keys.RegionalKey, logs *bucket.Bucket) error {
 		Failures:  "S3 says of each log file whether it was copied, in its replication status.",
 		Recovery:  b.args.Recovery,
 	}, b.parent())
+	return err
+}
+
+// announce sends events about what is in a bucket to EventBridge.
+func (b *builder) announce(of *bucket.Bucket, name string, where pulumi.ResourceOption) error {
+	_, err := s3.NewBucketNotification(b.ctx, name, &s3.BucketNotificationArgs{
+		Bucket:      of.Name,
+		Eventbridge: pulumi.Bool(true),
+	}, where)
 	return err
 }
 

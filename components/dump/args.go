@@ -2,13 +2,12 @@ package dump
 
 import (
 	"fmt"
-	"strings"
 
-	"filippo.io/age"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/archive"
 	"haven/components/arguments"
+	"haven/components/dump/recipients"
 	"haven/components/limit"
 	"haven/components/naming"
 	"haven/components/task"
@@ -88,16 +87,11 @@ func (a Args) validate() error {
 	return problems.Err()
 }
 
-// checkRecipients reads each key, which tells a mistyped one by its checksum: what is sealed to nobody's key is lost.
 func (a Args) checkRecipients(problems *arguments.Problems) {
 	problems.Require("Recipients", len(a.Recipients) > 0)
 	for i, recipient := range a.Recipients {
-		keys, err := age.ParseRecipients(strings.NewReader(recipient))
-		if err != nil || len(keys) != 1 {
-			problems.Check(fmt.Sprintf("Recipients[%d]", i), &limit.Error{
-				Got: recipient, Want: `one public key of age, "age1…"`, Fix: "copy it as age-keygen printed it",
-			})
-		}
+		_, err := recipients.Parse(recipient)
+		problems.Check(fmt.Sprintf("Recipients[%d]", i), err)
 	}
 }
 

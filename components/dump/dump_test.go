@@ -371,7 +371,6 @@ func TestRefusals(t *testing.T) {
 		"LogsKeyARN" + missing + "LogRetentionDays: missing, expected a value"
 	mistyped := first[:20] + "q" + first[21:]
 	harness.AssertRefusals(t, dump.New, nothingGiven, args, map[string]func(*dump.Args){
-		`dump: Recipients[1]: "` + mistyped + `", expected one public key of age, "age1…"; ` +
-			"copy it as age-keygen printed it": func(a *dump.Args) { a.Recipients[1] = mistyped },
+		`dump: Recipients[1]: it is not a public key of age, "age1…"`: func(a *dump.Args) { a.Recipients[1] = mistyped },
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"filippo.io/age"
 )
@@ -20,15 +19,6 @@ type Secrets struct {
 	// lies among the files.
 	PassportPrivateKey string `json:"passportPrivateKey,omitempty"`
 	PassportPublicKey  string `json:"passportPublicKey,omitempty"`
-}
-
-// ParseRecipients reads public keys of age, separated by commas or white space. It refuses to seal for nobody.
-func ParseRecipients(list string) ([]age.Recipient, error) {
-	keys := strings.FieldsFunc(list, func(r rune) bool { return strings.ContainsRune(", \t\r\n", r) })
-	if len(keys) == 0 {
-		return nil, errors.New("expected one public key of age or more, separated by commas")
-	}
-	return age.ParseRecipients(strings.NewReader(strings.Join(keys, "\n")))
 }
 
 func (s Secrets) seal(to io.Writer, recipients []age.Recipient) error {

@@ -1,10 +1,10 @@
 package config
 
 import (
+	"errors"
 	"fmt"
-	"strings"
 
-	"filippo.io/age"
+	"haven/components/dump/recipients"
 )
 
 // Backup is how the copies of a cell's tenants are made and kept.
@@ -60,12 +60,11 @@ func (c *checker) backup(cell *Cell) {
 
 // recipient is a public key. Where a secret one stands in its place the error does not repeat it.
 func (c *checker) recipient(path, recipient string) {
-	const want = `a public key of age, "age1…"`
-	switch _, err := age.ParseRecipients(strings.NewReader(recipient)); {
-	case strings.Contains(strings.ToUpper(recipient), "AGE-SECRET-KEY"):
-		c.refuse(path, words("an identity, which is secret"), want, "write what `age-keygen -y` prints, and make a new identity: "+
-			"this one has been seen")
-	case err != nil || strings.TrimSpace(recipient) != recipient:
-		c.refuse(path, recipient, want, "write what `age-keygen -y` prints")
+	switch _, err := recipients.Parse(recipient); {
+	case errors.Is(err, recipients.ErrSecret):
+		c.refuse(path, words("an identity, which is secret"), recipients.Want, "write what `age-keygen -y` prints, and make "+
+			"a new identity: this one has been seen")
+	case err != nil:
+		c.refuse(path, recipient, recipients.Want, "write what `age-keygen -y` prints")
 	}
 }

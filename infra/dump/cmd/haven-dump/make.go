@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"haven/components/dump/manifest"
+	"haven/components/dump/recipients"
 	"haven/infra/dump"
 	"haven/infra/dump/bucket"
 	"haven/infra/dump/cognito"
@@ -100,7 +101,7 @@ func makeJob(s *settings) dump.Job {
 	if err != nil && job.Tenant != "" {
 		s.problem("HAVEN_DUMP_TENANT", err.Error())
 	}
-	if job.Recipients, err = dump.ParseRecipients(os.Getenv("HAVEN_DUMP_RECIPIENTS")); err != nil {
+	if job.Recipients, err = recipients.ParseList(os.Getenv("HAVEN_DUMP_RECIPIENTS")); err != nil {
 		s.problem("HAVEN_DUMP_RECIPIENTS", err.Error())
 	}
 	return job
