@@ -122,7 +122,7 @@ var faults = map[string]fault{
 	}), "headroom/used", "demo-cell::more-30", nil},
 	"roles": {plus(func(*testing.T, *graph.Graph) []*graph.Resource {
 		return more("demo-account", "aws:iam/role:Role", "global", 780, arn("iam:"))
-	}), "headroom/used", "demo-account::more-729", nil},
+	}), "headroom/used", "demo-account::more-728", nil},
 	"certificates of a load balancer": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return more("demo-cell", "aws:lb/listenerCertificate:ListenerCertificate", "eu-west-1", 24, at(t, g))
 	}), "headroom/used", "demo-cell::more-23", nil},
