@@ -45,6 +45,22 @@ type Graph struct {
 
 	memory sync.Mutex
 	made   map[any]any
+	asked  func(token string)
+}
+
+// Everything is what is told where somebody asks for the resources of every type.
+const Everything = "*"
+
+// Telling is the same graph, which tells of which type the resources are that it is asked for, or [Everything]. What
+// somebody found does not rest on resources of a type that he has not asked for.
+func (g *Graph) Telling(asked func(token string)) *Graph {
+	return &Graph{resources: g.resources, byURN: g.byURN, byType: g.byType, exports: g.exports, asked: asked}
+}
+
+func (g *Graph) tell(token string) {
+	if g.asked != nil {
+		g.asked(token)
+	}
 }
 
 // New is the graph of these resources, in their order.
@@ -80,7 +96,7 @@ func Once[T any](g *Graph, key any, make func(*Graph) T) T {
 // Map is the graph of what change makes of each resource: nil leaves it out.
 func (g *Graph) Map(change func(*Resource) *Resource) *Graph {
 	var kept []*Resource
-	for _, r := range g.resources {
+	for _, r := range g.All() {
 		if changed := change(r); changed != nil {
 			kept = append(kept, changed)
 		}
@@ -91,21 +107,42 @@ func (g *Graph) Map(change func(*Resource) *Resource) *Graph {
 const stackType = "pulumi:pulumi:Stack"
 
 // All are the resources.
-func (g *Graph) All() []*Resource { return g.resources }
+func (g *Graph) All() []*Resource {
+	g.tell(Everything)
+	return g.resources
+}
 
 // OfType are the resources of a type.
-func (g *Graph) OfType(token string) []*Resource { return g.byType[token] }
+func (g *Graph) OfType(token string) []*Resource {
+	g.tell(token)
+	return g.byType[token]
+}
 
 // ByURN is the resource of that URN; nil where there is none.
-func (g *Graph) ByURN(urn string) *Resource { return g.byURN[urn] }
+func (g *Graph) ByURN(urn string) *Resource {
+	if g.asked != nil {
+		g.tell(typeIn(urn))
+	}
+	return g.byURN[urn]
+}
+
+// typeIn is the type token in a URN.
+func typeIn(urn string) string {
+	parts := strings.Split(urn, "::")
+	types := strings.Split(parts[max(0, len(parts)-2)], "$")
+	return types[len(types)-1]
+}
 
 // Exports are the outputs of a stack.
-func (g *Graph) Exports(stack string) property.Map { return g.exports[stack] }
+func (g *Graph) Exports(stack string) property.Map {
+	g.tell(stackType)
+	return g.exports[stack]
+}
 
 // Stacks are the names of the stacks, in the order of their resources.
 func (g *Graph) Stacks() []string {
 	var names []string
-	for _, r := range g.byType[stackType] {
+	for _, r := range g.OfType(stackType) {
 		names = append(names, r.Stack)
 	}
 	return names
@@ -115,7 +152,7 @@ func (g *Graph) Stacks() []string {
 // them. An empty value is nobody's.
 func (g *Graph) Where(token, path, value string) []*Resource {
 	var found []*Resource
-	for _, r := range g.byType[token] {
+	for _, r := range g.OfType(token) {
 		if value != "" && has(r, path, value) {
 			found = append(found, r)
 		}
