@@ -19,6 +19,7 @@ import (
 	"sync"
 
 	"haven/policy/rules"
+	"haven/policy/rules/settings"
 	"haven/policy/rules/topics"
 )
 
@@ -60,6 +61,11 @@ type Row struct {
 //go:embed checklist.csv
 var text string
 
+// own are the demands that no framework makes: what is right for this program's resources beyond them.
+//
+//go:embed own.csv
+var own string
+
 // The columns.
 const (
 	number = iota
@@ -78,7 +84,14 @@ const (
 	columns
 )
 
-var rows = sync.OnceValues(func() ([]Row, error) { return read(text) })
+var rows = sync.OnceValues(func() ([]Row, error) {
+	all, err := read(text)
+	if err != nil {
+		return nil, err
+	}
+	more, err := read(own)
+	return append(all, more...), err
+})
 
 // Rows are all demands, by number.
 func Rows() ([]Row, error) { return rows() }
@@ -117,7 +130,7 @@ func All() []rules.Rule {
 	if err != nil {
 		panic(err) // the table is part of the program
 	}
-	described := topics.Rules()
+	described := append(topics.Rules(), settings.Rules()...)
 	for i := range described {
 		rule := &described[i]
 		at := slices.IndexFunc(all, func(r Row) bool { return r.ID == rule.ID })

@@ -7,9 +7,9 @@ import (
 	"runtime"
 	"slices"
 	"sort"
+	"strings"
 	"testing"
 	"time"
-	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	"github.com/stretchr/testify/require"
@@ -78,7 +78,11 @@ func TestMutants(t *testing.T) {
 	verdicts, err := j.all(all, runtime.GOMAXPROCS(0), func(v verdict) bool { return !proofs || len(v.found) > 0 })
 	require.NoError(t, err)
 	t.Log("judged", time.Since(at))
-	type group struct{ n, caught, named int; rules map[string]int; names map[string]int }
+	type group struct {
+		n, caught, named int
+		rules            map[string]int
+		names            map[string]int
+	}
 	groups := map[string]*group{}
 	caught, namedN := 0, 0
 	for _, v := range verdicts {
@@ -92,7 +96,7 @@ func TestMutants(t *testing.T) {
 			gr.caught++
 			caught++
 		} else {
-			gr.names[v.of.Stack + "::" + v.of.Name()]++
+			gr.names[v.of.Stack+"::"+v.of.Name()]++
 		}
 		if slices.ContainsFunc(v.found, func(o rules.Outcome) bool { return named(o, v.mutant) }) {
 			gr.named++

@@ -13,8 +13,8 @@ import (
 
 // row says something of the mutants of some types, at some paths and by some operators; "*" stands for any text.
 type row struct {
-	number         int
-	what           [3]*regexp.Regexp
+	number     int
+	what       [3]*regexp.Regexp
 	text, says string
 }
 
