@@ -5,6 +5,8 @@
 package graph
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -102,6 +104,37 @@ func (g *Graph) Map(change func(*Resource) *Resource) *Graph {
 		}
 	}
 	return New(kept)
+}
+
+// With is the same graph with another resource in one's place, or without it where that is nil.
+func (g *Graph) With(old, by *Resource) *Graph {
+	changed := &Graph{exports: g.exports}
+	replaced := func(list []*Resource) []*Resource {
+		at := slices.Index(list, old)
+		switch {
+		case at < 0:
+			return list
+		case by == nil:
+			return slices.Delete(slices.Clone(list), at, at+1)
+		}
+		list = slices.Clone(list)
+		list[at] = by
+		return list
+	}
+	changed.resources = replaced(g.resources)
+	changed.byType = maps.Clone(g.byType)
+	changed.byType[old.Type] = replaced(g.byType[old.Type])
+	changed.byURN = maps.Clone(g.byURN)
+	if delete(changed.byURN, old.URN); by != nil {
+		changed.byURN[old.URN] = by
+	}
+	if old.Type == stackType {
+		changed.exports = maps.Clone(g.exports)
+		if delete(changed.exports, old.Stack); by != nil {
+			changed.exports[old.Stack] = by.Outputs
+		}
+	}
+	return changed
 }
 
 const stackType = "pulumi:pulumi:Stack"

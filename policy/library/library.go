@@ -11,6 +11,7 @@ import (
 	"haven/policy/headroom"
 	"haven/policy/orphans"
 	"haven/policy/reach"
+	"haven/policy/references"
 	"haven/policy/rules"
 )
 
@@ -71,6 +72,11 @@ func proofs() []check.Proof {
 			ID: "orphans", Severity: rules.Low, Check: orphans.Check, Alone: true,
 			Title:    "Nothing is there that nobody needs, and no data that is no tenant's",
 			Controls: []string{"CMP-1", "TEN-1"},
+		},
+		{
+			ID: "references", Severity: rules.High, Check: references.Check,
+			Title:    "What stacks name is there, and no tenant's but their own",
+			Controls: []string{"TEN-1", "TEN-2", "CMP-1"},
 		},
 	}
 }

@@ -133,14 +133,7 @@ func (j *judge) proofs(m mutant) []rules.Outcome {
 }
 
 // with is the graph with a mutant in it.
-func (j *judge) with(m mutant) *graph.Graph {
-	return j.graph.Map(func(r *graph.Resource) *graph.Resource {
-		if r == m.of {
-			return m.changed
-		}
-		return r
-	})
-}
+func (j *judge) with(m mutant) *graph.Graph { return j.graph.With(m.of, m.changed) }
 
 // verdict is a mutant and what was found of it.
 type verdict struct {

@@ -65,8 +65,7 @@ func newBreeder(g *graph.Graph) *breeder {
 // identities are the texts by which others can name a resource.
 func identities(r *graph.Resource) []string {
 	var all []string
-	for _, text := range append([]string{r.ID}, r.Text("arn"), r.Text("name"), r.Text("bucket"), r.Text("url"),
-		r.Text("keyId"), r.Text("identifier"), r.Text("family")) {
+	for _, text := range names(r) {
 		if text != "" && !slices.Contains(all, text) {
 			all = append(all, text)
 		}
@@ -190,6 +189,13 @@ func (b *breeder) leaf(r *graph.Resource, fact *facts.Property, v property.Value
 		return documents(b, r, v.AsString(), path)
 	case v.IsBool():
 		add("flipped", !v.AsBool())
+	case v.IsNumber() && path == "threshold":
+		// An alarm rings more seldom where what must not be exceeded is higher, and what must be reached is lower.
+		if strings.HasPrefix(r.Text("comparisonOperator"), "Less") {
+			add("unreachable", -1.0)
+		} else {
+			add("unreachable", 1e15)
+		}
 	case v.IsNumber():
 		numbers(path, v.AsNumber(), func(operator string, n float64) { add(operator, n) })
 	case v.IsString():
@@ -265,6 +271,11 @@ func (b *breeder) text(r *graph.Resource, fact *facts.Property, text, path strin
 		if other, is := b.foreign(r, targets, text); is {
 			add("foreign", other)
 		}
+	case strings.Contains(text, " || "):
+		clauses := strings.Split(strings.Trim(text, "{}"), " || ")
+		for i := range clauses {
+			add("narrowed", "{"+strings.Join(slices.Delete(slices.Clone(clauses), i, i+1), " || ")+"}")
+		}
 	default:
 		add("other", text+"-other")
 	}
@@ -287,11 +298,35 @@ func (b *breeder) foreign(r *graph.Resource, targets []*graph.Resource, text str
 	return "", false
 }
 
-// names are what a resource is called, each way in its place.
+// names are what a resource is called, each way in its place: its id, unless that is another's that it belongs to, what
+// it answers with, and the names that it is given.
 func names(r *graph.Resource) []string {
-	return []string{r.ID, r.Text("arn"), r.Text("name"), r.Text("bucket"), r.Text("url"), r.Text("keyId"),
-		r.Text("identifier"), r.Text("family")}
+	id, given := r.ID, func(name string) string { return r.Text(name) }
+	for name, v := range r.Inputs.All {
+		if v.IsString() && v.AsString() == id && !slices.Contains(ownNames, name) {
+			id, given = "", func(string) string { return "" }
+		}
+	}
+	all := []string{id}
+	for _, name := range []string{"arn", "url", "keyId"} {
+		if r.Inputs.Get(name).IsString() {
+			all = append(all, "")
+		} else {
+			all = append(all, r.Text(name))
+		}
+	}
+	for _, name := range ownNames {
+		if name == "bucket" && r.Type != "aws:s3/bucketV2:BucketV2" {
+			all = append(all, "")
+			continue
+		}
+		all = append(all, given(name))
+	}
+	return all
 }
+
+// ownNames are the inputs that name a resource itself.
+var ownNames = []string{"name", "identifier", "family", "bucket", "domain", "replicationGroupId"}
 
 // owner is the tenant of a resource, "" for what tenants share.
 func owner(r *graph.Resource) string { return tenants[r.Stack] }

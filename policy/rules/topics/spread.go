@@ -1,0 +1,101 @@
+package topics
+
+import (
+	"fmt"
+	"slices"
+
+	"haven/policy/rules"
+)
+
+var spread = []rules.Rule{
+	across("w-az-spread", inEachZone, subnetGroup, cacheSubnets, balancer, service, schedule, endpoint, accessList),
+	across("w-pairs-of-rules", paired, egressRule, ingressRule),
+	across("sm-has-value", companion("aws:secretsmanager/secretVersion:SecretVersion", "secretId", "a value", nil), secret),
+	across("eb-rule-has-target", companion("aws:cloudwatch/eventTarget:EventTarget", "rule", "whom it tells", nil),
+		eventRule),
+	across("efs-backed-up", companion("aws:efs/backupPolicy:BackupPolicy", "fileSystemId", "its backup", nil), fileSystem),
+	across("r53-caa", public(issuers), zone),
+}
+
+const cacheSubnets = "aws:elasticache/subnetGroup:SubnetGroup"
+
+// spreads are where the types name subnets.
+var spreads = map[string]string{
+	subnetGroup: "subnetIds[*]", cacheSubnets: "subnetIds[*]", balancer: "subnets[*]", endpoint: "subnetIds[*]",
+	service: "networkConfiguration.subnets[*]", schedule: "target.ecsParameters.networkConfiguration.subnets[*]",
+	accessList: "subnetIds[*]",
+}
+
+// inEachZone demands that the subnets that are named are in every zone of their network.
+func inEachZone(l *rules.Look) {
+	path := spreads[l.Resource.Type]
+	named := l.Named(path, subnet)
+	if len(named) == 0 || !l.Known(path) {
+		return
+	}
+	zones := func(of []*rules.Look) []string {
+		var all []string
+		for _, s := range of {
+			if z := s.Text("availabilityZone"); z != "" && !slices.Contains(all, z) {
+				all = append(all, z)
+			}
+		}
+		return all
+	}
+	network := named[0].Text("vpcId")
+	var siblings []*rules.Look
+	for _, s := range l.Graph().OfType(subnet) {
+		if sibling := l.At(s); sibling.Text("vpcId") == network && network != "" {
+			siblings = append(siblings, sibling)
+		}
+	}
+	if have, want := len(zones(named)), len(zones(siblings)); have < want && l.Sure() {
+		l.RefuseFound(path, fmt.Sprintf("in %d of the network's %d zones", have, want), "a subnet of each zone",
+			"name one of each")
+	}
+}
+
+// paired demands of a rule between two groups that the other one has the rule that goes with it: what may leave here may
+// come in there.
+func paired(l *rules.Look) {
+	const other = "referencedSecurityGroupId"
+	token := ingressRule
+	if l.Resource.Type == ingressRule {
+		token = egressRule
+	}
+	group, peer := l.Text("securityGroupId"), l.Text(other)
+	if group == "" || peer == "" {
+		return
+	}
+	matches := false
+	for _, r := range l.Graph().OfType(token) {
+		candidate := l.At(r)
+		theirs, is := candidate.Number("fromPort")
+		ours, _ := l.Number("fromPort")
+		matches = matches || candidate.Text("securityGroupId") == peer && is && theirs == ours &&
+			(candidate.Text(other) == group || candidate.Text("cidrIpv4") != "")
+	}
+	if !matches {
+		lacks(l, "no "+kind(token)+" of the group "+peer+" goes with it", "one with the same ports",
+			"declare it with this group as "+other+", or remove this one")
+	}
+}
+
+// issuers demands that the records of a zone say who may issue certificates for its names.
+func issuers(l *rules.Look) {
+	found := false
+	for _, r := range l.Naming(record, "zoneId") {
+		if r.Text("type") != "CAA" {
+			continue
+		}
+		found = true
+		for _, want := range []string{`0 issue "amazon.com"`, `0 issuewild ";"`} {
+			if r.Known("records") && !slices.Contains(r.Texts("records[*]"), want) {
+				r.RefuseFound("records", "without "+want, "it", "add it: else anybody may issue")
+			}
+		}
+	}
+	if !found {
+		lacks(l, "no Record of type CAA is in it", "one", "declare one at its apex")
+	}
+}
