@@ -30,6 +30,9 @@ type mutant struct {
 // removed is what is done by the operator that every resource and whatever is optional has.
 const removed = "removed"
 
+// dropped is what is done to one element of a list.
+const dropped = "dropped"
+
 // pattern is the path without indices, as tables name it: "ingress[*].cidrBlock".
 func (m mutant) pattern() string { return index.ReplaceAllString(m.path, "[*]") }
 
@@ -161,8 +164,11 @@ func (b *breeder) list(r *graph.Resource, fact *facts.Property, list []property.
 	}
 	for i, v := range list {
 		at := fmt.Sprintf("%s[%d]", path, i)
+		if name := nameOf(v); name != "" && strings.HasSuffix(path, "environment") {
+			at = fmt.Sprintf("%s[%s]", path, name)
+		}
 		if len(list) > 1 {
-			all = append(all, variant{at, removed, property.New(slices.Delete(slices.Clone(list), i, i+1))})
+			all = append(all, variant{at, dropped, property.New(slices.Delete(slices.Clone(list), i, i+1))})
 		}
 		for _, inner := range b.value(r, element, v, at) {
 			changed := slices.Clone(list)
@@ -172,6 +178,14 @@ func (b *breeder) list(r *graph.Resource, fact *facts.Property, list []property.
 		}
 	}
 	return all
+}
+
+// nameOf is the name of an environment's variable, by which tables speak of it.
+func nameOf(v property.Value) string {
+	if v.IsMap() && v.AsMap().Get("name").IsString() {
+		return v.AsMap().Get("name").AsString()
+	}
+	return ""
 }
 
 // leaf are the variants of a plain value.

@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
 	"haven/policy/graph"
+	"haven/policy/props"
 )
 
 // The parts of the proof.
@@ -84,8 +85,8 @@ func identities(r *graph.Resource) []string {
 	return all
 }
 
-// given are the inputs that name a resource itself.
-var given = []string{"name", "bucket", "identifier", "replicationGroupId", "domain"}
+// given name a resource itself, or a part of it.
+var given = []string{"name", "bucket", "identifier", "replicationGroupId", "domain", "arnSuffix", "memberClusters[*]"}
 
 // names are what it is called by those who know its type.
 func names(r *graph.Resource) []string {
@@ -95,8 +96,10 @@ func names(r *graph.Resource) []string {
 func texts(r *graph.Resource, paths []string, of func(path string) bool) []string {
 	var all []string
 	for _, path := range paths {
-		if text := r.Text(path); text != "" && of(path) && !slices.Contains(all, text) {
-			all = append(all, text)
+		for _, text := range props.Texts(r.Outputs, path) {
+			if of(path) && !slices.Contains(all, text) {
+				all = append(all, text)
+			}
 		}
 	}
 	return all

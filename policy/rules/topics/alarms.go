@@ -117,6 +117,9 @@ func fires(l *rules.Look) {
 	for _, path := range []string{"metricName", "namespace"} {
 		has(l, path, "what is measured")
 	}
+	for _, name := range dimensionsOf[l.Text("namespace")] {
+		has(l, "dimensions."+name, "of which it is measured")
+	}
 	for _, w := range measured {
 		if w.measures(l) {
 			w.demand(l)
@@ -126,6 +129,15 @@ func fires(l *rules.Look) {
 	if strings.HasPrefix(l.Text("namespace"), "Haven/") { // what a filter counts in the trail
 		watch{statistic: "Sum", bound: 10, minutes: 5}.demand(l)
 	}
+}
+
+// dimensionsOf are the dimensions without which a metric of a namespace is of nothing in particular.
+var dimensionsOf = map[string][]string{
+	"AWS/SQS": {"QueueName"}, "AWS/States": {"StateMachineArn"}, "AWS/RDS": {"DBInstanceIdentifier"},
+	"AWS/S3": {"SourceBucket", "DestinationBucket", "RuleId"}, "AWS/WAFV2": {"WebACL", "Region", "Rule"},
+	"AWS/ECS": {"ClusterName", "ServiceName"}, "ECS/ContainerInsights": {"ClusterName", "ServiceName"},
+	"AWS/ApplicationELB": {"LoadBalancer"}, "AWS/ElastiCache": {"CacheClusterId"}, "AWS/EFS": {"FileSystemId"},
+	"AWS/NATGateway": {"NatGatewayId"}, "AWS/CertificateManager": {"CertificateArn"},
 }
 
 func (w watch) demand(l *rules.Look) {

@@ -9,7 +9,8 @@ import "haven/policy/rules"
 func Rules() []rules.Rule {
 	var all []rules.Rule
 	for _, topic := range [][]rules.Rule{
-		network, groups, balancers, names, tags, alarms, resourcePolicies, spread, databases, buckets, bucketPolicies, keys, secrets, tasks, images, trails, logs,
+		network, groups, balancers, names, tags, alarms, resourcePolicies, spread,
+		covers, databases, buckets, bucketPolicies, keys, secrets, tasks, images, trails, logs,
 		tripwires, detection, permissions, trust, accounts, backups, messages, users, google,
 	} {
 		all = append(all, topic...)

@@ -165,7 +165,9 @@ func trustSource(l *rules.Look) {
 // peopleWithFactors demands a second factor, not long ago, of whoever comes by his own account.
 func peopleWithFactors(l *rules.Look) {
 	for _, c := range allowing(l, "assumeRolePolicy") {
-		account := slices.ContainsFunc(c.Principals[access.AWS], func(p string) bool { return strings.HasSuffix(p, ":root") })
+		account := slices.ContainsFunc(c.Principals[access.AWS], func(p string) bool {
+			return strings.HasSuffix(p, ":root") || p == accountOf(p) && p != ""
+		})
 		for _, key := range []string{"aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge"} {
 			if account && !conditionOn(c, strings.ToLower(key)) {
 				l.RefuseFound("assumeRolePolicy", "open to people without "+key, "a condition on "+key, "add the condition")

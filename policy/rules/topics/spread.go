@@ -14,7 +14,6 @@ var spread = []rules.Rule{
 	across("eb-rule-has-target", companion("aws:cloudwatch/eventTarget:EventTarget", "rule", "whom it tells", nil),
 		eventRule),
 	across("efs-backed-up", companion("aws:efs/backupPolicy:BackupPolicy", "fileSystemId", "its backup", nil), fileSystem),
-	across("r53-caa", public(issuers), zone),
 }
 
 const cacheSubnets = "aws:elasticache/subnetGroup:SubnetGroup"
@@ -78,24 +77,5 @@ func paired(l *rules.Look) {
 	if !matches {
 		lacks(l, "no "+kind(token)+" of the group "+peer+" goes with it", "one with the same ports",
 			"declare it with this group as "+other+", or remove this one")
-	}
-}
-
-// issuers demands that the records of a zone say who may issue certificates for its names.
-func issuers(l *rules.Look) {
-	found := false
-	for _, r := range l.Naming(record, "zoneId") {
-		if r.Text("type") != "CAA" {
-			continue
-		}
-		found = true
-		for _, want := range []string{`0 issue "amazon.com"`, `0 issuewild ";"`} {
-			if r.Known("records") && !slices.Contains(r.Texts("records[*]"), want) {
-				r.RefuseFound("records", "without "+want, "it", "add it: else anybody may issue")
-			}
-		}
-	}
-	if !found {
-		lacks(l, "no Record of type CAA is in it", "one", "declare one at its apex")
 	}
 }
