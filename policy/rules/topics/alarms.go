@@ -126,6 +126,9 @@ func fires(l *rules.Look) {
 			return
 		}
 	}
+	if l.Text("namespace") == latch {
+		return
+	}
 	if strings.HasPrefix(l.Text("namespace"), "Haven/") { // what a filter counts in the trail
 		watch{statistic: "Sum", bound: 10, minutes: 5}.demand(l)
 	}
@@ -160,6 +163,9 @@ func (w watch) demand(l *rules.Look) {
 	oneOf(l, "treatMissingData", missing)
 	rings(l, w.minutes)
 }
+
+// latch is where a take-over is said: its alarm stays as it is until the opposite is said, and tells nobody.
+const latch = "Haven/Recovery"
 
 const secondsOfMinute = 60
 
