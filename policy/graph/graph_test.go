@@ -132,3 +132,38 @@ func TestWhatIsUnknownIsKnownByWhatItIsMadeFrom(t *testing.T) {
 		})
 	}
 }
+
+func TestWithAnotherResource(t *testing.T) {
+	t.Parallel()
+	a := &graph.Resource{URN: "urn:pulumi:s::p::t::a", Type: "t", Stack: "s"}
+	root := &graph.Resource{URN: "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s", Type: "pulumi:pulumi:Stack", Stack: "s",
+		Outputs: property.NewMap(map[string]property.Value{"x": property.New("1")})}
+	g := graph.New([]*graph.Resource{root, a})
+	changed := &graph.Resource{URN: a.URN, Type: a.Type, Stack: "s", ID: "other"}
+	with := g.With(a, changed)
+	assert.Equal(t, []*graph.Resource{root, changed}, with.All())
+	assert.Same(t, changed, with.ByURN(a.URN))
+	assert.Equal(t, []*graph.Resource{changed}, with.OfType("t"))
+	assert.Equal(t, "1", with.Exports("s").Get("x").AsString())
+
+	without := g.With(a, nil)
+	assert.Equal(t, []*graph.Resource{root}, without.All())
+	assert.Nil(t, without.ByURN(a.URN))
+	assert.Empty(t, without.OfType("t"))
+	assert.Equal(t, []*graph.Resource{root, a}, g.All(), "the graph itself stays as it is")
+	assert.Zero(t, g.With(root, nil).Exports("s").Len())
+}
+
+func TestTellingWhatIsAskedFor(t *testing.T) {
+	t.Parallel()
+	a := &graph.Resource{URN: "urn:pulumi:s::p::c:c:C$t::a", Type: "t", Stack: "s"}
+	var asked []string
+	g := graph.New([]*graph.Resource{a}).Telling(func(token string) { asked = append(asked, token) })
+	g.OfType("u")
+	g.ByURN(a.URN)
+	g.Where("v", "id", "x")
+	g.Stacks()
+	g.Exports("s")
+	g.All()
+	assert.Equal(t, []string{"u", "t", "v", "pulumi:pulumi:Stack", "pulumi:pulumi:Stack", graph.Everything}, asked)
+}
