@@ -8,7 +8,7 @@ import (
 )
 
 var spread = []rules.Rule{
-	across("w-az-spread", inEachZone, subnetGroup, cacheSubnets, balancer, service, schedule, endpoint, accessList),
+	across("subnets-in-each-zone", inEachZone, subnetGroup, cacheSubnets, balancer, service, schedule, endpoint, accessList),
 	across("w-pairs-of-rules", paired, egressRule, ingressRule),
 	across("sm-has-value", companion("aws:secretsmanager/secretVersion:SecretVersion", "secretId", "a value", nil), secret),
 	across("eb-rule-has-target", companion("aws:cloudwatch/eventTarget:EventTarget", "rule", "whom it tells", nil),

@@ -7,7 +7,7 @@ import (
 	"haven/policy/rules"
 )
 
-var tags = []rules.Rule{on("w-tenant-tag-complete", tagged, taggable...)}
+var tags = []rules.Rule{on("tags-complete", tagged, taggable...)}
 
 // classes are how much harm it does to tell, the least first.
 var classes = []string{"public", "internal", "confidential", "secret"}
