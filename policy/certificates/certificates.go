@@ -23,7 +23,7 @@ const (
 
 // Check is every name without a certificate where it leads, and every zone in which anybody may issue some.
 func Check(g *graph.Graph) []graph.Finding {
-	c := &checker{Graph: g}
+	c := &checker{Graph: g, asked: map[string]bool{}}
 	c.held = c.everywhere()
 	c.regions()
 	c.rules()
@@ -35,7 +35,9 @@ func Check(g *graph.Graph) []graph.Finding {
 // checker is a graph while it is proven.
 type checker struct {
 	*graph.Graph
-	held     []held
+	held []held
+	// asked are the names of which is told already that they may be covered by what another stack has.
+	asked    map[string]bool
 	findings []graph.Finding
 }
 
@@ -138,6 +140,9 @@ func (c *checker) rules() {
 		at := c.place(rule)
 		for _, v := range props.At(rule.Declared(), "conditions[*].hostHeader.values[*]") {
 			sure := c.covered(v, func(h held) bool { return h.at.same(at) })
+			if at.listener == nil {
+				sure = max(sure, c.elsewhere(rule, v))
+			}
 			if sure != graph.Yes {
 				c.find("certificates/rule", graph.Yes-sure, rule, []*graph.Resource{rule, at.listener}, fmt.Sprintf("no "+
 					"certificate of its listener covers %s; expected one that does: give the listener a certificate for it",
@@ -145,6 +150,20 @@ func (c *checker) rules() {
 			}
 		}
 	}
+}
+
+// elsewhere says whether a name may be covered by what another stack gave to a listener: where a stack brings back what
+// that one had. It is asked once for each name.
+func (c *checker) elsewhere(r *graph.Resource, name property.Value) graph.Sure {
+	key := r.Stack + " " + text(name)
+	switch {
+	case !c.Restoring(r.Stack):
+		return graph.No
+	case c.asked[key]:
+		return graph.Yes
+	}
+	c.asked[key] = true
+	return graph.Maybe
 }
 
 // covered says how sure it is that a name is covered by one of the certificates.

@@ -198,6 +198,12 @@ var sound = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
 }
 
 var unknown = map[string]fault{
+	"the certificate of what a stack brings back": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		g = With(t, g, "demo-acme::routing-rule", Set("tags.restored-of", "demo-acme"))
+		g = With(t, g, "demo-acme::routing-websocket-rule", Removed)
+		g = With(t, g, "demo-acme::routing-listener-certificate", Removed)
+		return Alone(g, "demo-acme")
+	}, "certificates/rule", "demo-acme::routing-rule", nil},
 	"the host of a rule": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return []*graph.Resource{asking(t, g, "demo-cell", Unknown)}
 	}), "certificates/rule", "demo-acme::asking", nil},

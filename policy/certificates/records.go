@@ -20,7 +20,11 @@ func (c *checker) records() {
 			continue
 		}
 		for _, to := range c.leadsTo(r) {
-			if sure := c.covered(name[0], to.has); sure != graph.Yes {
+			sure := c.covered(name[0], to.has)
+			if to.balancer == nil {
+				sure = max(sure, c.elsewhere(r, name[0]))
+			}
+			if sure != graph.Yes {
 				c.find("certificates/record", min(graph.Yes-sure, to.sure), r, []*graph.Resource{r, to.balancer}, fmt.Sprintf(
 					"%s leads to %s, of whose certificates none covers it; expected one that does: give its listener a "+
 						"certificate for it", text(name[0]), to))

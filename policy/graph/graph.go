@@ -139,6 +139,13 @@ func (g *Graph) With(old, by *Resource) *Graph {
 
 const stackType = "pulumi:pulumi:Stack"
 
+// Restoring says whether a stack brings back what another one had, and so needs some of what that one declares.
+func (g *Graph) Restoring(stack string) bool {
+	return slices.ContainsFunc(g.All(), func(r *Resource) bool {
+		return r.Stack == stack && props.Text(r.Declared(), "tags.restored-of") != ""
+	})
+}
+
 // All are the resources.
 func (g *Graph) All() []*Resource {
 	g.tell(Everything)

@@ -162,9 +162,13 @@ func Check(g *graph.Graph) []graph.Finding {
 		Graph: g, naming: map[*graph.Resource][]*graph.Resource{}, unsure: map[string][]*graph.Resource{},
 		alone: len(g.Stacks()) == 1,
 	}
+	waits := map[string]bool{} // for what will be restored
+	for _, stack := range g.Stacks() {
+		waits[stack] = g.Restoring(stack)
+	}
 	f.read()
 	for _, r := range g.All() {
-		if need, has := needs[r.Type]; has {
+		if need, has := needs[r.Type]; has && !waits[r.Stack] {
 			f.look(r, need)
 		}
 		if slices.Contains(stores, r.Type) && f.tenant(r) == "" {

@@ -174,6 +174,10 @@ var sound = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
 		user.Dependencies = map[string][]string{"volumes": {key.URN}}
 		return Plus(g, key, user)
 	},
+	"what waits for what its stack will bring back": func(t *testing.T, g *graph.Graph) *graph.Graph {
+		g = With(t, g, "demo-acme::application-service", Set("tags.restored-of", "demo-acme"))
+		return Plus(g, more("demo-acme", group, nil))
+	},
 	"a second policy of a role": func(_ *testing.T, g *graph.Graph) *graph.Graph {
 		return Plus(g, more("demo-acme", "aws:iam/policy:Policy", map[string]any{"arn": "arn:policy"}), New("demo-acme",
 			"aws:iam/rolePolicyAttachment:RolePolicyAttachment", "has", map[string]any{"policyArn": "arn:policy"}))

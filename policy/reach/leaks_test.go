@@ -609,6 +609,10 @@ var safe = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
 }
 
 var unknown = map[string]leak{
+	"the group of what a stack brings back": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		g = With(t, joinGroup(t, g, "sg-1"), "demo-acme::application-service", Set("tags.restored-of", "demo-acme"))
+		return Alone(g, "demo-acme")
+	}, "isolation/groups", "demo-acme::application-service", nil},
 	"who is let in to a database": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return []*graph.Resource{New("demo-globex", in, "in", map[string]any{"ipProtocol": "tcp", "fromPort": 3306.0,
 			"toPort": 3306.0, "securityGroupId": id(t, g, "demo-globex::perimeter-database"), v4: Unknown})}

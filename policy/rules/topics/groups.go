@@ -202,7 +202,7 @@ func attachedGroup(l *rules.Look) {
 			return
 		}
 	}
-	if restores(l) {
+	if restores(l) || waits(l) {
 		return
 	}
 	lacks(l, "nothing is in it", "a resource that names it", "remove it, or put what it is for into it")
@@ -218,6 +218,9 @@ func restores(l *rules.Look) bool {
 			return l.Resource.ID != "" && strings.Contains(l.At(r).Text(at), l.Resource.ID)
 		})
 }
+
+// waits says whether a group is there for what its stack will bring back.
+func waits(l *rules.Look) bool { return l.Text("tags.restored-of") != "" }
 
 // mostRules is half of what a group may have.
 const mostRules = 50
