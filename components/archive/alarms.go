@@ -7,8 +7,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// alarm goes off when a period of five minutes is above the threshold, or what queries answer is. Silence is none: nothing
-// is measured of an archive that nothing is written to, and the ages of copies tell when nothing is.
+// alarm goes off when a period of five minutes is above the threshold, or what queries answer is. Silence is none:
+// nothing is measured of an archive that nothing is written to, and the ages of copies tell when nothing is.
 type alarm struct {
 	part string // of names
 	// description says what is the matter and what to do first.

@@ -27,10 +27,12 @@ func args() audit.Args {
 		RecoveryRegion:     "eu-central-1",
 		AccessLogs:         pulumi.String("access-logs"),
 		RecoveryAccessLogs: pulumi.String("recovery-access-logs"),
-		Topics:             audit.Topics{Region: pulumi.String("arn:critical"), Recovery: pulumi.String("arn:recovery-critical")},
-		LogsKeyARN:         pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/logs"),
-		LogRetentionDays:   400,
-		Protected:          true,
+		Topics: audit.Topics{
+			Region: pulumi.String("arn:critical"), Recovery: pulumi.String("arn:recovery-critical"),
+		},
+		LogsKeyARN:       pulumi.String("arn:aws:kms:eu-west-1:123456789012:key/logs"),
+		LogRetentionDays: 400,
+		Protected:        true,
 	}
 }
 
@@ -174,7 +176,8 @@ func TestLogsAreCopied(t *testing.T) {
 
 	torn := args()
 	torn.Protected = false
-	refused = policy(t, declare(t, torn), "aws:s3/bucketPolicy:BucketPolicy", "audit-replica-policy", "policy")["DenyWriting"]
+	r = declare(t, torn)
+	refused = policy(t, r, "aws:s3/bucketPolicy:BucketPolicy", "audit-replica-policy", "policy")["DenyWriting"]
 	assert.Equal(t, []string{"s3:PutObject"}, refused.Action, "what may go goes with the stack")
 }
 

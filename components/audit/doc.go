@@ -6,12 +6,13 @@
 //     a function. Unusual rates of calls and of errors are noted (Insights).
 //   - The log files lie in a bucket that refuses to delete or change any of them within their retention, whoever asks;
 //     digests, signed by CloudTrail, prove that none is missing or altered. Access to the bucket is logged elsewhere.
-//   - A copy of each is in the recovery region within a quarter of an hour, as immutable as the original; only replication
-//     writes there, and alarms tell when it does not.
+//   - A copy of each is in the recovery region within a quarter of an hour, as immutable as the original; only
+//     replication writes there, and alarms tell when it does not.
 //   - They are encrypted by a key that only this trail can encrypt with, and that is read by way of S3 alone.
 //   - The same events reach CloudWatch Logs within minutes, where alarms can be made of them.
 //
-// The trail's own bucket and its copy are left out of the object events: to record each delivery of a log would never end.
+// The trail's own bucket and its copy are left out of the object events: to record each delivery of a log would never
+// end.
 //
 // With an organization's ID the trail is that of all its accounts; it then belongs into the management account, or one
 // that the organization has delegated CloudTrail to.

@@ -9,9 +9,9 @@
 //
 // # What is lost with its region
 //
-// Snapshots stay in the region. ElastiCache exports one to the root of a bucket, as a service of AWS's; the archive takes
-// what a tenant's own role writes below the tenant's prefix with the archive's key, and nothing else. And a queue of
-// yesterday is worse than none: its jobs would be done twice, against a database of today. So whoever loses the region
+// Snapshots stay in the region. ElastiCache exports one to the root of a bucket, as a service of AWS's; the archive
+// takes what a tenant's own role writes below the tenant's prefix with the archive's key, and nothing else. And a queue
+// of yesterday is worse than none: its jobs would be done twice, against a database of today. So whoever loses the region
 // loses the sessions (everyone signs in again), the cached values (they are made anew) and the jobs that were not done
 // (what waits for one has to be started again). A tenant that is brought back has an empty cache.
 //
