@@ -14,6 +14,7 @@ import (
 	"haven/components/identity"
 	"haven/components/keys"
 	"haven/components/perimeter"
+	"haven/components/restoration"
 	"haven/stacks/config"
 )
 
@@ -132,10 +133,19 @@ func (t *tenant) files(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Pe
 		SubnetIDs:       pulumi.ToStringArray(t.cell.IsolatedSubnetIDs),
 		SecurityGroupID: groups.FilesGroupID,
 		KeyARN:          own[keys.Files].ARN,
-		TaskRoleARNs: []string{
-			application.TaskRoleARN(t.cell.Account, t.scope),
-			dump.TaskRoleARN(t.cell.Account, t.scope),
-		},
-		Protected: t.goes().IsZero(),
+		TaskRoleARNs:    t.mounting(),
+		Protected:       t.goes().IsZero(),
 	}, t.child())
+}
+
+// mounting are the roles that may mount the files.
+func (t *tenant) mounting() []string {
+	roles := []string{
+		application.TaskRoleARN(t.cell.Account, t.scope),
+		dump.TaskRoleARN(t.cell.Account, t.scope),
+	}
+	if t.config.Restores() {
+		roles = append(roles, restoration.TaskRoleARN(t.cell.Account, t.scope))
+	}
+	return roles
 }

@@ -135,7 +135,11 @@ func (t *tenant) compose(ctx *pulumi.Context) error {
 	if err := t.watch(ctx, own, store, kept, way, app); err != nil {
 		return err
 	}
-	t.export(ctx, own, store, kept, way, app)
+	back, err := t.restoration(ctx, own, groups, store)
+	if err != nil {
+		return err
+	}
+	t.export(ctx, own, store, kept, way, app, back)
 	return nil
 }
 

@@ -15,7 +15,7 @@ import (
 // export tells whoever brings the tenant back all that a restoring stack names: nothing can be looked up once a region is
 // lost. What a tenant does not have is empty.
 func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, kept *tenantCopies, way *routing.Routing,
-	app *application.Application,
+	app *application.Application, back pulumi.StringInput,
 ) {
 	outputs := pulumi.Map{
 		"name":                     pulumi.String(t.config.Name),
@@ -54,6 +54,7 @@ func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, kept 
 		"archiveReplicaKeyArn":     pulumi.String(t.archiveReplicaKey()),
 		"archivePrefix":            pulumi.String(archive.Prefix(t.config.Name)),
 		"serviceName":              app.ServiceName,
+		"restorationArn":           back,
 	}
 	t.exportCopies(outputs, store, kept)
 	t.exportTakeOver(outputs, way)

@@ -19,7 +19,8 @@ type Job struct {
 	// Source is the dump, Expected what is known of it.
 	Source   dump.Source
 	Expected dump.Expectation
-	// Database and Files are where it goes.
+	// Database and Files are where it goes. Default of the former: nil, the database has come back by other means and is
+	// left as it is.
 	Database *sql.DB
 	Files    string
 	// Users takes who may sign in, where the dump says so. Default: nobody is brought back.
@@ -65,7 +66,7 @@ func Restore(ctx context.Context, job Job) (*Restored, error) {
 
 // roomy refuses to write beside what is there.
 func (j Job) roomy(ctx context.Context) error {
-	emptyDatabase, err := mysql.Empty(ctx, j.Database)
+	emptyDatabase, err := j.emptyDatabase(ctx)
 	if err != nil {
 		return fmt.Errorf("database: %w", err)
 	}
@@ -84,9 +85,18 @@ func (j Job) roomy(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
+func (j Job) emptyDatabase(ctx context.Context) (bool, error) {
+	if j.Database == nil {
+		return true, nil
+	}
+	return mysql.Empty(ctx, j.Database)
+}
+
 func (j Job) clear(ctx context.Context) error {
-	if err := mysql.Clear(ctx, j.Database); err != nil {
-		return fmt.Errorf("database: %w", err)
+	if j.Database != nil {
+		if err := mysql.Clear(ctx, j.Database); err != nil {
+			return fmt.Errorf("database: %w", err)
+		}
 	}
 	if err := files.Clear(j.Files); err != nil {
 		return fmt.Errorf("files: %w", err)
@@ -95,6 +105,9 @@ func (j Job) clear(ctx context.Context) error {
 }
 
 func (j Job) database(ctx context.Context, m *dump.Manifest) (map[string]int, error) {
+	if j.Database == nil {
+		return nil, nil
+	}
 	loader, err := mysql.NewLoader(ctx, j.Database)
 	if err != nil {
 		return nil, err

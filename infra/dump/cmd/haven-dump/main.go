@@ -46,12 +46,12 @@ func root() *cobra.Command {
 		SilenceErrors: true,
 		SilenceUsage:  true,
 		Args: func(command *cobra.Command, args []string) error {
-			return useError{fmt.Errorf("expected make, verify, restore or unseal; see haven-dump --help")}
+			return useError{fmt.Errorf("expected make, verify, restore, unseal or warm; see haven-dump --help")}
 		},
 		RunE: func(*cobra.Command, []string) error { return nil },
 	}
 	command.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return useError{err} })
-	command.AddCommand(newMake(), newVerify(), newRestore(), newUnseal())
+	command.AddCommand(newMake(), newVerify(), newRestore(), newUnseal(), newWarm())
 	command.CompletionOptions.DisableDefaultCmd = true
 	return command
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -19,6 +20,7 @@ import (
 	"haven/infra/dump/bucket"
 	"haven/infra/dump/cognito"
 	"haven/infra/dump/folder"
+	"haven/infra/dump/mysql"
 	"haven/tests/cognitostub"
 	"haven/tests/s3stub"
 )
@@ -111,6 +113,43 @@ func TestARestoreIntoWhatIsNotEmpty(t *testing.T) {
 	assert.NoFileExists(t, filepath.Join(files, "other"))
 }
 
+// TestFilesOnly: a database that came back by other means is neither asked for nor touched.
+func TestFilesOnly(t *testing.T) {
+	_, _, environment := tenant(t, 10)
+	place := succeeds(t, environment, "make", "--to", t.TempDir()).Place
+	files := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(files, "other"), nil, 0o600))
+	without := []string{"HAVEN_DUMP_TENANT=acme", "HAVEN_DUMP_FILES=" + files}
+	refused := run(t, without, "restore", place, "--files-only")
+	assert.Equal(t, 1, refused.status)
+	assert.NotContains(t, refused.stderr, "database")
+	succeeds(t, without, "restore", place, "--files-only", "--replace")
+	assert.NoFileExists(t, filepath.Join(files, "other"))
+	assert.FileExists(t, filepath.Join(files, "contract.pdf"))
+}
+
+// TestWarm: each index of each table is read, and the rows are told.
+func TestWarm(t *testing.T) {
+	db, _, environment := tenant(t, 30)
+	for _, statement := range []string{
+		"CREATE INDEX names ON users (name)", "CREATE TABLE `odd ``one` (note TEXT, FULLTEXT INDEX words (note))",
+		"CREATE TABLE bare (n INT)", "INSERT INTO bare VALUES (1), (2)",
+	} {
+		_, err := db.Exec(statement)
+		require.NoError(t, err)
+	}
+	said := run(t, environment, "warm")
+	require.Equal(t, 0, said.status, said.stderr)
+	var done warmed
+	require.NoError(t, json.Unmarshal([]byte(said.stdout), &done))
+	assert.Equal(t, []mysql.Warmed{
+		{Name: "bare", Rows: 2}, {Name: "odd `one"}, {Name: "users", Indexes: 2, Rows: 30},
+	}, done.Warmed)
+	refused := run(t, []string{"DB_HOSTNAME=127.0.0.1"}, "warm")
+	assert.Equal(t, 2, refused.status)
+	assert.Contains(t, refused.stderr, "DB_DATABASE: it is not set")
+}
+
 func TestADamagedDumpTouchesNothing(t *testing.T) {
 	_, _, environment := tenant(t, 10)
 	place := succeeds(t, environment, "make", "--to", t.TempDir()).Place
@@ -175,7 +214,7 @@ HAVEN_DUMP_LOCK_DAYS: expected a number of 1 or more`},
 			args: []string{"make", "--to", "/nowhere"},
 			want: `PASSPORT_PRIVATE_KEY, PASSPORT_PUBLIC_KEY: expected both or neither
 HAVEN_DUMP_TENANT: "Acme", expected a tenant's name: a letter, then up to 62 letters, digits and hyphens, all small`},
-		{args: []string{"bogus"}, want: "expected make, verify, restore or unseal; see haven-dump --help"},
+		{args: []string{"bogus"}, want: "expected make, verify, restore, unseal or warm; see haven-dump --help"},
 		{args: []string{"verify"}, want: "haven-dump verify: 0 arguments, expected 1 [FOLDER|s3://BUCKET/PREFIX|gs://BUCKET/PREFIX]"},
 		{args: []string{"verify", "s3://bucket"}, want: `"s3://bucket", expected s3://bucket/prefix`},
 		{args: []string{"make", "--unknown"}, want: "unknown flag: --unknown"},

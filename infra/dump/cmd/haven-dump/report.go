@@ -37,4 +37,5 @@ func summary(m *dump.Manifest, place string, begun time.Time) line {
 	}
 }
 
-func report(l line) error { return json.NewEncoder(os.Stdout).Encode(l) }
+// report prints what was done, in a line.
+func report(done any) error { return json.NewEncoder(os.Stdout).Encode(done) }

@@ -16,7 +16,7 @@ import (
 
 func newRestore() *cobra.Command {
 	var flags expectation
-	var replace bool
+	var with choices
 	command := &cobra.Command{
 		Use:   "restore " + placeName,
 		Short: "Verify a dump, and bring it back into an empty database and folder",
@@ -32,21 +32,45 @@ another where they sign in, and enrol a second factor anew.
 Afterwards the rows of each table are counted and compared. The secrets stay sealed: age opens secrets.age.`,
 		Args: arguments(placeName),
 		RunE: func(command *cobra.Command, args []string) error {
-			return runRestore(command.Context(), args[0], flags, replace)
+			return runRestore(command.Context(), args[0], flags, with)
 		},
 	}
 	flags.register(command)
-	command.Flags().BoolVar(&replace, "replace", false, "delete what is in the database and the folder first")
+	command.Flags().BoolVar(&with.replace, "replace", false, "delete what is in the database and the folder first")
+	command.Flags().BoolVar(&with.filesOnly, "files-only", false,
+		"leave the database as it is: it has come back by other means, and none is named")
 	return command
 }
 
-func runRestore(ctx context.Context, place string, flags expectation, replace bool) error {
-	begun := time.Now()
+// choices are what of a dump is brought back, and how.
+type choices struct{ replace, filesOnly bool }
+
+// job is what is brought back where, and what ends it.
+func (c choices) job() (restore.Job, func(), error) {
 	var s settings
-	database, folder := s.database(), s.text("HAVEN_DUMP_FILES")
-	if err := s.err(); err != nil {
+	var address mysql.Address
+	if !c.filesOnly {
+		address = s.database()
+	}
+	job := restore.Job{Replace: c.replace, Files: s.text("HAVEN_DUMP_FILES")}
+	if err := s.err(); err != nil || c.filesOnly {
+		return job, func() {}, err
+	}
+	db, err := mysql.Open(address)
+	if err != nil {
+		return job, nil, useError{err}
+	}
+	job.Database = db
+	return job, func() { _ = db.Close() }, nil
+}
+
+func runRestore(ctx context.Context, place string, flags expectation, with choices) error {
+	begun := time.Now()
+	job, end, err := with.job()
+	if err != nil {
 		return err
 	}
+	defer end()
 	expected, err := flags.at(place)
 	if err != nil {
 		return err
@@ -55,12 +79,7 @@ func runRestore(ctx context.Context, place string, flags expectation, replace bo
 	if err != nil {
 		return err
 	}
-	db, err := mysql.Open(database)
-	if err != nil {
-		return useError{err}
-	}
-	defer db.Close()
-	job := restore.Job{Source: from, Expected: expected, Database: db, Files: folder, Replace: replace}
+	job.Source, job.Expected = from, expected
 	var accounts *cognito.Restored
 	if id := os.Getenv("HAVEN_DUMP_USER_POOL"); id != "" {
 		pool, err := cognito.Open(ctx, id)
