@@ -149,7 +149,11 @@ type tenantKeys map[keys.Purpose]*keys.Key
 // keys makes a key for each purpose, with its replica where the tenant's copies lie.
 func (t *tenant) keys(ctx *pulumi.Context) (tenantKeys, error) {
 	own := tenantKeys{}
-	for _, purpose := range []keys.Purpose{keys.Database, keys.Cache, keys.Files, keys.Secrets, keys.Logs, keys.Backup} {
+	purposes := []keys.Purpose{keys.Database, keys.Cache, keys.Files, keys.Secrets, keys.Logs}
+	if t.copied() {
+		purposes = append(purposes, keys.Backup)
+	}
+	for _, purpose := range purposes {
 		key, err := keys.New(ctx, string(purpose)+"-key", keys.Args{
 			Scope:          t.scope,
 			Account:        t.cell.Account,

@@ -41,8 +41,6 @@ func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, kept 
 		"databaseReplicaKeyArn":    own[keys.Database].ReplicaARN,
 		"secretsKeyArn":            t.secretsKeyARN(own),
 		"secretsReplicaKeyArn":     own[keys.Secrets].ReplicaARN,
-		"backupKeyArn":             own[keys.Backup].ARN,
-		"backupReplicaKeyArn":      own[keys.Backup].ReplicaARN,
 		"applicationKeyArn":        store.appKeyARN,
 		"applicationKeyReplicaArn": t.abroadARN(store.appKeyARN),
 		"finalSnapshot":            pulumi.String(store.database.FinalSnapshot),
@@ -56,16 +54,19 @@ func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, kept 
 		"serviceName":              app.ServiceName,
 		"restorationArn":           back,
 	}
-	t.exportCopies(outputs, store, kept)
+	t.exportCopies(outputs, own, store, kept)
 	t.exportTakeOver(outputs, way)
 	ctx.Export(tenantOutput, outputs)
 }
 
 // exportCopies adds the copies of its data.
-func (t *tenant) exportCopies(outputs pulumi.Map, store *store, kept *tenantCopies) {
-	for _, name := range []string{"vaultArn", "recoveryVaultArn", "replicatedBackupArn", "replicaArn", "replicaId",
+func (t *tenant) exportCopies(outputs pulumi.Map, own tenantKeys, store *store, kept *tenantCopies) {
+	for _, name := range []string{"backupKeyArn", "backupReplicaKeyArn", "vaultArn", "recoveryVaultArn", "replicatedBackupArn", "replicaArn", "replicaId",
 		"replicaAddress", "replicaClientsGroupId"} {
 		outputs[name] = pulumi.String("")
+	}
+	if key := own[keys.Backup]; key != nil {
+		outputs["backupKeyArn"], outputs["backupReplicaKeyArn"] = key.ARN, key.ReplicaARN
 	}
 	if kept.vaults != nil {
 		outputs["vaultArn"], outputs["recoveryVaultArn"] = kept.vaults.VaultARN, kept.vaults.RecoveryVaultARN

@@ -111,7 +111,7 @@ func (k *Key) declare(ctx *pulumi.Context, name string, args Args) error {
 	}
 	primary, err := kms.NewKey(ctx, name+"-primary", &kms.KeyArgs{
 		Description:                    pulumi.String(args.description()),
-		MultiRegion:                    pulumi.Bool(true),
+		MultiRegion:                    pulumi.Bool(args.Recovery != nil),
 		EnableKeyRotation:              pulumi.Bool(true),
 		RotationPeriodInDays:           pulumi.Int(rotationDays),
 		DeletionWindowInDays:           pulumi.Int(deletionWindowDays),

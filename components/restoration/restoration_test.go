@@ -111,7 +111,7 @@ func TestPermissions(t *testing.T) {
 	assert.Contains(t, running, `"elasticfilesystem:ClientMount","elasticfilesystem:ClientWrite"]`)
 	assert.Contains(t, running, `userpool/eu-central-1_people"]`)
 	assert.NotContains(t, running, "s3:Put")
-	assert.Contains(t, policy(t, recorder, "restoration-execution-policy"), `["arn:secrets-key","arn:restored-key"]`)
+	assert.Contains(t, policy(t, recorder, "restoration-execution-policy"), `["arn:restored-key","arn:secrets-key"]`)
 	steering := policy(t, recorder, "restoration-policy")
 	assert.Contains(t, steering, `"ecs:RunTask"],"Resource":["arn:aws:ecs:eu-central-1:123456789012:task-definition/`+
 		`demo-acme-restoration:*"]`)
