@@ -8,10 +8,12 @@ import (
 	"haven/policy/check"
 	"haven/policy/checklist"
 	"haven/policy/copies"
+	"haven/policy/exposure"
 	"haven/policy/headroom"
 	"haven/policy/orphans"
 	"haven/policy/reach"
 	"haven/policy/references"
+	"haven/policy/regions"
 	"haven/policy/rules"
 )
 
@@ -46,6 +48,16 @@ func proofs() []check.Proof {
 			ID: "deletion", Severity: rules.Critical, Check: authority.Deletion, Alone: true,
 			Title:    "No role can delete recovery points, snapshots, locked versions, vaults or keys, or end the audit trail",
 			Controls: []string{"BAK-5", "IAM-3"},
+		},
+		{
+			ID: "regions", Severity: rules.High, Check: regions.Check, Alone: true,
+			Title:    "Nothing in one region needs another, and no copy is where its original is",
+			Controls: []string{"DR-2", "LOC-1"},
+		},
+		{
+			ID: "exposure", Severity: rules.Critical, Check: exposure.Check, Alone: true,
+			Title:    "No secret is in plain text in a property, an output or a container's variable",
+			Controls: []string{"DB-2", "IAM-3"},
 		},
 		{
 			ID: "internet", Severity: rules.Critical, Check: reach.Internet, Alone: true,
