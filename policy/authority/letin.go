@@ -13,6 +13,8 @@ type guest struct {
 	who      string
 	called   access.Principal
 	identity []access.Document
+	// named says that the policy in question names him.
+	named bool
 }
 
 const foreignAccount = "999999999999"
@@ -32,10 +34,10 @@ func (i *isolation) letIn() {
 			continue
 		}
 		guests := slices.Clone(usual)
-		for _, arn := range s.named() {
+		for _, arn := range s.named(i.account) {
 			if !i.known(arn) {
 				guests = append(guests, guest{who: arn + ", whom no stack declares", called: access.Role(arn),
-					identity: everything})
+					identity: everything, named: true})
 			}
 		}
 		for _, g := range guests {
@@ -53,8 +55,9 @@ func (m *model) known(arn string) bool {
 	return slices.ContainsFunc(m.principals, func(p *principal) bool { return p.called.ID == arn })
 }
 
-// named are the roles, users and sessions that a store's policy names, as principals or by a condition.
-func (s *store) named() []string {
+// named are the roles, users and sessions that a store's policy names, as principals or by a condition, and one of each
+// other account that it names.
+func (s *store) named(own string) []string {
 	var all []string
 	for _, document := range s.policy {
 		for _, c := range document.Clauses() {
@@ -68,13 +71,27 @@ func (s *store) named() []string {
 				}
 			}
 			for _, name := range names {
-				if part(name, servicePart) == "iam" && !strings.HasSuffix(name, ":root") && !slices.Contains(all, some(name)) {
+				if account, is := whole(name); is {
+					name = "arn:aws:iam::" + account + ":role/any"
+					if account == own {
+						continue
+					}
+				}
+				if service := part(name, servicePart); (service == "iam" || service == "sts") && !slices.Contains(all, some(name)) {
 					all = append(all, some(name))
 				}
 			}
 		}
 	}
 	return all
+}
+
+// whole is the account that a principal is the whole of.
+func whole(principal string) (string, bool) {
+	if account, is := strings.CutSuffix(principal, ":root"); is {
+		return account[strings.LastIndex(account, ":")+1:], true
+	}
+	return principal, len(principal) == len(foreignAccount) && strings.Trim(principal, "0123456789") == ""
 }
 
 func (i *isolation) lets(s *store, g guest) {
@@ -84,6 +101,9 @@ func (i *isolation) lets(s *store, g guest) {
 			"aws:PrincipalOrgID": nil, "aws:PrincipalOrgPaths": nil}}
 	for _, t := range s.targets {
 		for _, a := range t.acts {
+			if !g.named && !access.NamesAnyone(s.of(a.action)) {
+				continue
+			}
 			if d := i.may(p, a.action, s, t); d.Allowed && d.By.Policy != "their own policy" {
 				i.tell("authority/"+s.kind.part, s.URN, d.By, []string{d.By.Policy, s.URN}, fmt.Sprintf("it lets %s %s on %s, "+
 					"which is of the tenant %s: allowed by %s%s: let in the tenant's own roles, by name", g.who, a.action, t.resource,

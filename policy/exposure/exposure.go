@@ -19,9 +19,12 @@ func Check(g *graph.Graph) []graph.Finding {
 	c := &check{told: map[string]bool{}}
 	for _, r := range g.All() {
 		c.marked(r)
-		for _, values := range []property.Map{r.Inputs, r.Outputs} {
-			for _, name := range slices.Sorted(maps.Keys(values.AsMap())) {
-				c.look(r, name, values.Get(name))
+		for _, name := range slices.Sorted(maps.Keys(r.Inputs.AsMap())) {
+			c.look(r, name, r.Inputs.Get(name))
+		}
+		for _, name := range slices.Sorted(maps.Keys(r.Outputs.AsMap())) {
+			if v := r.Outputs.Get(name); !v.Equals(r.Inputs.Get(name)) {
+				c.look(r, name, v)
 			}
 		}
 	}
