@@ -42,13 +42,13 @@ func inRegion(kind world.Kind, contain Step) []Step {
 		{"Decide", "choose the moment to go back to: the last one at which the data was right",
 			"waits for the person who decides", decide},
 		contain,
-		{"Restore", "haven restore TENANT --at TIME",
+		{"Restore", "confirm the moment",
 			"brings each tenant back beside the damaged one, as of the moment before", beside},
 		{"Verify", "read what the verification says of each tenant",
 			"compares each transaction, and proves that the tenants are isolated", verify},
 		{"Ask", "sign in, and look at what the tenant says was wrong", "asks for each application as a user does", askBeside},
 		{"Measure", "", "sums up how long each tenant was gone", measure},
-		{"Retire", "haven retire TENANT, once nobody needs the data of before",
+		{"Retire", "once nobody needs what was brought back",
 			"takes down what the drill made", retire},
 	}
 }

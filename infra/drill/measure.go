@@ -18,6 +18,9 @@ func taskOf(step, stack string) string { return step + " " + stack }
 // serviceType is the type of services: one that was there without tasks takes as long as a new one until it has them.
 const serviceType = "aws:ecs/service:Service"
 
+// fileSystemType is the type of what holds the files.
+const fileSystemType = "aws:efs/fileSystem:FileSystem"
+
 // planned is how long restoring takes, from the decision on: all stacks begin at once, and each thing as soon as what it
 // was made from is there.
 func (d *drill) planned(restored []recovery.Restoring) error {
@@ -49,8 +52,9 @@ func (d *drill) planned(restored []recovery.Restoring) error {
 	return nil
 }
 
-// Restoration are the tasks of bringing a tenant back: its resources, then its data until it is warm and verified, then
-// its users.
+// Restoration are the tasks of bringing a tenant back: its resources; its files and its database's pages, from the moment
+// on that their stores are there; and once all of that is done, the verification and the way of its users. Reading every
+// page and filling the files is planned for: the sandbox has no pages that would be cold.
 func Restoration(stack recovery.Restoring, made []makespan.Resource) []makespan.Task {
 	step := func(name string, after ...string) makespan.Task {
 		return makespan.Task{Name: taskOf(name, stack.Stack), Takes: makespan.Step(name).Median, After: after}
@@ -61,19 +65,26 @@ func Restoration(stack recovery.Restoring, made []makespan.Resource) []makespan.
 		promoted := step("promote")
 		begins, tasks = promoted.Name, append(tasks, promoted)
 	}
-	var all []string
 	for i := range tasks {
 		if begins != "" && tasks[i].Name != begins {
 			tasks[i].After = append(tasks[i].After, begins)
 		}
-		all = append(all, tasks[i].Name)
 	}
-	ready := []makespan.Task{step("restore-files", all...)}
+	var databases, files []string
+	for _, r := range made {
+		switch r.Type {
+		case databaseType:
+			databases = append(databases, r.URN)
+		case fileSystemType:
+			files = append(files, r.URN)
+		}
+	}
+	all := append(names(tasks), taskOf("restore-files", stack.Stack), taskOf("warm", stack.Stack))
+	tasks = append(tasks, step("restore-files", files...))
 	if stack.Source.Kind != recovery.Replica {
-		ready = append(ready, step("warm", all...))
+		tasks = append(tasks, step("warm", databases...))
 	}
-	tasks = append(tasks, ready...)
-	verified := step("verify", names(ready)...)
+	verified := step("verify", all...)
 	return append(tasks, verified, step("take-over", verified.Name))
 }
 

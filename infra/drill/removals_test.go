@@ -66,6 +66,11 @@ var removals = []struct {
 		"nobody was told: no alarm nat-drops-"},
 	{"database-corruption", "databases keep no backups",
 		every(database, "::database-instance", with("backupRetentionPeriod", 0.0)), "acme: data of"},
+	{"region-loss", "nothing replicates the backups",
+		every("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication", "", gone),
+		"initech: the sentinel at T-1 is missing"},
+	{"region-loss", "the replica is watched by nobody", every(alarm, "replica-stopped", gone),
+		"nobody was told: no alarm replica-stopped"},
 	{"application-corruption", "nobody watches the tasks", every(alarm, "alarms-unhealthy-targets", gone),
 		"nobody was told: no alarm -unhealthy-targets"},
 }

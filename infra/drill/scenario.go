@@ -40,7 +40,7 @@ type Objective struct{ Data, Time time.Duration }
 // Scenarios are all of them.
 func Scenarios() []Scenario {
 	return []Scenario{
-		applicationCorruption(), databaseCorruption(), zoneLoss(),
+		applicationCorruption(), databaseCorruption(), zoneLoss(), networkLoss(), regionLoss(),
 	}
 }
 

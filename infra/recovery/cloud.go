@@ -22,8 +22,6 @@ type Cloud interface {
 	CopySnapshot(ctx context.Context, snapshot, region, key string) (string, error)
 	// Latch sets the latch that leads a tenant's users: to the standby, or back.
 	Latch(ctx context.Context, tenant Tenant, taken bool) error
-	// Restore runs a restoring stack's restoration: it brings back what the stack's resources do not hold yet.
-	Restore(ctx context.Context, stack string) error
 }
 
 // Deployer brings stacks up and down as their files say.

@@ -30,39 +30,38 @@ func (r *Recovery) Save(ctx context.Context, tenant Tenant) error {
 	return err
 }
 
-// FailBack brings tenants back to the cell that they were taken over from, with all that was written since: the services
-// of the stack that took over are stopped, its database is copied back, the tenant's own stack gets it as its data's next
-// generation, and users are led back. The generation of before stays, unreachable, until [Recovery.Retire].
-func (r *Recovery) FailBack(ctx context.Context, taken []Restoring) error {
-	var away, home []string
-	var tenants []Tenant
+// BringHome brings what was written to tenants while they were taken over back to the region of their own cells: the
+// services of the stacks that took over are stopped, so that nothing more is written, their databases are copied back,
+// and each tenant is brought back from the copy beside its own stack. Users stay where they are.
+func (r *Recovery) BringHome(ctx context.Context, taken []Restoring) ([]Restoring, error) {
+	var away []string
 	for i := range taken {
 		if err := r.quiet(&taken[i]); err != nil {
-			return err
+			return nil, err
 		}
 		away = append(away, taken[i].Stack)
-		home = append(home, taken[i].Tenant.Stack)
-		tenants = append(tenants, taken[i].Tenant)
 	}
 	r.say("stopping what took over: %s", strings.Join(away, ", "))
 	if err := r.Deployer.Up(ctx, away...); err != nil {
-		return err
+		return nil, err
 	}
+	var home []Restoring
 	for _, stack := range taken {
-		if err := r.carryBack(ctx, stack); err != nil {
-			return fmt.Errorf("%s: %w", stack.Tenant.Stack, err)
+		t := stack.Tenant
+		slot, err := r.freeSlot(t.Cell, home)
+		if err != nil {
+			return nil, err
 		}
-	}
-	r.say("bringing the data back: %s", strings.Join(home, ", "))
-	if err := r.Deployer.Up(ctx, home...); err != nil {
-		return err
-	}
-	for _, stack := range home {
-		if err := r.Cloud.Restore(ctx, stack); err != nil {
-			return fmt.Errorf("%s: %w", stack, err)
+		back := Restoring{Tenant: t, Stack: BesideStack(t), Cell: t.Cell, Region: t.Region, Slot: slot, Mode: Drill}
+		if err := r.from(ctx, &back, time.Time{}); err != nil { // for its files
+			return nil, err
 		}
+		if back.Source, err = r.carryBack(ctx, stack); err != nil {
+			return nil, fmt.Errorf("%s: %w", t.Stack, err)
+		}
+		home = append(home, back)
 	}
-	return r.Lead(ctx, tenants, false)
+	return home, r.bring(ctx, home)
 }
 
 // quiet writes a stack's file so that its services stand still: from then on nothing is written.
@@ -73,75 +72,28 @@ func (r *Recovery) quiet(stack *Restoring) error {
 	return edit(FileOf(r.Folder, stack.Stack), func(tenant map[string]any) { tenant["state"] = "suspended" })
 }
 
-// carryBack copies the database of what took over back, and writes it into the tenant's own file.
-func (r *Recovery) carryBack(ctx context.Context, stack Restoring) error {
+// carryBack copies the database of what took over to the region of the tenant's own cell.
+func (r *Recovery) carryBack(ctx context.Context, stack Restoring) (Source, error) {
 	database := stack.Source.ID
 	if stack.Source.Kind != Replica {
 		exported, err := r.Deployer.Outputs(stack.Stack)
 		if err != nil {
-			return err
+			return Source{}, err
 		}
 		outputs, _ := exported["tenant"].(map[string]any)
 		database, _ = outputs["databaseArn"].(string)
 	}
 	now, err := r.Cloud.Now()
 	if err != nil {
-		return err
+		return Source{}, err
 	}
 	t := stack.Tenant
 	taken, err := r.Cloud.Snapshot(ctx, database, t.Stack+"-back-"+now.Format("20060102t150405"))
 	if err != nil {
-		return err
+		return Source{}, err
 	}
 	copied, err := r.Cloud.CopySnapshot(ctx, taken, t.Region, t.DatabaseKeyARN)
-	if err != nil {
-		return err
-	}
-	return r.nextGeneration(t, map[string]any{"snapshot": copied})
-}
-
-// nextGeneration writes into a tenant's own file that its data is brought back from something: its application moves to
-// what is made, and what it worked on before is kept and shut off.
-func (r *Recovery) nextGeneration(tenant Tenant, from map[string]any) error {
-	return edit(FileOf(r.Folder, tenant.Stack), func(settings map[string]any) {
-		data, _ := settings["data"].(map[string]any)
-		current := 1
-		if given, is := data["generation"].(int); is {
-			current = given
-		}
-		quarantined, _ := data["quarantined"].([]any)
-		settings["data"] = map[string]any{
-			"generation": current + 1, "from": from, "quarantined": append(quarantined, current),
-		}
-	})
-}
-
-// Restore brings a tenant's data back in its own stack, as of a time.
-func (r *Recovery) Restore(ctx context.Context, tenants []Tenant, at time.Time) error {
-	var stacks []string
-	for _, tenant := range tenants {
-		generation := 1
-		if tenant.Config != nil && tenant.Generation > 0 {
-			generation = tenant.Generation
-		}
-		from := map[string]any{"generation": generation}
-		if !at.IsZero() {
-			from["at"] = at.UTC().Format(time.RFC3339)
-		}
-		if err := r.nextGeneration(tenant, from); err != nil {
-			return err
-		}
-		stacks = append(stacks, tenant.Stack)
-	}
-	if err := r.Deployer.Up(ctx, stacks...); err != nil {
-		return err
-	}
-	for _, stack := range stacks {
-		if err := r.Cloud.Restore(ctx, stack); err != nil {
-			return fmt.Errorf("%s: %w", stack, err)
-		}
-	}
-	return nil
+	return Source{Copy{Kind: Snapshot, ID: copied, From: now, Until: now, Key: t.DatabaseKeyARN}, now}, err
 }
 
 // edit changes the settings of a tenant in its stack file, and leaves all else in it as it is.

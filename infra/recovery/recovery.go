@@ -160,7 +160,7 @@ func (r *Recovery) freeSlot(cell string, beside []Restoring) (int, error) {
 	return 0, fmt.Errorf("%s has no free slot to bring a tenant back beside the others", cell)
 }
 
-// bring promotes replicas, brings the stacks up side by side, and runs what their resources do not do by themselves.
+// bring promotes replicas, and brings the stacks up side by side.
 func (r *Recovery) bring(ctx context.Context, all []Restoring) error {
 	var names []string
 	for _, stack := range all {
@@ -174,15 +174,7 @@ func (r *Recovery) bring(ctx context.Context, all []Restoring) error {
 		}
 		names = append(names, stack.Stack)
 	}
-	if err := r.Deployer.Up(ctx, names...); err != nil {
-		return err
-	}
-	for _, name := range names {
-		if err := r.Cloud.Restore(ctx, name); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-	}
-	return nil
+	return r.Deployer.Up(ctx, names...)
 }
 
 // Lead leads the users of tenants to the standby, or back: through records that are there already.

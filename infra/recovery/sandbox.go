@@ -126,9 +126,6 @@ func (s Sandbox) Latch(_ context.Context, tenant Tenant, taken bool) error {
 	return flow.Publish(s.World, series, value)
 }
 
-// Restore implements [Cloud]: the ledgers of the restored files, and of a database that a dump fills.
-func (s Sandbox) Restore(_ context.Context, stack string) error { return flow.Refill(s.World, stack) }
-
 // regionOf is the region in an ARN.
 func regionOf(arn string) string {
 	if parts := strings.SplitN(arn, ":", 6); len(parts) == 6 {

@@ -169,9 +169,3 @@ func CopySnapshot(w *world.World, arn, region, key string) (string, error) {
 		})
 	})
 }
-
-// Refill brings back what a stack's own resources do not hold when they are made: the files, and a database that is
-// filled from a dump. It runs what the stack's restoration would run, and can be run again.
-func Refill(w *world.World, stack string) error {
-	return settled(w, func(*world.Tx) error { return nil })
-}
