@@ -59,7 +59,7 @@ func archiveDenies(l *rules.Look) {
 	for _, b := range l.Named("bucket", bucket) {
 		source := len(near(b, bucketReplication, "bucket")) > 0
 		replica := receives(b)
-		if !l.Sure() || !source && !replica {
+		if !l.Sure() || !source && !replica || recordsTrail(b) {
 			continue
 		}
 		wanted := slices.Clone(ofStores)
@@ -77,6 +77,21 @@ func archiveDenies(l *rules.Look) {
 			}
 		}
 	}
+}
+
+// recordsTrail says whether a bucket is a trail's, or the replica of one: nobody writes there but CloudTrail and S3.
+func recordsTrail(b *rules.Look) bool {
+	if len(near(b, trail, "s3BucketName")) > 0 {
+		return true
+	}
+	for _, replication := range b.Naming(bucketReplication, "rules[*].destination.bucket") {
+		for _, source := range replication.Named("bucket", bucket) {
+			if len(near(source, trail, "s3BucketName")) > 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (d denial) isIn(c access.Clause) bool {
