@@ -79,11 +79,11 @@ func isOutward(token, path string) bool {
 
 // values looks at what a resource declares.
 func (c *check) values(r *graph.Resource) {
-	for name, v := range r.Declared().All {
+	for _, name := range slices.Sorted(maps.Keys(r.Declared().AsMap())) {
 		if isOutward(r.Type, name) {
 			continue
 		}
-		for text := range texts(v) {
+		for text := range texts(r.Declared().Get(name)) {
 			if other, is := elsewhere(text, r.Region); is {
 				c.find("regions/needs", r, []string{r.URN}, "it is in %s, and its %s names %s, which is in %s: it is lost with that "+
 					"region: name what is in its own", r.Region, name, text, other)
@@ -171,7 +171,7 @@ func (c *check) sources(r *graph.Resource) {
 		}
 		for _, urn := range r.Dependencies[name] {
 			from := c.ByURN(urn)
-			if from == nil || !c.regional(from) || from.Region == r.Region {
+			if from == nil || !c.regional(from) || from.Region == r.Region || c.copied(from, r, name) {
 				continue
 			}
 			sure := c.Names(r, name, from)
@@ -184,6 +184,21 @@ func (c *check) sources(r *graph.Resource) {
 			}
 		}
 	}
+}
+
+// copied says whether a property was also made from what is in the resource's own region and is a copy of the other, or
+// has it for a copy: then that is what it names. Once the value is known, it is looked at by itself.
+func (c *check) copied(from, r *graph.Resource, name string) bool {
+	return slices.ContainsFunc(r.Dependencies[name], func(urn string) bool {
+		other := c.ByURN(urn)
+		return other != nil && other.Region == r.Region && (isCopy(other, from) || isCopy(from, other))
+	})
+}
+
+func isCopy(r, of *graph.Resource) bool {
+	return slices.ContainsFunc(outward[r.Type], func(path string) bool {
+		return slices.Contains(r.Dependencies[path], of.URN)
+	})
 }
 
 // isDocument says whether a property is one that may only speak of what it was made from: see [saidOf].

@@ -146,6 +146,14 @@ func TestWhatNeedsNone(t *testing.T) {
 			assert.Empty(t, regions.Check(changed))
 		})
 	}
+	const replica = "aws:kms/replicaKey:ReplicaKey"
+	there := in("eu-west-1", graphtest.New("demo", "aws:kms/key:Key", "primary", nil))
+	here := in("eu-central-1", madeFrom(graphtest.New("demo", replica, "replica", nil), "primaryKeyArn", there.URN))
+	vault := madeFrom(in("eu-central-1", graphtest.New("demo", "aws:backup/vault:Vault", "vault", nil)), "kmsKeyArn",
+		there.URN)
+	assert.Len(t, regions.Check(graph.New([]*graph.Resource{there, here, vault})), 1)
+	vault.Dependencies["kmsKeyArn"] = append(vault.Dependencies["kmsKeyArn"], here.URN)
+	assert.Empty(t, regions.Check(graph.New([]*graph.Resource{there, here, vault})), "it is made from the copy")
 	machine := madeFrom(in("eu-central-1", graphtest.New("demo-globex", "aws:sfn/stateMachine:StateMachine", "m", nil)),
 		"definition", graphtest.Find(t, demo, "demo-globex::database-instance").URN)
 	assert.True(t, slices.ContainsFunc(regions.Check(graphtest.Plus(demo, machine)), func(f graph.Finding) bool {
