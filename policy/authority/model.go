@@ -121,7 +121,10 @@ func (m *model) carried(token, path, document string, of *graph.Resource) []acce
 // means says whether one resource names another, or may. Names of one region may be there in another one again; those
 // of IAM are of all regions.
 func (m *model) means(r *graph.Resource, path string, other *graph.Resource) bool {
-	if r.Region != other.Region && r.Region != "" && other.Region != "" && !strings.HasPrefix(r.Type, "aws:iam/") {
+	regional := func(r *graph.Resource) bool {
+		return strings.HasPrefix(r.Type, "aws:") && !strings.HasPrefix(r.Type, "aws:iam/")
+	}
+	if regional(r) && regional(other) && r.Region != other.Region && r.Region != "" && other.Region != "" {
 		return false
 	}
 	switch m.Names(r, path, other) {

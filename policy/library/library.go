@@ -50,6 +50,11 @@ func proofs() []check.Proof {
 			Controls: []string{"BAK-5", "IAM-3"},
 		},
 		{
+			ID: "admission", Severity: rules.High, Check: authority.Admission, Alone: true,
+			Title:    "What copies to another region or cloud may do all that it needs for it, and nothing more",
+			Controls: []string{"BAK-2", "IAM-3"},
+		},
+		{
 			ID: "regions", Severity: rules.High, Check: regions.Check, Alone: true,
 			Title:    "Nothing in one region needs another, and no copy is where its original is",
 			Controls: []string{"DR-2", "LOC-1"},
