@@ -51,6 +51,8 @@ func deploy(ctx *pulumi.Context, now, teardown time.Time) error {
 		return deployCell(ctx, stack)
 	case config.RoleMirror:
 		return deployMirror(ctx, stack)
+	case config.RoleOffsite:
+		return deployOffsite(ctx, stack)
 	case config.RoleTenant:
 		return deployTenant(ctx, stack, now.UTC())
 	}

@@ -92,8 +92,8 @@ func TestWrongSettingsDeclareNothing(t *testing.T) {
 		want   string
 	}{
 		"nothing": {"demo-acme", nil,
-			`Pulumi.demo-acme.yaml: role: got nothing; want "account", "cell", "mirror" or "tenant"; choose one of ` +
-				"account, cell, mirror, tenant"},
+			`Pulumi.demo-acme.yaml: role: got nothing; want "account", "cell", "mirror", "offsite" or "tenant"; choose one of ` +
+				"account, cell, mirror, offsite, tenant"},
 		"an account": {"demo-account", map[string]string{"role": "account", "account": "{}"},
 			"Pulumi.demo-account.yaml: account.account: got nothing"},
 		"a cell": {"demo-cell", map[string]string{"role": "cell", "cell": `{"environment":"demo","colour":"red"}`},

@@ -17,6 +17,8 @@ const (
 	RoleCell Role = "cell"
 	// RoleMirror holds the copy of the backups in another company's cloud.
 	RoleMirror Role = "mirror"
+	// RoleOffsite is a tenant brought back in another company's cloud, from the mirror.
+	RoleOffsite Role = "offsite"
 	// RoleTenant holds everything that one customer owns.
 	RoleTenant Role = "tenant"
 )
@@ -25,23 +27,25 @@ const (
 func (r Role) path(field string) string { return string(r) + "." + field }
 
 // Roles are all of them, in the order in which their stacks can be brought up.
-var Roles = []Role{RoleAccount, RoleCell, RoleMirror, RoleTenant}
+var Roles = []Role{RoleAccount, RoleCell, RoleMirror, RoleOffsite, RoleTenant}
 
 // one is a stack of that role, with its article.
 func (r Role) one() string {
-	if r == RoleAccount {
+	if r == RoleAccount || r == RoleOffsite {
 		return "an " + string(r)
 	}
 	return "a " + string(r)
 }
 
-// Stack is one stack file. Exactly one of Account, Cell, Mirror and Tenant is set: the one that Role names.
+// Stack is one stack file. Exactly one of Account, Cell, Mirror, Offsite and Tenant is set: the one that Role
+// names.
 type Stack struct {
 	Name    string // the stack's name, "<environment>-<name>": Pulumi.<name>.yaml
 	Role    Role
 	Account *Account
 	Cell    *Cell
 	Mirror  *Mirror
+	Offsite *Offsite
 	Tenant  *Tenant
 	// Teardown lifts deletion protection and names the final snapshots; zero keeps everything protected.
 	Teardown time.Time

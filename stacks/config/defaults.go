@@ -76,6 +76,26 @@ func (m *Mirror) complete() {
 	}
 }
 
+// defaultOffsite is a tenant off site of which the file says nothing.
+func defaultOffsite() *Offsite {
+	return &Offsite{
+		Owner:    "platform",
+		Tier:     tiers.Standard,
+		Region:   "europe-west4",
+		Database: OffsiteDatabase{StorageGiB: 100},
+	}
+}
+
+// complete sets what depends on the stack's other values, and its name.
+func (o *Offsite) complete(stack string) {
+	if o.Tenant == "" {
+		o.Tenant = defaultOffsiteTenant(stack, o.Environment)
+	}
+	if o.Alerts.Warning == nil {
+		o.Alerts.Warning = o.Alerts.Critical
+	}
+}
+
 // defaultTenant is a tenant of which the file says nothing; its tier completes its sizes, and its cell its windows.
 func defaultTenant() *Tenant {
 	return &Tenant{

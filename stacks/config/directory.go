@@ -14,6 +14,8 @@ import (
 // Directory is all the stack files of a folder, each valid by itself and all of them together.
 type Directory struct {
 	environments map[string]*Environment
+	// offsite are brought up one by one, and belong to no environment that is brought up together.
+	offsite []*Stack
 }
 
 // Environment is what is brought up together: its account, its cells, their mirror and their tenants.
@@ -127,6 +129,9 @@ func (s *fileSet) directory() *Directory {
 		environment := directory.environments[s.named(tenant.stack.Tenant.Cell).stack.Cell.Environment]
 		environment.Stacks = append(environment.Stacks, tenant.stack)
 	}
+	for _, offsite := range s.ofRole(RoleOffsite) {
+		directory.offsite = append(directory.offsite, offsite.stack)
+	}
 	return directory
 }
 
@@ -143,9 +148,9 @@ func (d *Directory) Environment(name string) (*Environment, error) {
 	return nil, &UnknownError{Kind: "environment", Name: name, Known: d.Environments()}
 }
 
-// Stacks are all stacks of all environments, sorted by name.
+// Stacks are all stacks of all environments, and those off site, sorted by name.
 func (d *Directory) Stacks() []*Stack {
-	var stacks []*Stack
+	stacks := slices.Clone(d.offsite)
 	for _, environment := range d.environments {
 		stacks = append(stacks, environment.Stacks...)
 	}

@@ -32,7 +32,7 @@ const (
 var reservedPrefixes = []string{"amazon", "amzn", "aws", "internal", "ssm", "sthree", "xn"}
 
 // reservedRoles are the names of what an environment has, or will have, beside its cells.
-var reservedRoles = []string{accountName, "drill", mirrorName, "tenant"}
+var reservedRoles = []string{accountName, "drill", mirrorName, "offsite", "tenant"}
 
 // reservedTenants would be taken for a part of the environment, or for a host of the operator's own.
 var reservedTenants = append([]string{"admin", "amazon", "api", "app", "autodiscover", "aws", "cell", "ftp", "haven",
@@ -40,13 +40,17 @@ var reservedTenants = append([]string{"admin", "amazon", "api", "app", "autodisc
 	"test", "www"}, reservedRoles...)
 
 // stackName allows what is within AWS's limits with every part that naming adds: "<environment>-<name>", at most
-// naming.MaxStack characters.
+// naming.MaxStack characters; and within Google's where it is a tenant's name with an end of its own.
 func (c *checker) stackName(name string) {
-	if plainName.MatchString(name) && strings.Contains(name, "-") && len(name) <= naming.MaxStack {
+	most := naming.MaxStack
+	if strings.HasSuffix(name, offsiteSuffix) {
+		most = maxOffsiteStack
+	}
+	if plainName.MatchString(name) && strings.Contains(name, "-") && len(name) <= most {
 		return
 	}
 	c.refuse(pathStackName, name,
-		fmt.Sprintf(`"<environment>-<name>" of %s, at most %d characters`, plainWant, naming.MaxStack),
+		fmt.Sprintf(`"<environment>-<name>" of %s, at most %d characters`, plainWant, most),
 		`rename the file, like "Pulumi.demo-acme.yaml"`)
 }
 

@@ -8,7 +8,7 @@ import (
 )
 
 // Keys are the settings of a stack, in the namespace of the project.
-var Keys = []string{"role", "account", "cell", "mirror", "tenant", "teardown"}
+var Keys = []string{"role", "account", "cell", "mirror", "offsite", "tenant", "teardown"}
 
 // Parse reads the configuration of one stack: its values by key, without the namespace, objects as JSON text, as
 // Pulumi hands them to a program. The error is of type Errors and names everything that is wrong.
@@ -42,6 +42,9 @@ func (c *checker) parse(name string, values map[string]string) *Stack {
 	case RoleMirror:
 		stack.Mirror = c.parseMirror(values["mirror"])
 		c.mirrorStack(stack)
+	case RoleOffsite:
+		stack.Offsite = c.parseOffsite(name, values["offsite"])
+		c.offsiteStack(stack)
 	case RoleTenant:
 		stack.Tenant = c.parseTenant(values["tenant"])
 		c.tenant(stack.Tenant)
@@ -56,8 +59,8 @@ func (c *checker) role(values map[string]string) Role {
 	if slices.Contains(Roles, role) {
 		return role
 	}
-	c.refuse("role", values["role"], fmt.Sprintf("%q, %q, %q or %q", RoleAccount, RoleCell, RoleMirror, RoleTenant),
-		suggest(role, Roles))
+	c.refuse("role", values["role"], fmt.Sprintf("%q, %q, %q, %q or %q", RoleAccount, RoleCell, RoleMirror, RoleOffsite,
+		RoleTenant), suggest(role, Roles))
 	for _, candidate := range Roles {
 		if given(values[string(candidate)]) {
 			return candidate
@@ -114,6 +117,13 @@ func (c *checker) parseMirror(text string) *Mirror {
 	c.section(RoleMirror, text, mirror)
 	mirror.complete()
 	return mirror
+}
+
+func (c *checker) parseOffsite(stack, text string) *Offsite {
+	offsite := defaultOffsite()
+	c.section(RoleOffsite, text, offsite)
+	offsite.complete(stack)
+	return offsite
 }
 
 func (c *checker) parseTenant(text string) *Tenant {

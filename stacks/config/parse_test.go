@@ -316,7 +316,7 @@ func TestParseShortensLongText(t *testing.T) {
 	_, err := config.Parse("demo-cell", map[string]string{"role": string(long)})
 	require.Error(t, err)
 	assert.Equal(t, `Pulumi.demo-cell.yaml: role: got "`+string(long[:80])+`"… (200 characters); `+
-		`want "account", "cell", "mirror" or "tenant"; choose one of account, cell, mirror, tenant`, err.Error())
+		`want "account", "cell", "mirror", "offsite" or "tenant"; choose one of account, cell, mirror, offsite, tenant`, err.Error())
 }
 
 func TestParseNeverPanics(t *testing.T) {

@@ -28,6 +28,7 @@ func (s *fileSet) checkTogether() {
 	s.refuseTwice(scriptsClaim)
 	s.refuseTwice(accountClaim)
 	s.refuseTwice(projectClaim)
+	s.refuseTwice(offsiteClaim)
 	s.compareMembers()
 	s.compareCells()
 	s.countTenants()

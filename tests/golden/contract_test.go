@@ -21,7 +21,8 @@ func TestEverythingDescendsFromTheRoot(t *testing.T) {
 		declared := declare(t, stack)
 		for _, d := range declared {
 			top := harness.Top(declared, d)
-			assert.Contains(t, []string{stacks.AccountType, stacks.CellType, stacks.MirrorType, stacks.MirrorType, stacks.TenantType}, top.Type, "%s|%s in %s", d.Type, d.Name, stack)
+			assert.Contains(t, []string{stacks.AccountType, stacks.CellType, stacks.MirrorType, stacks.OffsiteType,
+				stacks.TenantType}, top.Type, "%s|%s in %s", d.Type, d.Name, stack)
 		}
 	}
 }
@@ -112,6 +113,9 @@ var elsewhere = map[string]string{
 	"aws:route53/record:Record name":                       "a domain name",
 	"aws:route53/zone:Zone name":                           "a domain name",
 	"aws:route53/zone:Zone tags.Name":                      "a domain name",
+	"gcp:dns/recordSet:RecordSet name":                     "a domain name",
+	"gcp:sql/database:Database name":                       "a name within the instance",
+	"gcp:sql/user:User name":                               "a name within the instance",
 	"pulumi:pulumi:StackReference name":                    "the name of another stack",
 }
 

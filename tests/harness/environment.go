@@ -10,6 +10,27 @@ import (
 func Environment() *Recorder {
 	return &Recorder{
 		Outputs: map[string]resource.PropertyMap{
+			"gcp:dns/managedZone:ManagedZone": properties(map[string]any{
+				"nameServers": []any{"ns-cloud-a1.googledomains.com."},
+			}),
+			"gcp:projects/serviceIdentity:ServiceIdentity": properties(map[string]any{
+				"member": "serviceAccount:{name}@gcp-sa.iam.gserviceaccount.com",
+			}),
+			"gcp:redis/instance:Instance": properties(map[string]any{
+				"host": "10.91.0.11", "port": 6378, "authString": "{name}-password",
+				"serverCaCerts": []any{map[string]any{"cert": "-----BEGIN CERTIFICATE-----"}},
+			}),
+			"gcp:filestore/instance:Instance": properties(map[string]any{
+				"networks": []any{map[string]any{"ipAddresses": []any{"10.91.0.10"}}},
+			}),
+			"gcp:serviceaccount/account:Account": properties(map[string]any{
+				"email":  "{name}@haven-demo-acme.iam.gserviceaccount.com",
+				"member": "serviceAccount:{name}@haven-demo-acme.iam.gserviceaccount.com",
+			}),
+			"gcp:sql/databaseInstance:DatabaseInstance": properties(map[string]any{
+				"name": "stores-database-0123456", "connectionName": "haven-demo-acme:europe-west4:stores-database-0123456",
+			}),
+			"gcp:compute/globalAddress:GlobalAddress": properties(map[string]any{"address": "203.0.113.10"}),
 			"aws:acm/certificate:Certificate": properties(map[string]any{
 				"domainValidationOptions": []any{map[string]any{
 					"domainName":          "host.demo.haven.example",

@@ -18,6 +18,12 @@ func StackValues(t testing.TB, stack string) map[string]string {
 	return StackFileValues(t, filepath.Join("..", "..", "stacks", "Pulumi."+stack+".yaml"))
 }
 
+// ExampleValues is StackValues for a stack that lives for a drill only, whose file stands among the examples.
+func ExampleValues(t testing.TB, stack string) map[string]string {
+	t.Helper()
+	return StackFileValues(t, filepath.Join("..", "..", "stacks", "examples", "Pulumi."+stack+".yaml"))
+}
+
 // StackFileValues is StackValues for the stack file of that path.
 func StackFileValues(t testing.TB, path string) map[string]string {
 	t.Helper()

@@ -29,8 +29,13 @@ var dataTypes = []string{
 	"aws:route53/zone:Zone",
 	"aws:s3/bucketV2:BucketV2",
 	"aws:secretsmanager/secret:Secret",
+	"gcp:filestore/instance:Instance",
 	"gcp:kms/cryptoKey:CryptoKey",
 	"gcp:kms/keyRing:KeyRing",
+	"gcp:redis/instance:Instance",
+	"gcp:secretmanager/secret:Secret",
+	"gcp:sql/database:Database",
+	"gcp:sql/databaseInstance:DatabaseInstance",
 	"gcp:storage/bucket:Bucket",
 }
 

@@ -23,7 +23,8 @@ import (
 func TestEveryOptionIsWalked(t *testing.T) {
 	for role, settings := range map[config.Role]any{
 		config.RoleAccount: config.Account{}, config.RoleCell: config.Cell{}, config.RoleMirror: config.Mirror{},
-		config.RoleTenant: config.Tenant{},
+		config.RoleOffsite: config.Offsite{},
+		config.RoleTenant:  config.Tenant{},
 	} {
 		assert.ElementsMatch(t, fields("", reflect.TypeOf(settings)), slices.Collect(maps.Keys(options[role])), role)
 	}

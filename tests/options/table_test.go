@@ -17,7 +17,8 @@ type option struct {
 // stackNames is a stack of each role.
 var stackNames = map[config.Role]string{
 	config.RoleAccount: "demo-account", config.RoleCell: "demo-cell", config.RoleMirror: "demo-mirror",
-	config.RoleTenant: "demo-acme",
+	config.RoleOffsite: "demo-acme-offsite",
+	config.RoleTenant:  "demo-acme",
 }
 
 // Bases that options cannot be changed back in.
@@ -25,6 +26,13 @@ const (
 	plain  = "a plain tenant" // with nothing that has to be asked for
 	pooled = "a tenant with its own accounts"
 	single = "a cell"
+	abroad = "a tenant off site"
+)
+
+// Images as an off-site stack takes them.
+const (
+	registry = "europe-docker.pkg.dev/haven-demo-images/haven/"
+	digest   = "@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 )
 
 // bases are settings that options are changed in.
@@ -45,6 +53,15 @@ var bases = map[config.Role]map[string]map[string]any{
 		"a mirror": {
 			"environment": "demo", "project": "haven-demo-mirror", "cells": []string{"demo-cell"},
 			"alerts": map[string]any{"critical": []string{"oncall@haven.example"}},
+		},
+	},
+	config.RoleOffsite: {
+		abroad: {
+			"environment": "demo", "project": "haven-demo-acme", "host": "acme.offsite.haven.example",
+			"mirror": map[string]any{"project": "haven-demo-mirror", "bucket": "demo-mirror-haven-demo-mirror"},
+			"dump":   "tenants/acme/dumps/20261121T220000Z", "dumpImage": registry + "dump" + digest, "serving": true,
+			"application": map[string]any{"image": registry + "processmaker" + digest},
+			"alerts":      map[string]any{"critical": []string{"oncall@haven.example"}},
 		},
 	},
 	config.RoleTenant: {
@@ -172,6 +189,25 @@ var options = map[config.Role]map[string]option{
 		"softDeleteDays":  {other: 90},
 		"alerts.critical": {other: []string{"night@haven.example"}},
 		"alerts.warning":  {other: []string{"day@haven.example"}},
+	},
+	config.RoleOffsite: {
+		"environment":          {other: "test", moves: another},
+		"owner":                {other: "Team 7"},
+		"tenant":               {other: "globex", moves: another},
+		"tier":                 {other: "critical"},
+		"project":              {other: "haven-test-acme", moves: place},
+		"region":               {other: "europe-north1", moves: place},
+		"host":                 {other: "acme.elsewhere.haven.example"},
+		"mirror.project":       {other: "haven-test-mirror", moves: "what may be read would lie in another project"},
+		"mirror.bucket":        {other: "demo-mirror-of-others"},
+		"dump":                 {other: "tenants/acme/dumps/20261122T220000Z"},
+		"dumpImage":            {other: registry + "dump:2" + digest},
+		"application.image":    {other: registry + "processmaker:5" + digest},
+		"application.passport": {other: true, oneWay: on("the keys' secrets go with it", abroad)},
+		"database.storageGiB":  {other: 200},
+		"alerts.critical":      {other: []string{"night@haven.example"}},
+		"alerts.warning":       {other: []string{"day@haven.example"}},
+		"serving":              {other: false},
 	},
 	config.RoleTenant: {
 		"name":                              {other: "acme-corp"},

@@ -25,6 +25,8 @@ type Job struct {
 	Files    string
 	// Users takes who may sign in, where the dump says so. Default: nobody is brought back.
 	Users func(*users.Directory) error
+	// Owner is who all files are handed to, where whoever restores may; nil for whoever restores.
+	Owner *files.Owner
 	// Replace empties both first. Without it a restore into either that is not empty is refused.
 	Replace bool
 }
@@ -57,6 +59,11 @@ func Restore(ctx context.Context, job Job) (*Restored, error) {
 	}
 	if err := job.files(ctx, m); err != nil {
 		return nil, fmt.Errorf("files: %w", err)
+	}
+	if job.Owner != nil {
+		if err := job.Owner.Take(job.Files); err != nil {
+			return nil, fmt.Errorf("files: %w", err)
+		}
 	}
 	if err := job.users(ctx, m); err != nil {
 		return nil, fmt.Errorf("users: %w", err)

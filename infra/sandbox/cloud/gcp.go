@@ -14,9 +14,14 @@ import (
 // Google Cloud: a provider's account is its project, and nothing has a region of the provider's.
 func gcpTypes() []*Type {
 	types := slices.Concat(gcpProjectTypes(), gcpKMSTypes(), gcpStorageTypes(), gcpTransferTypes(), gcpLoggingTypes(),
-		gcpMonitoringTypes(), gcpPubSubTypes())
+		gcpMonitoringTypes(), gcpPubSubTypes(), gcpIdentityTypes(), gcpNetworkTypes(), gcpBalancerTypes(), gcpStoreTypes(),
+		gcpRunTypes(), gcpNameTypes())
 	for _, kind := range types {
 		kind.Global = true
+		if kind.Refuse == nil {
+			kind.Refuse = refuseNoProject
+			continue
+		}
 		kind.Refuse = firstOf(refuseNoProject, kind.Refuse)
 	}
 	return types
@@ -124,8 +129,8 @@ var (
 	roleForm = regexp.MustCompile(`^((projects|organizations)/[a-z0-9:.-]+/)?roles/[A-Za-z0-9._]+$`)
 )
 
-// refuseMember: a service account is one of those that act for Google's services in this project; the sandbox makes
-// no others.
+// refuseMember: a service account is one that somebody made, or one of those that act for Google's services in this
+// project.
 func refuseMember(c *Call) error {
 	member := c.text("member")
 	if member == "" {
@@ -136,8 +141,7 @@ func refuseMember(c *Call) error {
 			"https://cloud.google.com/billing/docs/reference/rest/v1/Policy#Binding)")
 	}
 	account, isAccount := strings.CutPrefix(member, "serviceAccount:")
-	project := GoogleProject(c.Account)
-	if isAccount && account != project.StorageAgent() && account != project.TransferAgent() {
+	if isAccount && !c.acts(account) {
 		return google.refuses("", "badRequest", "Service account %s does not exist.", account)
 	}
 	return nil
@@ -152,8 +156,9 @@ func refuseRole(c *Call) error {
 
 // rolePermissions are what the roles give that agents are asked for:
 // https://cloud.google.com/storage/docs/access-control/iam-roles,
-// https://cloud.google.com/kms/docs/reference/permissions-and-roles and
-// https://cloud.google.com/pubsub/docs/access-control.
+// https://cloud.google.com/kms/docs/reference/permissions-and-roles,
+// https://cloud.google.com/pubsub/docs/access-control and
+// https://cloud.google.com/secret-manager/docs/access-control.
 var rolePermissions = map[string][]string{
 	"roles/storage.admin": {"storage.buckets.get", "storage.objects.create", "storage.objects.delete",
 		"storage.objects.get", "storage.objects.list"},
@@ -173,11 +178,13 @@ var rolePermissions = map[string][]string{
 	"roles/cloudkms.cryptoKeyEncrypter":          {encryptPermission},
 	"roles/cloudkms.cryptoKeyDecrypter":          {decryptPermission},
 	"roles/pubsub.publisher":                     {PublishPermission},
+	"roles/secretmanager.secretAccessor":         {accessPermission},
 }
 
 const (
 	encryptPermission = "cloudkms.cryptoKeyVersions.useToEncrypt"
 	decryptPermission = "cloudkms.cryptoKeyVersions.useToDecrypt"
+	accessPermission  = "secretmanager.versions.access"
 	// PublishPermission is what sending to a topic takes.
 	PublishPermission = "pubsub.topics.publish"
 )
@@ -205,4 +212,8 @@ var (
 	GoogleBucketGrant = Grant{gcpBucketMember, "bucket"}
 	GoogleKeyGrant    = Grant{gcpKeyMember, "cryptoKeyId"}
 	GoogleTopicGrant  = Grant{gcpTopicMember, "topic"}
+	GoogleSecretGrant = Grant{gcpSecretMember, "secretId"}
+	// GoogleServiceGrant and GoogleJobGrant are on what Cloud Run runs.
+	GoogleServiceGrant = Grant{gcpRunMember, "name"}
+	GoogleJobGrant     = Grant{gcpJobMember, "name"}
 )

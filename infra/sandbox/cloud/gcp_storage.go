@@ -214,3 +214,24 @@ func googleBucketOutputs(c *Call) map[string]property.Value {
 		fill("softDeletePolicy", object(map[string]property.Value{"retentionDurationSeconds": num(7 * daySeconds)})).
 		values
 }
+
+// conditionOnPrefix is a condition on what an object's name begins with, as it is written for a bucket:
+// https://cloud.google.com/iam/docs/conditions-attribute-reference#resource-name.
+var conditionOnPrefix = regexp.MustCompile(
+	`^resource\.name\.startsWith\("projects/_/buckets/([^/"]+)/objects/([^"]*)"\)$`)
+
+// MayReadObject says whether a service account, of whatever project, may read an object by grants on its bucket. A
+// condition of another kind lets nothing be read.
+func MayReadObject(w World, bucket, object, account string) bool {
+	return slices.ContainsFunc(w.List(gcpBucketMember, "", ""), func(r Resource) bool {
+		if strings.TrimPrefix(r.Text("bucket"), "b/") != bucket || r.Text("member") != "serviceAccount:"+account ||
+			!slices.Contains(rolePermissions[r.Text("role")], "storage.objects.get") {
+			return false
+		}
+		if absent(r.Outputs, "condition") {
+			return true
+		}
+		found := conditionOnPrefix.FindStringSubmatch(props.Text(r.Outputs, "condition.expression"))
+		return found != nil && found[1] == bucket && strings.HasPrefix(object, found[2])
+	})
+}

@@ -20,6 +20,9 @@ const (
 	logMetric     = "gcp:logging/metric:Metric"
 	alertPolicy   = "gcp:monitoring/alertPolicy:AlertPolicy"
 	googleService = "gcp:projects/service:Service"
+	projectMember = "gcp:projects/iAMMember:IAMMember"
+	googleNetwork = "gcp:compute/network:Network"
+	secretMember  = "gcp:secretmanager/secretIamMember:SecretIamMember"
 )
 
 var google = []rules.Rule{
@@ -39,6 +42,17 @@ var google = []rules.Rule{
 	on("glog-audit-config", recordsEverything, auditConfig),
 	across("glog-metric-alerts", hasTripwires, auditConfig),
 	across("gproj-inventory-approval", keepsInventory, auditConfig),
+	on("giam-no-basic-roles", noRole("roles/owner", "roles/editor", "roles/viewer"), projectMember),
+	on("giam-sa-no-admin", noAdministrator, projectMember),
+	on("giam-no-sa-impersonation", noRole("roles/iam.serviceAccountUser", "roles/iam.serviceAccountTokenCreator",
+		"roles/iam.workloadIdentityUser"), projectMember),
+	on("giam-no-default-sa", noMember("the account of a service of its own", "-compute@developer.gserviceaccount.com",
+		"@appspot.gserviceaccount.com"), projectMember),
+	on("giam-no-direct-users", noPerson, projectMember),
+	across("giam-sod-kms", apart("roles/cloudkms.admin", "roles/cloudkms.cryptoKey"), projectMember),
+	across("giam-sod-sa", apart("roles/iam.serviceAccountAdmin", "roles/iam.serviceAccountUser"), projectMember),
+	on("gproj-no-default-network", ownNetwork, googleNetwork),
+	on("gsecret-hygiene", noPublicMember, secretMember),
 }
 
 const secondsOfDay = 24 * 60 * 60
@@ -174,5 +188,64 @@ func keepsInventory(l *rules.Look) {
 	})
 	if !enabled {
 		lacks(l, inventory+" is not enabled", "an inventory of the project", "declare a Service for it")
+	}
+}
+
+// noRole refuses roles that are too wide for a whole project.
+func noRole(roles ...string) func(*rules.Look) {
+	return func(l *rules.Look) {
+		if role := l.Text("role"); slices.Contains(roles, role) {
+			l.RefuseFound("role", role, "a role of what is needed", "grant it on what it is needed for")
+		}
+	}
+}
+
+// noAdministrator refuses a service account that may change what it should only use.
+func noAdministrator(l *rules.Look) {
+	role := l.Text("role")
+	administers := strings.Contains(strings.ToLower(role), "admin") || role == "roles/owner" || role == "roles/editor"
+	if administers && strings.HasPrefix(l.Text("member"), "serviceAccount:") {
+		l.RefuseFound("role", role, "a role that administers nothing", "grant what it uses")
+	}
+}
+
+// noMember refuses members that end so.
+func noMember(want string, ends ...string) func(*rules.Look) {
+	return func(l *rules.Look) {
+		for _, end := range ends {
+			if who := l.Text("member"); strings.HasSuffix(who, end) {
+				l.RefuseFound("member", who, want, "make one")
+			}
+		}
+	}
+}
+
+func noPerson(l *rules.Look) {
+	if who := l.Text("member"); strings.HasPrefix(who, "user:") {
+		l.RefuseFound("member", who, "a group or a service account", "put the person into a group")
+	}
+}
+
+// apart refuses a member that administers and uses: who has the one role has none that begins like the other.
+func apart(administers, uses string) func(*rules.Look) {
+	return func(l *rules.Look) {
+		if !strings.HasPrefix(l.Text("role"), uses) {
+			return
+		}
+		for _, r := range l.Graph().OfType(projectMember) {
+			if other := l.At(r); other.Text("role") == administers && other.Text("member") == l.Text("member") {
+				l.RefuseFound("role", l.Text("role"), "a member of its own, for "+r.Name()+" administers", "grant it to another one")
+			}
+		}
+	}
+}
+
+// ownNetwork demands a network whose subnetworks are each declared: the default one has one in every region.
+func ownNetwork(l *rules.Look) {
+	if l.Text("name") == "default" {
+		l.RefuseFound("name", "default", "a network of its own", "name it otherwise")
+	}
+	if (l.Flag("autoCreateSubnetworks") || !filled(l, "autoCreateSubnetworks")) && l.Sure() {
+		l.Refuse("autoCreateSubnetworks", "false", "set it to false")
 	}
 }

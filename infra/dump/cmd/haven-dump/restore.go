@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"haven/infra/dump/cognito"
+	"haven/infra/dump/files"
 	"haven/infra/dump/mysql"
 	"haven/infra/dump/restore"
 	"haven/infra/dump/users"
@@ -39,11 +40,15 @@ Afterwards the rows of each table are counted and compared. The secrets stay sea
 	command.Flags().BoolVar(&with.replace, "replace", false, "delete what is in the database and the folder first")
 	command.Flags().BoolVar(&with.filesOnly, "files-only", false,
 		"leave the database as it is: it has come back by other means, and none is named")
+	command.Flags().StringVar(&with.owner, "owner", "", "UID:GID, whom all files are handed to; it takes root's rights")
 	return command
 }
 
 // choices are what of a dump is brought back, and how.
-type choices struct{ replace, filesOnly bool }
+type choices struct {
+	replace, filesOnly bool
+	owner              string
+}
 
 // job is what is brought back where, and what ends it.
 func (c choices) job() (restore.Job, func(), error) {
@@ -52,7 +57,11 @@ func (c choices) job() (restore.Job, func(), error) {
 	if !c.filesOnly {
 		address = s.database()
 	}
-	job := restore.Job{Replace: c.replace, Files: s.text("HAVEN_DUMP_FILES")}
+	owner, err := files.ParseOwner(c.owner)
+	if err != nil {
+		return restore.Job{}, nil, useError{fmt.Errorf("--owner: %w", err)}
+	}
+	job := restore.Job{Replace: c.replace, Files: s.text("HAVEN_DUMP_FILES"), Owner: owner}
 	if err := s.err(); err != nil || c.filesOnly {
 		return job, func() {}, err
 	}
