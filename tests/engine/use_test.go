@@ -23,7 +23,7 @@ func TestWrongUse(t *testing.T) {
 	for _, test := range []struct{ args, want string }{
 		{"upp demo", `haven: unknown verb "upp"; did you mean up?`},
 		{"frobnicate", `haven: unknown verb "frobnicate"; ` +
-			`the verbs are check, cost, down, env, preview, report, sandbox, status, tenant, up, validate, version`},
+			`the verbs are check, cost, down, drill, env, preview, report, sandbox, status, tenant, up, validate, version`},
 		{"sandbox wrld", `haven: unknown verb "wrld"; did you mean world?`},
 		{"up", `haven: up: name the environment: demo`},
 		{"up nope", `haven: no environment "nope"; known environments: demo`},
