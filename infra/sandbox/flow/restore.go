@@ -122,7 +122,7 @@ func databaseNamed(tx *world.Tx, arn string) (cloud.Resource, error) {
 	}
 	database, found := tx.Find(databaseType, arnPart(arn, 4), region, "arn", arn)
 	if !found {
-		return database, fmt.Errorf("operation error RDS: DBInstanceNotFound: DBInstance %s not found.", arn)
+		return database, fmt.Errorf("operation error RDS: DBInstanceNotFound: DBInstance %s not found", arn)
 	}
 	return database, nil
 }
@@ -157,7 +157,7 @@ func CopySnapshot(w *world.World, arn, region, key string) (string, error) {
 		}
 		snapshot, found := tx.Snapshot(arn)
 		if !found {
-			return fmt.Errorf("operation error RDS: CopyDBSnapshot: DBSnapshotNotFound: %s not found.", arn)
+			return fmt.Errorf("operation error RDS: CopyDBSnapshot: DBSnapshotNotFound: %s not found", arn)
 		}
 		if arnPart(key, 3) != region {
 			return fmt.Errorf("operation error RDS: CopyDBSnapshot: KMSKeyNotAccessibleFault: %s is no key of %s", key, region)
