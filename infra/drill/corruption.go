@@ -103,13 +103,7 @@ func contain(_ context.Context, d *drill) error {
 // beside brings the tenants back as of the last moment before the damage that there is.
 func beside(ctx context.Context, d *drill) error {
 	restored, err := d.recovery.Beside(ctx, d.plain(), d.struck.Add(-time.Nanosecond).Truncate(time.Second))
-	if err != nil {
-		return miss(err)
-	}
-	if err := d.found(restored); err != nil {
-		return err
-	}
-	return d.planned(restored)
+	return d.broughtBack(restored, err)
 }
 
 // askBeside asks under the hosts of the stacks that brought the tenants back.

@@ -61,13 +61,7 @@ func takeOver(ctx context.Context, d *drill) error {
 		return err
 	}
 	restored, err := d.recovery.TakeOver(ctx, d.plain())
-	if err != nil {
-		return miss(err)
-	}
-	if err := d.found(restored); err != nil {
-		return err
-	}
-	return d.planned(restored)
+	return d.broughtBack(restored, err)
 }
 
 // leadOver lets as much time pass as restoring would have taken, and leads the users to the standby.

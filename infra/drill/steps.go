@@ -157,6 +157,17 @@ func (d *drill) remember(stacks ...string) error {
 	return nil
 }
 
+// broughtBack notes what restoring has made, and plans how long that takes; err is what restoring ended with.
+func (d *drill) broughtBack(restored []recovery.Restoring, err error) error {
+	if err != nil {
+		return miss(err)
+	}
+	if err := d.found(restored); err != nil {
+		return err
+	}
+	return d.planned(restored)
+}
+
 // found notes what each tenant was brought back as.
 func (d *drill) found(restored []recovery.Restoring) error {
 	d.restored = restored

@@ -9,13 +9,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"haven/infra/dump/resume"
 )
 
 // Scheme begins the address of a dump in a bucket: gs://bucket/prefix.
 const Scheme = "gs://"
-
-// breaks are how often reading an object is taken up again where the connection breaks.
-const breaks = 20
 
 // Dump is one dump in a bucket.
 type Dump struct {
@@ -40,14 +39,11 @@ func (d *Dump) String() string { return Scheme + d.bucket + "/" + d.prefix }
 func (d *Dump) Open(ctx context.Context, name string) (io.ReadCloser, error) {
 	o := &object{ctx: ctx, client: d.client, url: fmt.Sprintf("%s/storage/v1/b/%s/o/%s?alt=media", d.client.storage,
 		url.PathEscape(d.bucket), url.PathEscape(d.prefix+"/"+name))}
-	err := o.open()
+	opened, err := resume.Reader(ctx, o.open)
 	if status(err) == http.StatusNotFound {
 		return nil, fmt.Errorf("%w: %w", fs.ErrNotExist, err)
 	}
-	if err != nil {
-		return nil, err
-	}
-	return o, nil
+	return opened, err
 }
 
 // object is an object that is being read.
@@ -55,45 +51,27 @@ type object struct {
 	ctx    context.Context
 	client *Client
 	url    string
-	body   io.ReadCloser
 	// generation is the one that reading began with: what is read on is of the same object.
 	generation string
-	offset     int64
-	breaks     int
 }
 
-// open reads on from the offset.
-func (o *object) open() error {
+// open reads from an offset.
+func (o *object) open(offset int64) (io.ReadCloser, error) {
 	address, header := o.url, http.Header{}
 	if o.generation != "" {
 		address += "&generation=" + o.generation
 	}
-	if o.offset > 0 {
-		header.Set("Range", fmt.Sprintf("bytes=%d-", o.offset))
+	if offset > 0 {
+		header.Set("Range", fmt.Sprintf("bytes=%d-", offset))
 	}
 	response, err := o.client.call(o.ctx, http.MethodGet, address, header, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if o.offset > 0 && response.StatusCode != http.StatusPartialContent {
-		return errors.Join(fmt.Errorf("status %d where a part was asked for", response.StatusCode), response.Body.Close())
+	if offset > 0 && response.StatusCode != http.StatusPartialContent {
+		return nil, errors.Join(fmt.Errorf("status %d where a part was asked for", response.StatusCode),
+			response.Body.Close())
 	}
-	o.body, o.generation = response.Body, response.Header.Get("X-Goog-Generation")
-	return nil
+	o.generation = response.Header.Get("X-Goog-Generation")
+	return response.Body, nil
 }
-
-func (o *object) Read(data []byte) (int, error) {
-	read, err := o.body.Read(data)
-	o.offset += int64(read)
-	if err == nil || errors.Is(err, io.EOF) || o.ctx.Err() != nil || o.breaks == breaks {
-		return read, err
-	}
-	o.breaks++
-	_ = o.body.Close() // it is broken
-	if err := o.open(); err != nil {
-		return read, err
-	}
-	return read, nil
-}
-
-func (o *object) Close() error { return o.body.Close() }
