@@ -84,17 +84,7 @@ var admissions = map[string]leak{
 
 func TestAdmissions(t *testing.T) {
 	t.Parallel()
-	for name, leak := range admissions {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := change(t)
-			want := leak.make(d)
-			found(t, decided(authority.Admission(d.graph())), leak.rule, want, leak.says)
-			if leak.alone != "" {
-				found(t, decided(authority.Admission(d.alone(leak.alone))), leak.rule, want, leak.says)
-			}
-		})
-	}
+	areFound(t, func(g *graph.Graph) []graph.Finding { return decided(authority.Admission(g)) }, admissions)
 }
 
 func TestWhatIsAdmitted(t *testing.T) {

@@ -144,3 +144,19 @@ func allow(action, resource string) string {
 func allowIf(action, resource, condition string) string {
 	return strings.TrimSuffix(allow(action, resource), "}") + `,"Condition":` + condition + `}`
 }
+
+// areFound asserts that each leak is found over the whole demo, and in the one stack in which it shows alone.
+func areFound(t *testing.T, proof func(*graph.Graph) []graph.Finding, leaks map[string]leak) {
+	t.Helper()
+	for name, leak := range leaks {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := change(t)
+			want := leak.make(d)
+			found(t, proof(d.graph()), leak.rule, want, leak.says)
+			if leak.alone != "" {
+				found(t, proof(d.alone(leak.alone)), leak.rule, want, leak.says)
+			}
+		})
+	}
+}

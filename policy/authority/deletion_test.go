@@ -119,17 +119,7 @@ var deletions = map[string]leak{
 
 func TestDeletions(t *testing.T) {
 	t.Parallel()
-	for name, leak := range deletions {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := change(t)
-			want := leak.make(d)
-			found(t, decided(authority.Deletion(d.graph())), leak.rule, want, leak.says)
-			if leak.alone != "" {
-				found(t, decided(authority.Deletion(d.alone(leak.alone))), leak.rule, want, leak.says)
-			}
-		})
-	}
+	areFound(t, func(g *graph.Graph) []graph.Finding { return decided(authority.Deletion(g)) }, deletions)
 }
 
 func TestWhatEndsNothing(t *testing.T) {
@@ -217,17 +207,7 @@ var shared = map[string]leak{
 
 func TestShared(t *testing.T) {
 	t.Parallel()
-	for name, leak := range shared {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			d := change(t)
-			want := leak.make(d)
-			found(t, authority.Ownership(d.graph()), leak.rule, want, leak.says)
-			if leak.alone != "" {
-				found(t, authority.Ownership(d.alone(leak.alone)), leak.rule, want, leak.says)
-			}
-		})
-	}
+	areFound(t, authority.Ownership, shared)
 }
 
 func TestWhatIsNotShared(t *testing.T) {

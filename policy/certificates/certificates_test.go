@@ -3,8 +3,6 @@ package certificates_test
 import (
 	"testing"
 
-	"github.com/stretchr/testify/assert"
-
 	"haven/policy/certificates"
 	"haven/policy/graph"
 	. "haven/policy/graph/graphtest"
@@ -15,47 +13,19 @@ func TestTheDemo(t *testing.T) {
 	AssertHolds(t, certificates.Check)
 }
 
-// fault is something that is wrong in the demo.
-type fault struct {
-	make func(*testing.T, *graph.Graph) *graph.Graph
-	// rule has to find it for the resource, by this way.
-	rule, of string
-	witness  []string
-}
-
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	g := Demo(t)
-	for name, fault := range faults {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			AssertFound(t, certificates.Check(fault.make(t, g)), fault.rule, fault.of, fault.witness...)
-		})
-	}
+	AssertFaults(t, certificates.Check, faults)
 }
 
-// TestLookAlikes: what looks like a fault and is none is not reported.
 func TestLookAlikes(t *testing.T) {
 	t.Parallel()
-	g := Demo(t)
-	for name, make := range sound {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			assert.Empty(t, Told(certificates.Check(make(t, g))))
-		})
-	}
+	AssertLookAlikes(t, certificates.Check, sound)
 }
 
-// TestUnknown: what is not known yet is undecided.
 func TestUnknown(t *testing.T) {
 	t.Parallel()
-	g := Demo(t)
-	for name, test := range unknown {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			AssertUndecided(t, certificates.Check(test.make(t, g)), test.rule, test.of)
-		})
-	}
+	AssertUnknown(t, certificates.Check, unknown)
 }
 
 const (
@@ -112,7 +82,7 @@ func bare(t *testing.T, g *graph.Graph) *graph.Graph {
 
 func issuing(records ...any) Change { return Set("records", records) }
 
-var faults = map[string]fault{
+var faults = map[string]Fault{
 	"a record of a name without a certificate": {plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return []*graph.Resource{leading(t, g, other, "demo-cell")}
 	}), "certificates/record", "demo-acme::leading", []string{"demo-acme::leading", "demo-cell::edge-balancer"}},
@@ -155,7 +125,7 @@ var faults = map[string]fault{
 		"certificates/authority", "demo-cell::edge-zone", nil},
 }
 
-var sound = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
+var sound = map[string]Make{
 	"a certificate with more names": plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return append(giving(t, g, "demo-cell", "eu-west-1", "x.haven.example", other), asking(t, g, "demo-cell", other))
 	}),
@@ -197,7 +167,7 @@ var sound = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
 	"a zone with a dot at its end": with("demo-cell::edge-zone", Set("name", "demo.haven.example.")),
 }
 
-var unknown = map[string]fault{
+var unknown = map[string]Fault{
 	"the certificate of what a stack brings back": {func(t *testing.T, g *graph.Graph) *graph.Graph {
 		g = With(t, g, "demo-acme::routing-rule", Set("tags.restored-of", "demo-acme"))
 		g = With(t, g, "demo-acme::routing-websocket-rule", Removed)

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
-
 	"haven/policy/graph"
 	. "haven/policy/graph/graphtest"
 	"haven/policy/headroom"
@@ -16,47 +14,19 @@ func TestTheDemo(t *testing.T) {
 	AssertHolds(t, headroom.Check)
 }
 
-// fault is something that is wrong in the demo.
-type fault struct {
-	make func(*testing.T, *graph.Graph) *graph.Graph
-	// rule has to find it for the resource, by this way.
-	rule, of string
-	witness  []string
-}
-
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	g := Demo(t)
-	for name, fault := range faults {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			AssertFound(t, headroom.Check(fault.make(t, g)), fault.rule, fault.of, fault.witness...)
-		})
-	}
+	AssertFaults(t, headroom.Check, faults)
 }
 
-// TestLookAlikes: what looks like a fault and is none is not reported.
 func TestLookAlikes(t *testing.T) {
 	t.Parallel()
-	g := Demo(t)
-	for name, make := range sound {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			assert.Empty(t, Told(headroom.Check(make(t, g))))
-		})
-	}
+	AssertLookAlikes(t, headroom.Check, sound)
 }
 
-// TestUnknown: what is not known yet is undecided.
 func TestUnknown(t *testing.T) {
 	t.Parallel()
-	g := Demo(t)
-	for name, test := range unknown {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			AssertUndecided(t, headroom.Check(test.make(t, g)), test.rule, test.of)
-		})
-	}
+	AssertUnknown(t, headroom.Check, unknown)
 }
 
 const (
@@ -107,7 +77,7 @@ func groups(count int) []any {
 	return all
 }
 
-var faults = map[string]fault{
+var faults = map[string]Fault{
 	"addresses": {plus(func(*testing.T, *graph.Graph) []*graph.Resource {
 		return more("demo-cell", address, "eu-west-1", 2, arn("ec2:eu-west-1"))
 	}), "headroom/used", "demo-cell::more-2", nil},
@@ -150,7 +120,7 @@ var faults = map[string]fault{
 	}), "headroom/used", "demo-cell::more-192", nil},
 }
 
-var sound = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
+var sound = map[string]Make{
 	"addresses of two regions": plus(func(*testing.T, *graph.Graph) []*graph.Resource {
 		return append(more("demo-cell", address, "eu-west-1", 1, arn("ec2:eu-west-1")),
 			more("demo-standby", address, "eu-central-1", 1, arn("ec2:eu-central-1"))...)
@@ -190,7 +160,7 @@ var sound = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
 	},
 }
 
-var unknown = map[string]fault{
+var unknown = map[string]Fault{
 	"which group a rule is of": {plus(func(*testing.T, *graph.Graph) []*graph.Resource {
 		return more("demo-acme", groupIn, "eu-west-1", 61, map[string]any{"securityGroupId": Unknown})
 	}), "headroom/used", "demo-acme::more-60", nil},

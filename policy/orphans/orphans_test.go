@@ -3,8 +3,6 @@ package orphans_test
 import (
 	"testing"
 
-	"github.com/stretchr/testify/assert"
-
 	"haven/policy/graph"
 	. "haven/policy/graph/graphtest"
 	"haven/policy/orphans"
@@ -15,47 +13,19 @@ func TestTheDemo(t *testing.T) {
 	AssertHolds(t, orphans.Check)
 }
 
-// fault is something that is wrong in the demo.
-type fault struct {
-	make func(*testing.T, *graph.Graph) *graph.Graph
-	// rule has to find it for the resource, by this way.
-	rule, of string
-	witness  []string
-}
-
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	g := Demo(t)
-	for name, fault := range faults {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			AssertFound(t, orphans.Check(fault.make(t, g)), fault.rule, fault.of, fault.witness...)
-		})
-	}
+	AssertFaults(t, orphans.Check, faults)
 }
 
-// TestLookAlikes: what looks like a fault and is none is not reported.
 func TestLookAlikes(t *testing.T) {
 	t.Parallel()
-	g := Demo(t)
-	for name, make := range sound {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			assert.Empty(t, Told(orphans.Check(make(t, g))))
-		})
-	}
+	AssertLookAlikes(t, orphans.Check, sound)
 }
 
-// TestUnknown: what is not known yet is undecided.
 func TestUnknown(t *testing.T) {
 	t.Parallel()
-	g := Demo(t)
-	for name, test := range unknown {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			AssertUndecided(t, orphans.Check(test.make(t, g)), test.rule, test.of)
-		})
-	}
+	AssertUnknown(t, orphans.Check, unknown)
 }
 
 func with(name string, changes ...Change) func(*testing.T, *graph.Graph) *graph.Graph {
@@ -91,7 +61,7 @@ const (
 	logGroup = "aws:cloudwatch/logGroup:LogGroup"
 )
 
-var faults = map[string]fault{
+var faults = map[string]Fault{
 	"a group nobody is in": {plus(group, nil), "orphans/group", "demo-acme::more", nil},
 	"a group that has only rules": {with("demo-acme::database-instance", Set("vpcSecurityGroupIds", []any{"x"})),
 		"orphans/group", "demo-acme::perimeter-database", nil},
@@ -142,7 +112,7 @@ func named(token string, inputs map[string]any, as string) func(*testing.T, *gra
 	}
 }
 
-var sound = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
+var sound = map[string]Make{
 	"a role for people":          plus(role, trust(`{"Federated":"arn:aws:iam::123456789012:saml-provider/sso"}`)),
 	"a role for another account": plus(role, trust(`{"AWS":"arn:aws:iam::210987654321:root"}`)),
 	"a role that is named": named(role, trust(`{"Service":"ecs-tasks.amazonaws.com"}`),
@@ -187,7 +157,7 @@ var sound = map[string]func(*testing.T, *graph.Graph) *graph.Graph{
 	},
 }
 
-var unknown = map[string]fault{
+var unknown = map[string]Fault{
 	"whether a task needs it": {func(_ *testing.T, g *graph.Graph) *graph.Graph {
 		return Plus(g, more("demo-acme", group, nil), New("demo-acme", "aws:ecs/service:Service", "service",
 			map[string]any{"networkConfiguration": Unknown}))
