@@ -52,10 +52,10 @@ func (t *tenant) replicated() bool {
 // promoted says whether its database is a replica that was promoted, or will be, and is another stack's.
 func (t *tenant) promoted() bool { return t.config.Restore.Database.Replica != "" }
 
-// ownSecret says whether its database's password is in a secret of its own: where RDS would refuse the replica, and
-// where the roles that read it have to be there before the database is.
+// ownSecret says whether its database's password is in a secret of its own: where RDS would refuse the replica, of
+// which it knows until it is deleted, and where the roles that read it have to be there before the database is.
 func (t *tenant) ownSecret() bool {
-	return t.replicated() || t.config.Restore.TakesOver() && !t.promoted()
+	return t.replicated() || t.config.Database.Replica == config.ReplicaDropped || t.config.Restore.TakesOver() && !t.promoted()
 }
 
 // source is what the database is made from.

@@ -180,7 +180,7 @@ func (t *tenant) replica(ctx *pulumi.Context, own tenantKeys, store *store) (*re
 		SubnetIDs:           pulumi.ToStringArray(t.standby.IsolatedSubnetIDs),
 		KeyARN:              own[keys.Database].ReplicaARN,
 		LogsKeyARN:          own[keys.Logs].ReplicaARN,
-		TeardownAt:          t.goes(),
+		Protected:           t.goes().IsZero() && settings.Replica != config.ReplicaReleased,
 		Recovery:            t.recovery,
 	}, t.child())
 }

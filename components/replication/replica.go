@@ -2,7 +2,6 @@ package replication
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/rds"
@@ -19,7 +18,7 @@ const ReplicaType = "haven:replication:ReadReplica"
 // replicaPart names the instance within the stack. The key for logs knows the log groups of that name.
 const replicaPart = "replica"
 
-// ReadReplicaArgs say which database is replicated and where to. All fields but TeardownAt are required.
+// ReadReplicaArgs say which database is replicated and where to. All fields but Protected are required.
 type ReadReplicaArgs struct {
 	// Scope names and tags everything.
 	Scope naming.Scope
@@ -42,8 +41,8 @@ type ReadReplicaArgs struct {
 	SubnetIDs pulumi.StringArrayInput
 	// KeyARN is the tenant's key for its database, LogsKeyARN that for logs, both of the recovery region.
 	KeyARN, LogsKeyARN pulumi.StringInput
-	// TeardownAt is when the stack was told to go: it lifts deletion protection. Default zero, protected.
-	TeardownAt time.Time
+	// Protected refuses to delete it, or to replace it. Default false: for a stack that goes, and for a replica that does.
+	Protected bool
 	// Recovery is the provider of the recovery region.
 	Recovery *aws.Provider
 }
@@ -109,7 +108,7 @@ func (a ReadReplicaArgs) foundation(securityGroupID pulumi.StringInput) foundati
 		SecurityGroupID:     securityGroupID,
 		KeyARN:              a.KeyARN,
 		LogsKeyARN:          a.LogsKeyARN,
-		Protected:           a.TeardownAt.IsZero(),
+		Protected:           a.Protected,
 	}
 }
 
@@ -126,7 +125,7 @@ func (r *ReadReplica) declare(ctx *pulumi.Context, name string, args ReadReplica
 	base.Settings.ReplicateSourceDb = args.SourceARN.ToStringOutput()
 	base.Settings.SkipFinalSnapshot = pulumi.Bool(true)
 	instance, err := rds.NewInstance(ctx, name+"-instance", base.Settings,
-		append(here, pulumi.DependsOn(base.Before))...)
+		append(here, pulumi.DependsOn(base.Before), pulumi.Protect(args.Protected))...)
 	if err != nil {
 		return fmt.Errorf("instance: %w", err)
 	}

@@ -2,7 +2,6 @@ package replication_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
@@ -108,6 +107,7 @@ func replicaArgs() replication.ReadReplicaArgs {
 		SubnetIDs:           pulumi.ToStringArray([]string{"subnet-a", "subnet-b", "subnet-c"}),
 		KeyARN:              pulumi.String("arn:database-replica-key"),
 		LogsKeyARN:          pulumi.String("arn:logs-replica-key"),
+		Protected:           true,
 		Recovery:            &aws.Provider{},
 	}
 }
@@ -223,14 +223,18 @@ func TestReplicaStandsAlone(t *testing.T) {
 	assert.Contains(t, role.Input("assumeRolePolicy"), "arn:aws:rds:eu-central-1:123456789012:db:demo-acme-replica")
 }
 
-func TestReplicaTeardown(t *testing.T) {
+func TestReplicaProtection(t *testing.T) {
 	t.Parallel()
-	leaving := replicaArgs()
-	leaving.TeardownAt = time.Date(2026, 3, 1, 13, 4, 5, 0, time.UTC)
-	recorder, _ := declareReplica(t, leaving)
-	harness.AssertInputs(t, recorder.One(t, instanceType, "replica-instance"), map[string]any{
-		"deletionProtection": false, "skipFinalSnapshot": true, "deleteAutomatedBackups": false,
-	})
+	for _, protected := range []bool{true, false} {
+		args := replicaArgs()
+		args.Protected = protected
+		recorder, _ := declareReplica(t, args)
+		instance := recorder.One(t, instanceType, "replica-instance")
+		harness.AssertInputs(t, instance, map[string]any{
+			"deletionProtection": protected, "skipFinalSnapshot": true, "deleteAutomatedBackups": false,
+		})
+		assert.Equal(t, protected, instance.Protect)
+	}
 }
 
 func TestReplicaRefusals(t *testing.T) {

@@ -2,7 +2,9 @@ package config
 
 import (
 	"fmt"
+	"slices"
 
+	"haven/components/limit"
 	"haven/components/tiers"
 )
 
@@ -21,6 +23,25 @@ func (c *checker) replica(tenant *Tenant) {
 	if tenant.Tier == tiers.Critical && tenant.Standby == "" && !c.given["tenant.restore"] {
 		c.refuse("tenant.standby", "", "the stack name of the cell that holds its replica, in the tier critical",
 			"name the cell that stands by for its own, or choose another tier")
+	}
+}
+
+// leavingReplica checks that a replica is on its way out of the tier that has it.
+func (c *checker) leavingReplica(tenant *Tenant) {
+	const path = "tenant.database.replica"
+	replica, critical := tenant.Database.Replica, tenant.Tier == tiers.Critical
+	switch {
+	case replica == "":
+	case !slices.Contains(replicaStates, replica):
+		c.refuse(path, string(replica), "one of "+limit.List(replicaStates)+", or nothing", suggest(replica, replicaStates))
+	case c.given["tenant.restore"]:
+		c.refuse(path, string(replica), "none where a tenant is brought back", "remove it")
+	case replica == ReplicaReleased && !critical:
+		c.refuse(path, string(replica), "the tier critical with it, whose replica it releases",
+			"write dropped once the update with released is done")
+	case replica == ReplicaDropped && critical:
+		c.refuse(path, string(replica), "another tier than critical with it, whose replica it would drop",
+			"write released first, and another tier once that update is done")
 	}
 }
 

@@ -74,6 +74,18 @@ type Script struct {
 	Scopes []string `json:"scopes"`
 }
 
+// ReplicaState is where the replica of a tenant that leaves the tier "critical" is on its way.
+type ReplicaState string
+
+const (
+	// ReplicaReleased replicas may be deleted.
+	ReplicaReleased ReplicaState = "released"
+	// ReplicaDropped replicas are deleted; RDS does not know of that before the update is over.
+	ReplicaDropped ReplicaState = "dropped"
+)
+
+var replicaStates = []ReplicaState{ReplicaReleased, ReplicaDropped}
+
 // Database is a tenant's RDS MySQL instance.
 type Database struct {
 	// InstanceClass is RDS's, for example "db.t4g.medium". Default: the tier's. Changing it is a short Multi-AZ fail-over.
@@ -91,6 +103,10 @@ type Database struct {
 	// MaintenanceWindow is the weekly window of patches, UTC, "ddd:hh:mm-ddd:hh:mm", at least half an hour and apart
 	// from BackupWindow. Default: the cell's; three days earlier in wave 0.
 	MaintenanceWindow string `json:"maintenanceWindow"`
+	// Replica leads out of the tier "critical", each an update of its own: "released", in that tier, lifts the replica's
+	// protection; "dropped", in another tier, deletes it while the password stays where a replica needs it; none again
+	// hands the password to RDS. Default: none, the replica is the tier's.
+	Replica ReplicaState `json:"replica"`
 }
 
 // Cache is a tenant's two nodes of Redis.

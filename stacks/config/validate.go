@@ -54,6 +54,7 @@ func (c *checker) tenant(tenant *Tenant) {
 		c.host(tenant.Host)
 	}
 	c.replica(tenant)
+	c.leavingReplica(tenant)
 	c.life(tenant)
 	c.restore(tenant)
 	c.between("tenant.monthlyBudgetUSD", tenant.MonthlyBudgetUSD, 0, maxBudgetUSD, budgetFix)

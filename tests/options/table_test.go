@@ -115,6 +115,7 @@ var (
 		"identity.clientSecretARN": secret + "acme-AbCdEf",
 	}
 	replicated = map[string]any{"standby": "demo-standby"}
+	critical   = map[string]any{"tier": "critical", "standby": "demo-standby"}
 	leaving    = map[string]any{"state": "leaving"}
 	runner     = map[string]any{
 		"application.scripts.baseURL": "https://runner.example", "application.scripts.callbackPath": "/api/1.0/results",
@@ -215,7 +216,7 @@ var options = map[config.Role]map[string]option{
 		"slot":                              {other: 7},
 		"host":                              {other: "bpm.demo.haven.example"},
 		"tier":                              {other: "critical", with: replicated, oneWay: on(itsReplica, plain, pooled)},
-		"standby":                           {other: "demo-standby", with: map[string]any{"tier": "critical"}, oneWay: on(itsReplica, plain, pooled)},
+		"standby":                           {other: "demo-standby", with: critical, oneWay: on(itsReplica, plain, pooled)},
 		"mirror":                            {other: "demo-mirror"},
 		"state":                             {other: "suspended"},
 		"deletionDate":                      {other: "2027-03-31", with: leaving},
@@ -236,6 +237,7 @@ var options = map[config.Role]map[string]option{
 		"database.backupRetentionDays":      {other: 7},
 		"database.backupWindow":             {other: "05:00-06:00"},
 		"database.maintenanceWindow":        {other: "mon:07:00-mon:08:00"},
+		"database.replica":                  {other: "released", with: critical, oneWay: on(itsReplica, plain, pooled)},
 		"cache.nodeType":                    {other: "cache.m7g.xlarge"},
 		"cache.snapshotRetentionDays":       {other: 14},
 		"cache.snapshotWindow":              {other: "06:00-07:00"},
