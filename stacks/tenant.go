@@ -317,10 +317,23 @@ func (t *tenant) watch(ctx *pulumi.Context, own tenantKeys, store *store, kept *
 		FileSystemID: store.files.FileSystemID,
 		RollingARN:   rolling.StateMachineARN,
 		Replica:      kept.lagging(t),
+		Standby:      t.waiting(way),
 
 		MonthlyBudgetUSD: t.config.MonthlyBudgetUSD,
 	}, t.child())
 	return err
+}
+
+// waiting is what is watched of the standby; nil where none takes the tenant's host over.
+func (t *tenant) waiting(way *routing.Routing) *alarms.Standby {
+	if t.standby == nil {
+		return nil
+	}
+	return &alarms.Standby{
+		CertificateARN: way.StandbyCertificateARN,
+		Region:         t.recovery,
+		Topics:         t.cell.RecoveryTopics.alarms(),
+	}
 }
 
 // rotatePassword rotates the database's password where RDS does not.

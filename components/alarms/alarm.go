@@ -2,7 +2,9 @@ package alarms
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/cloudwatch"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
@@ -67,6 +69,13 @@ type watcher struct {
 	scope  naming.Scope
 	topics Topics
 	opts   []pulumi.ResourceOption
+}
+
+// in is the watcher of another region.
+func (w watcher) in(region *aws.Provider, topics Topics) watcher {
+	w.topics = topics
+	w.opts = append(slices.Clip(w.opts), pulumi.Provider(region))
+	return w
 }
 
 // watch declares them all, and answers their ARNs in the same order.

@@ -20,3 +20,13 @@ func certificateAlarms(certificate pulumi.StringInput) []alarm {
 		measured:    days, is: below, threshold: 14, seconds: day, periods: 1, missing: ignore,
 	}}
 }
+
+// standbyAlarms are those of the certificate that waits in another region, whose names say so.
+func standbyAlarms(certificate pulumi.StringInput) []alarm {
+	all := certificateAlarms(certificate)
+	for i := range all {
+		all[i].part = "standby-" + all[i].part
+		all[i].description = "Where the host is taken over: " + all[i].description
+	}
+	return all
+}

@@ -30,6 +30,8 @@ type TenantArgs struct {
 	WebSocketTargetGroup pulumi.StringInput
 	// CertificateARN is the certificate of the tenant's host.
 	CertificateARN pulumi.StringInput
+	// Standby is what takes the tenant's host over in another region. Default none.
+	Standby *Standby
 
 	// ClusterName is the cell's ECS cluster, Services are the tenant's in it.
 	ClusterName pulumi.StringInput
@@ -82,10 +84,20 @@ type Replica struct {
 	MaxLagSeconds int
 }
 
+// Standby is what waits in another region to take a tenant's host over.
+type Standby struct {
+	// CertificateARN is the certificate of the host there.
+	CertificateARN pulumi.StringInput
+	// Region is the provider of that region, where its alarms live too.
+	Region *aws.Provider
+	// Topics are those of that region. Default none.
+	Topics Topics
+}
+
 // Tenant is what of a tenant is watched.
 type Tenant struct {
 	pulumi.ResourceState
-	// ARNs are the alarms', but for that of a replica.
+	// ARNs are the alarms', but for those of another region.
 	ARNs pulumi.StringArrayOutput
 }
 
@@ -106,15 +118,25 @@ func NewTenant(ctx *pulumi.Context, name string, args TenantArgs, opts ...pulumi
 	if err := w.budget(args.MonthlyBudgetUSD, "tenant", args.Scope.Tenant); err != nil {
 		return nil, fmt.Errorf("alarms: %w", err)
 	}
-	if args.Replica != nil {
-		w.topics = args.Replica.Topics
-		w.opts = append(w.opts, pulumi.Provider(args.Replica.Region))
-		if _, err := w.watch(replicaAlarms(args.Replica)); err != nil {
-			return nil, fmt.Errorf("alarms: %w", err)
-		}
+	if err := w.abroad(args); err != nil {
+		return nil, fmt.Errorf("alarms: %w", err)
 	}
 	t.ARNs = arns.ToStringArrayOutput()
 	return t, ctx.RegisterResourceOutputs(t, pulumi.Map{"arns": t.ARNs})
+}
+
+// abroad declares the alarms of other regions, each where what it watches is.
+func (w watcher) abroad(args TenantArgs) error {
+	if replica := args.Replica; replica != nil {
+		if _, err := w.in(replica.Region, replica.Topics).watch(replicaAlarms(replica)); err != nil {
+			return err
+		}
+	}
+	if standby := args.Standby; standby != nil {
+		_, err := w.in(standby.Region, standby.Topics).watch(standbyAlarms(standby.CertificateARN))
+		return err
+	}
+	return nil
 }
 
 func (a TenantArgs) validate() error {
@@ -139,11 +161,15 @@ func (a TenantArgs) validate() error {
 		problems.Require("Replica.Region", a.Replica.Region != nil)
 		problems.Require("Replica.MaxLagSeconds", a.Replica.MaxLagSeconds > 0)
 	}
+	if a.Standby != nil {
+		problems.Require("Standby.CertificateARN", a.Standby.CertificateARN != nil)
+		problems.Require("Standby.Region", a.Standby.Region != nil)
+	}
 	checkBudget(&problems, a.MonthlyBudgetUSD)
 	return problems.Err()
 }
 
-// alarms are all of a tenant's, but for that of a replica.
+// alarms are all of a tenant's, but for those of another region.
 func (a TenantArgs) alarms() []alarm {
 	var all []alarm
 	if !a.Suspended {

@@ -130,8 +130,8 @@ func TestEverythingThatATenantMayHave(t *testing.T) {
 	assert.Contains(t, all, "cache-001-memory")
 }
 
-// TestReplica: it is watched in its own region, and that region's topics are told.
-func TestReplica(t *testing.T) {
+// TestAbroad: what is in another region is watched there, and that region's topics are told.
+func TestAbroad(t *testing.T) {
 	t.Parallel()
 	recorder := &harness.Recorder{}
 	require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
@@ -144,19 +144,30 @@ func TestReplica(t *testing.T) {
 			ID: pulumi.String("demo-acme-replica"), Region: recovery, MaxLagSeconds: 60,
 			Topics: alarms.Topics{Critical: pulumi.String("arn:recovery-critical")},
 		}
+		args.Standby = &alarms.Standby{
+			CertificateARN: pulumi.String("arn:standby-certificate"), Region: recovery,
+			Topics: alarms.Topics{
+				Critical: pulumi.String("arn:recovery-critical"), Warning: pulumi.String("arn:recovery-warning"),
+			},
+		}
 		_, err = alarms.NewTenant(ctx, "alarms", args)
 		return err
 	}))
-	for _, part := range []string{"replica-lag", "replica-stopped"} {
+	for part, topic := range map[string]string{
+		"replica-lag": "critical", "replica-stopped": "critical",
+		"standby-certificate": "warning", "standby-certificate-expiring": "critical",
+	} {
 		alarm := recorder.One(t, alarmType, "alarms-"+part)
 		assert.Equal(t, "recovery", alarm.Provider)
-		assert.Equal(t, []any{"arn:recovery-critical"}, alarm.Input("alarmActions"))
+		assert.Equal(t, []any{"arn:recovery-" + topic}, alarm.Input("alarmActions"))
 	}
 	assert.NotEqual(t, "recovery", recorder.One(t, alarmType, "alarms-errors").Provider)
 	const of = "{DBInstanceIdentifier=demo-acme-replica}"
 	all := described(t, recorder, "demo-acme-")
 	assert.Equal(t, "recovery-critical: Maximum AWS/RDS ReplicaLag"+of+" > 60, 5 x 60 s, breaching", all["replica-lag"])
 	assert.Equal(t, "recovery-critical: Minimum AWS/RDS ReplicaLag"+of+" < 0, 5 x 60 s, breaching", all["replica-stopped"])
+	assert.Equal(t, "recovery-critical: Minimum AWS/CertificateManager DaysToExpiry"+
+		"{CertificateArn=arn:standby-certificate} < 14, 1 x 86400 s, ignore", all["standby-certificate-expiring"])
 }
 
 // TestNobodyToTell: without topics the alarms stand, and do nothing.
@@ -209,6 +220,8 @@ func TestTenantRefusals(t *testing.T) {
 		"Replica.ID: missing, expected a value\n" +
 			"Replica.Region: missing, expected a value\n" +
 			"Replica.MaxLagSeconds: missing, expected a value": refused(alarms.TenantArgs{Replica: &alarms.Replica{}}),
+		"Standby.CertificateARN: missing, expected a value\n" +
+			"Standby.Region: missing, expected a value": refused(alarms.TenantArgs{Standby: &alarms.Standby{}}),
 		"MonthlyBudgetUSD: -1, expected at least 1, or 0 for none": refused(alarms.TenantArgs{MonthlyBudgetUSD: -1}),
 	} {
 		assert.ErrorContains(t, err, field)

@@ -29,9 +29,11 @@ func TestWhatTheRolesMay(t *testing.T) {
 		snapshot         = "arn:aws:rds:eu-west-1:123456789012:snapshot:awsbackup:job-1"
 		far              = "arn:aws:rds:eu-central-1:123456789012:snapshot:awsbackup:copyjob-1"
 		final            = "arn:aws:rds:eu-west-1:123456789012:snapshot:demo-acme-database-final"
+		newFiles         = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-new"
 		test             = "arn:aws:rds:eu-west-1:123456789012:db:awsbackup-restore-test-1"
 	)
 	of := func(tenant string) access.Context { return access.Context{"aws:ResourceTag/tenant": {tenant}} }
+	untagged := access.Context{"aws:ResourceTag/tenant": nil}
 	tested := access.Context{"aws:ResourceTag/awsbackup-restore-test": {"1"}}
 	via := func(service string) access.Context {
 		return access.Context{"kms:ViaService": {service + ".amazonaws.com"}, "kms:GrantIsForAWSResource": {"true"}}
@@ -66,7 +68,11 @@ func TestWhatTheRolesMay(t *testing.T) {
 		{"restore-test", "rds:DeleteDBInstance", test, nil, true},
 		{"restore-test", "rds:DeleteDBInstance", databaseARN, nil, false},
 		{"restore-test", "rds:DeleteDBSnapshot", snapshot, of("acme"), false},
-		{"restore-test", "elasticfilesystem:DeleteFileSystem", anothersFiles, tested, true},
+		{"restore-test", "elasticfilesystem:TagResource", newFiles, untagged, true},
+		{"restore-test", "elasticfilesystem:Restore", newFiles, untagged, true},
+		{"restore-test", "elasticfilesystem:TagResource", anothersFiles, of("globex"), false},
+		{"restore-test", "elasticfilesystem:Restore", filesARN, of("acme"), false},
+		{"restore-test", "elasticfilesystem:DeleteFileSystem", newFiles, tested, true},
 		{"restore-test", "elasticfilesystem:DeleteFileSystem", filesARN, nil, false},
 		{"restore-test", "kms:CreateGrant", filesKey, via("elasticfilesystem.eu-west-1"), true},
 		{"restore-test", "kms:Decrypt", replicaARN, via("rds.eu-central-1"), false},

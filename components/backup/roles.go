@@ -151,12 +151,17 @@ func (a Args) restoring(subnetGroup string, keys []string) iamdoc.Document {
 			Resources: []string{databases},
 		},
 		{
-			Sid: "RestoreFiles",
-			Actions: []string{
-				"elasticfilesystem:CreateFileSystem", "elasticfilesystem:DescribeFileSystems", "elasticfilesystem:Restore",
-				"elasticfilesystem:TagResource",
-			},
+			Sid:       "RestoreFiles",
+			Actions:   []string{"elasticfilesystem:CreateFileSystem", "elasticfilesystem:DescribeFileSystems"},
 			Resources: systems,
+		},
+		{
+			// What is restored has no tags of its source. A tenant's own file system has its tenant's: it is neither
+			// written to nor tagged as what may be deleted.
+			Sid:        "FillRestoredFiles",
+			Actions:    []string{"elasticfilesystem:Restore", "elasticfilesystem:TagResource"},
+			Resources:  systems,
+			Conditions: iamdoc.Conditions{"Null": {"aws:ResourceTag/tenant": {"true"}}},
 		},
 		{
 			Sid:        "DeleteRestoredFiles",
