@@ -2,9 +2,13 @@ package drill
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"time"
 
+	"haven/infra/drill/realdata"
+	"haven/infra/evidence"
 	"haven/infra/sandbox/flow"
 	"haven/infra/sandbox/world"
 )
@@ -46,6 +50,8 @@ func inRegion(kind world.Kind, contain Step) []Step {
 			"brings each tenant back beside the damaged one, as of the moment before", beside},
 		{"Verify", "read what the verification says of each tenant",
 			"compares each transaction, and proves that the tenants are isolated", verify},
+		{realStep, "", "with `--database mariadb`, does the same to MariaDB servers with real rows and writers at work, and " +
+			"reads every row", replay},
 		{"Ask", "sign in, and look at what the tenant says was wrong", "asks for each application as a user does", askBeside},
 		{"Measure", "", "sums up how long each tenant was gone", measure},
 		{"Retire", "once nobody needs what was brought back",
@@ -120,4 +126,41 @@ func askBeside(_ context.Context, d *drill) error {
 	}
 	d.answer(func(t *tenant) string { return hosts[t.Name] }, d.tenants[0].Region)
 	return nil
+}
+
+// realStep is the step on real servers; the scenarios that have it take real data.
+const realStep = "Replay"
+
+// Real says whether a scenario is drilled on real data, too.
+func (s Scenario) Real() bool {
+	return slices.ContainsFunc(s.Steps, func(step Step) bool { return step.Name == realStep })
+}
+
+// replay drills the corruption on a real server for each tenant, one after the other: each takes processors of its own.
+func replay(ctx context.Context, d *drill) error {
+	if d.Real == nil {
+		d.note("no real servers were asked for")
+		return nil
+	}
+	return d.each(func(t *tenant) error {
+		options := *d.Real
+		options.Seed = d.random.Uint64()
+		measured, err := realdata.Corruption(ctx, t.Name, options)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			t.fail("on a real server: %v", err)
+		}
+		if t.result.Verified = t.result.Verified && err == nil && measured.Verified; measured == nil {
+			return nil
+		}
+		t.result.Real = &evidence.RealData{Requests: measured.Requests, Steps: measured.Steps,
+			Corruption: measured.Corruption, Restored: measured.Restored, RPOSeconds: measured.RPOSeconds,
+			RTOSeconds: measured.RTOSeconds, Verified: measured.Verified}
+		t.result.RPOSeconds = max(t.result.RPOSeconds, measured.RPOSeconds)
+		d.note(fmt.Sprintf("%s: %d real rows are as they were at transaction %s, right before %s: %t", t.Name,
+			measured.Requests, measured.Restored, measured.Corruption, measured.Verified))
+		return nil
+	})
 }

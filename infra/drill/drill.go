@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"haven/infra/drill/makespan"
+	"haven/infra/drill/realdata"
 	"haven/infra/evidence"
 	"haven/infra/recovery"
 	"haven/infra/sandbox/flow"
@@ -38,6 +39,8 @@ type Options struct {
 	Seed uint64
 	// Say tells what is going on; nil tells nobody.
 	Say func(text string)
+	// Real says how much real data scenarios of corruption have on MariaDB servers; nil has none.
+	Real *realdata.Options
 	// Sabotage is done before anything else: tests take a mechanism away by it.
 	Sabotage func(*world.World) error
 }

@@ -16,6 +16,7 @@ import (
 
 	"haven/infra/drill"
 	"haven/infra/drill/makespan"
+	"haven/infra/drill/realdata"
 	"haven/infra/evidence"
 	"haven/infra/recovery"
 	"haven/infra/sandbox/flow/flowtest"
@@ -180,4 +181,25 @@ func TestEveryScenarioIsGreen(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestOnRealServers: what real servers say of each tenant's corruption is a part of the drill's verdict and evidence.
+func TestOnRealServers(t *testing.T) {
+	options := demo(t)
+	options.Real = &realdata.Options{Rows: 1000, Writers: 2}
+	done := run(t, "application-corruption", options)
+	assert.True(t, done.Met, strings.Join(done.Failures, "\n"))
+	require.Len(t, done.Tenants, 3)
+	for _, tenant := range done.Tenants {
+		require.NotNil(t, tenant.Real, tenant.Tenant)
+		assert.True(t, tenant.Real.Verified)
+		assert.Equal(t, 1000, tenant.Real.Requests)
+		assert.Positive(t, tenant.Real.RTOSeconds)
+	}
+
+	options = demo(t)
+	options.Real = &realdata.Options{}
+	done = run(t, "application-corruption", options)
+	assert.False(t, done.Met)
+	assert.Contains(t, strings.Join(done.Failures, "\n"), "acme: on a real server: acme: 0 rows and 0 writers")
 }

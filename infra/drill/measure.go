@@ -38,6 +38,11 @@ func (d *drill) planned(restored []recovery.Restoring) error {
 		}
 		tasks = append(tasks, Restoration(stack, made)...)
 	}
+	return d.plannedAs(tasks)
+}
+
+// plannedAs keeps a plan of restoring.
+func (d *drill) plannedAs(tasks []makespan.Task) error {
 	plan, err := makespan.Of(tasks)
 	if err != nil {
 		return err
@@ -48,7 +53,7 @@ func (d *drill) planned(restored []recovery.Restoring) error {
 			d.record.Critical = append(d.record.Critical, span.String())
 		}
 	}
-	d.note(fmt.Sprintf("simulated time to restore %d tenants: %s", len(restored), plan.Total))
+	d.note(fmt.Sprintf("simulated time to restore %d tenants: %s", len(d.restored), plan.Total))
 	return nil
 }
 

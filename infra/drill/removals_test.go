@@ -71,6 +71,12 @@ var removals = []struct {
 		"initech: the sentinel at T-1 is missing"},
 	{"region-loss", "the replica is watched by nobody", every(alarm, "replica-stopped", gone),
 		"nobody was told: no alarm replica-stopped"},
+	// The alarm of a mirror that gets nothing is raised long before AWS is lost, and tells nobody again.
+	{"provider-loss", "nothing is carried to the mirror",
+		every("gcp:storage/transferJob:TransferJob", "", with("status", "DISABLED")),
+		"nobody was told: no alarm -mirror-"},
+	{"provider-loss", "nobody watches the mirror", every("gcp:monitoring/alertPolicy:AlertPolicy", "", gone),
+		"nobody was told: no alarm"},
 	{"application-corruption", "nobody watches the tasks", every(alarm, "alarms-unhealthy-targets", gone),
 		"nobody was told: no alarm -unhealthy-targets"},
 }

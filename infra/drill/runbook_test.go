@@ -31,5 +31,5 @@ func TestRunbooks(t *testing.T) {
 	}
 	_, err := drill.ScenarioNamed("flood")
 	require.EqualError(t, err, `there is no scenario "flood"; there are application-corruption, database-corruption, `+
-		`zone-loss, network-loss, region-loss`)
+		`zone-loss, network-loss, region-loss, provider-loss`)
 }

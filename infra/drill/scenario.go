@@ -3,6 +3,7 @@ package drill
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ type Objective struct{ Data, Time time.Duration }
 // Scenarios are all of them.
 func Scenarios() []Scenario {
 	return []Scenario{
-		applicationCorruption(), databaseCorruption(), zoneLoss(), networkLoss(), regionLoss(),
+		applicationCorruption(), databaseCorruption(), zoneLoss(), networkLoss(), regionLoss(), providerLoss(),
 	}
 }
 
@@ -80,6 +81,7 @@ const (
 	backInRegion  = time.Hour
 	backElsewhere = 90 * time.Minute
 	failedOver    = 3 * time.Minute
+	backOffSite   = 4 * time.Hour
 )
 
 // lostData and lostRegion are the objectives of the table of recovery.
@@ -91,4 +93,29 @@ func lostRegion(tenant recovery.Tenant) Objective {
 	return Objective{
 		Data: bound(tenant, tiers.SnapshotCopy, tiers.ReplicatedBackup, tiers.Replica), Time: backElsewhere,
 	}
+}
+
+// lostProvider is the objective where the mirror is all that is left.
+func lostProvider(tenant recovery.Tenant) Objective {
+	return Objective{Data: bound(tenant, tiers.Mirror), Time: backOffSite}
+}
+
+// Objective is what a tenant is promised where this is lost.
+func (s Scenario) Objective(tenant recovery.Tenant) Objective { return s.bounds(tenant) }
+
+// Drawn is a drill that was drawn by lot.
+type Drawn struct {
+	Scenario Scenario
+	// Seed chooses its times.
+	Seed uint64
+}
+
+// Draw draws drills: the same seed draws the same.
+func Draw(seed uint64, count int) []Drawn {
+	random, all := rand.New(rand.NewPCG(seed, 1)), Scenarios()
+	var drawn []Drawn
+	for range count {
+		drawn = append(drawn, Drawn{all[random.IntN(len(all))], random.Uint64()})
+	}
+	return drawn
 }

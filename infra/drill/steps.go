@@ -112,7 +112,8 @@ func (d *drill) strike(kind world.Kind, what string) error {
 func notice(_ context.Context, d *drill) error {
 	told := map[string]bool{}
 	for now := d.struck; now.Before(d.struck.Add(d.scenario.patience)); {
-		now = now.Truncate(time.Minute).Add(time.Minute)
+		step := max(time.Minute, d.scenario.patience/240)
+		now = now.Truncate(time.Minute).Add(step)
 		changes, err := d.advance(now)
 		if err != nil {
 			return err
@@ -177,6 +178,13 @@ func (d *drill) found(restored []recovery.Restoring) error {
 			t := d.tenants[at]
 			t.source = stack.Source
 			t.result.Source = stack.Source.String()
+			if stack.Mode == recovery.OffSite {
+				id, err := d.recovery.OffsiteDatabase(stack)
+				if t.restored = id; err != nil {
+					return err
+				}
+				continue
+			}
 			database, found := databaseOf(tx, stack)
 			if !found {
 				t.fail("%s has no database", stack.Stack)

@@ -38,8 +38,24 @@ type DrillTenant struct {
 	Verified        bool    `json:"verified"`
 	// Digest is that of the restored data, as of the time that it was restored to.
 	Digest string `json:"digest"`
+	// Real is what was measured on a real server; nil where none was asked for.
+	Real *RealData `json:"real,omitempty"`
 	// Failures are what was not as it should be.
 	Failures []string `json:"failures,omitempty"`
+}
+
+// RealData is what a drill measured on a real MariaDB server, with real rows and with writers at work.
+type RealData struct {
+	// Requests and Steps are how many rows and acknowledged transactions there were when the data was corrupted.
+	Requests int `json:"requests"`
+	Steps    int `json:"steps"`
+	// Corruption is the transaction that did it, Restored the last that was brought back.
+	Corruption string  `json:"corruption"`
+	Restored   string  `json:"restored"`
+	RPOSeconds float64 `json:"rpoSeconds"`
+	RTOSeconds float64 `json:"rtoSeconds"`
+	// Verified says that every row was read, and is as it was right before the corruption.
+	Verified bool `json:"verified"`
 }
 
 // Moment is one of a timeline: by the clock of what was drilled, in the words of the runbook's step.
@@ -86,6 +102,7 @@ func (k Kept) drillPage() []byte {
 		say("| %s | %s | %s | %s (%s) | %s (%s) | %t |", t.Tenant, t.Tier, t.Source, seconds(t.RPOSeconds),
 			seconds(t.RPOBoundSeconds), seconds(t.RTOSeconds), seconds(t.RTOBoundSeconds), t.Verified)
 	}
+	d.sayReal(say)
 	if len(d.Failures) > 0 {
 		say("\n## What was not as it should be\n")
 		for _, failure := range d.Failures {
@@ -105,4 +122,19 @@ func (k Kept) drillPage() []byte {
 
 func seconds(s float64) string {
 	return time.Duration(s * float64(time.Second)).Round(time.Second).String()
+}
+
+// sayReal tells what was measured on real servers.
+func (d *Drill) sayReal(say func(string, ...any)) {
+	if !slices.ContainsFunc(d.Tenants, func(t DrillTenant) bool { return t.Real != nil }) {
+		return
+	}
+	say("\n## On real MariaDB servers\n\nMeasured, not simulated.\n\n| tenant | rows | transactions before | corrupted by | " +
+		"brought back to | data lost | time to restore | every row verified |\n|---|---|---|---|---|---|---|---|")
+	for _, t := range d.Tenants {
+		if r := t.Real; r != nil {
+			say("| %s | %d | %d | `%s` | `%s` | %s | %s | %t |", t.Tenant, r.Requests, r.Steps, r.Corruption, r.Restored,
+				seconds(r.RPOSeconds), seconds(r.RTOSeconds), r.Verified)
+		}
+	}
 }

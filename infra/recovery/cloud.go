@@ -20,6 +20,8 @@ type Cloud interface {
 	Snapshot(ctx context.Context, database, name string) (string, error)
 	// CopySnapshot copies one to another region, under a key of that one, and answers the copy's ARN.
 	CopySnapshot(ctx context.Context, snapshot, region, key string) (string, error)
+	// RunRestoration runs a job that brings a dump back off site, and answers of what time the data is.
+	RunRestoration(ctx context.Context, job string) (time.Time, error)
 	// Latch sets the latch that leads a tenant's users: to the standby, or back.
 	Latch(ctx context.Context, tenant Tenant, taken bool) error
 }

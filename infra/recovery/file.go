@@ -20,6 +20,8 @@ const (
 	Drill  Mode = "drill"
 	Ready  Mode = "ready"
 	Active Mode = "active"
+	// OffSite is in another company's cloud: no mode of a tenant's file, but a role of its own.
+	OffSite Mode = "offsite"
 )
 
 // Restoring is a stack that brings a tenant back.

@@ -108,6 +108,11 @@ func (s Sandbox) CopySnapshot(_ context.Context, snapshot, region, key string) (
 	return flow.CopySnapshot(s.World, snapshot, region, key)
 }
 
+// RunRestoration implements [Cloud].
+func (s Sandbox) RunRestoration(_ context.Context, job string) (time.Time, error) {
+	return flow.RunRestoration(s.World, job)
+}
+
 // Latch implements [Cloud].
 func (s Sandbox) Latch(_ context.Context, tenant Tenant, taken bool) error {
 	if tenant.LatchMetric == "" {

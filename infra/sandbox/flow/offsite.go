@@ -126,3 +126,46 @@ func (r *restoring) ledger(source string) world.Ledger {
 	}
 	return world.Ledger{}
 }
+
+// The types between a host name and the services off site.
+const (
+	googleRecordType = "gcp:dns/recordSet:RecordSet"
+	forwardingType   = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
+	runServiceType   = "gcp:cloudrunv2/service:Service"
+)
+
+// AskOffSite follows a host name in Google Cloud as a user's request does: its record, the load balancer's address, a
+// service of that project, and its database. The error is where that ends.
+func AskOffSite(w *world.World, host string) (Answer, error) {
+	var answer Answer
+	err := w.View(func(tx *world.Tx) (err error) {
+		answer, err = (&restoring{tx}).ask(host)
+		return err
+	})
+	return answer, err
+}
+
+func (r *restoring) ask(host string) (Answer, error) {
+	record, found := r.resource(googleRecordType, "", func(one cloud.Resource) bool {
+		return one.Text("name") == host+"." && one.Text("type") == "A"
+	})
+	if !found {
+		return Answer{}, fmt.Errorf("%s has no record", host)
+	}
+	addresses := texts(record, "rrdatas[*]")
+	if _, listens := r.resource(forwardingType, record.Account, func(one cloud.Resource) bool {
+		return slices.Contains(addresses, one.Text("ipAddress"))
+	}); !listens {
+		return Answer{}, fmt.Errorf("%s leads to %s, where nothing listens", host, strings.Join(addresses, ", "))
+	}
+	for _, service := range r.tx.List(runServiceType, record.Account, "") {
+		instances := texts(service, "template.volumes[*].cloudSqlInstance.instances[*]")
+		database, known := r.resource(sqlInstanceType, record.Account, func(one cloud.Resource) bool {
+			return slices.Contains(instances, one.Text("connectionName"))
+		})
+		if known {
+			return Answer{Region: service.Text("location"), Stack: stackOf(service), Database: database.ID}, nil
+		}
+	}
+	return Answer{}, fmt.Errorf("no service with a database answers for %s", host)
+}
