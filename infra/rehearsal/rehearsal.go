@@ -90,7 +90,13 @@ func (r *Rehearsal) copy(of engine.Checkout) error {
 		}
 	}
 	err = world.At(of.World()).View(func(*world.Tx) error {
-		return errors.Join(copyFile(of.World(), r.Checkout.World()), copyFile(of.World()+".key", r.Checkout.World()+".key"))
+		for _, suffix := range []string{"", ".key"} { // an empty world has no file, and one without secrets no key
+			err := copyFile(of.World()+suffix, r.Checkout.World()+suffix)
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return err
