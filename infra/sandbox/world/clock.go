@@ -2,7 +2,6 @@ package world
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -35,13 +34,17 @@ func (t *Tx) Advance(to time.Time) error {
 
 // Made is when the resource of that key was made, by the world's clock; zero where that is not known.
 func (t *Tx) Made(key Key) time.Time {
-	var entry record
-	if raw := t.get(resourcesBucket, key.bytes()); raw != nil {
-		if err := json.Unmarshal(raw, &entry); err != nil {
-			t.fail(fmt.Errorf("record of %s: %w", key.ID, err))
-		}
+	at := key.bytes()
+	raw := t.get(resourcesBucket, at)
+	if raw == nil {
+		return time.Time{}
 	}
-	return entry.Made
+	kept, err := t.recall(at, raw)
+	if err != nil {
+		t.fail(fmt.Errorf("record of %s: %w", key.ID, err))
+		return time.Time{}
+	}
+	return kept.made
 }
 
 // MadeAt implements [cloud.Chronicle].

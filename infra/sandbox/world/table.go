@@ -71,11 +71,19 @@ func (b Table[T]) Replace(t *Tx, items []T) error {
 			return err
 		}
 	}
-	for _, old := range b.All(t) {
-		if stays[string(keyOf(b.key(old)))] {
-			continue
+	kept := t.tx.Bucket(b.bucket)
+	if kept == nil {
+		return t.err
+	}
+	var old [][]byte
+	t.scan(b.bucket, "", func(key, _ []byte) bool {
+		if !stays[string(key)] {
+			old = append(old, bytes.Clone(key))
 		}
-		if err := b.Delete(t, old); err != nil {
+		return true
+	})
+	for _, key := range old {
+		if err := kept.Delete(key); err != nil {
 			return err
 		}
 	}

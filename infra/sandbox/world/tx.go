@@ -17,6 +17,7 @@ import (
 type Tx struct {
 	tx    *bbolt.Tx // nil where there is no file yet: an empty world, read only
 	vault *vault
+	read  *memory
 	real  time.Time // the machine's clock at the begin
 	now   time.Time // the world's
 	err   error
@@ -70,11 +71,12 @@ type record struct {
 
 // Get is the resource of that key.
 func (t *Tx) Get(key Key) (cloud.Resource, bool) {
-	raw := t.get(resourcesBucket, key.bytes())
+	at := key.bytes()
+	raw := t.get(resourcesBucket, at)
 	if raw == nil {
 		return cloud.Resource{}, false
 	}
-	r, _ := t.decode(raw)
+	r, _ := t.decode(at, raw)
 	return r, t.err == nil
 }
 
@@ -166,8 +168,9 @@ func (t *Tx) eachIndex(entry record, visit func(*bbolt.Bucket, []byte) error) er
 func (t *Tx) ByURN(urn string) []cloud.Resource {
 	var found []cloud.Resource
 	t.scan(urnsBucket, urn+keyEnd, func(k, _ []byte) bool {
-		if raw := t.get(resourcesBucket, k[len(urn)+len(keyEnd):]); raw != nil {
-			if r, ok := t.decode(raw); ok {
+		at := k[len(urn)+len(keyEnd):]
+		if raw := t.get(resourcesBucket, at); raw != nil {
+			if r, ok := t.decode(at, raw); ok {
 				found = append(found, r)
 			}
 		}
@@ -183,7 +186,7 @@ func (t *Tx) Referrers(key Key) []Referrer {
 	t.scan(referencesBucket, prefix, func(k, _ []byte) bool {
 		from, property, _ := strings.Cut(string(k[len(prefix):]), keyEnd)
 		if raw := t.get(resourcesBucket, []byte(from)); raw != nil {
-			if r, ok := t.decode(raw); ok {
+			if r, ok := t.decode([]byte(from), raw); ok {
 				found = append(found, Referrer{Resource: r, Property: property})
 			}
 		}
@@ -200,11 +203,11 @@ func (t *Tx) Find(token, account, region, by, value string) (cloud.Resource, boo
 	var found cloud.Resource
 	var ok bool
 	written, _ := json.Marshal(value) // a string always can be
-	t.scan(resourcesBucket, prefixOf(token, account, region), func(_, raw []byte) bool {
+	t.scan(resourcesBucket, prefixOf(token, account, region), func(k, raw []byte) bool {
 		if !bytes.Contains(raw, written) {
 			return true
 		}
-		if r, decoded := t.decode(raw); decoded && r.Text(by) == value {
+		if r, decoded := t.decode(k, raw); decoded && r.Text(by) == value {
 			found, ok = r, true
 		}
 		return !ok
@@ -215,8 +218,8 @@ func (t *Tx) Find(token, account, region, by, value string) (cloud.Resource, boo
 // List implements [cloud.World].
 func (t *Tx) List(token, account, region string) []cloud.Resource {
 	var found []cloud.Resource
-	t.scan(resourcesBucket, prefixOf(token, account, region), func(_, raw []byte) bool {
-		if r, ok := t.decode(raw); ok {
+	t.scan(resourcesBucket, prefixOf(token, account, region), func(k, raw []byte) bool {
+		if r, ok := t.decode(k, raw); ok {
 			found = append(found, r)
 		}
 		return true
@@ -266,11 +269,23 @@ func (t *Tx) scan(bucket []byte, prefix string, visit func(k, v []byte) bool) {
 	}
 }
 
-// decode is a record as a resource; false, and the transaction fails, where it cannot be read.
-func (t *Tx) decode(raw []byte) (cloud.Resource, bool) {
+// decode is the record of a key as a resource; false, and the transaction fails, where it cannot be read.
+func (t *Tx) decode(key, raw []byte) (cloud.Resource, bool) {
+	kept, err := t.recall(key, raw)
+	if err != nil {
+		return cloud.Resource{}, t.fail(err)
+	}
+	return kept.resource, true
+}
+
+// recall reads a record, or remembers it.
+func (t *Tx) recall(key, raw []byte) (*remembered, error) {
+	if kept, is := t.read.of(key, raw); is {
+		return kept, nil
+	}
 	var entry record
 	if err := json.Unmarshal(raw, &entry); err != nil {
-		return cloud.Resource{}, t.fail(err)
+		return nil, err
 	}
 	r := cloud.Resource{
 		Provider: entry.Provider, Account: entry.Account, Region: entry.Region, Type: entry.Type, ID: entry.ID,
@@ -278,12 +293,12 @@ func (t *Tx) decode(raw []byte) (cloud.Resource, bool) {
 	}
 	var err error
 	if r.Inputs, err = t.vault.decode(entry.Inputs); err != nil {
-		return cloud.Resource{}, t.fail(fmt.Errorf("inputs of %s: %w", r.URN, err))
+		return nil, fmt.Errorf("inputs of %s: %w", r.URN, err)
 	}
 	if r.Outputs, err = t.vault.decode(entry.Outputs); err != nil {
-		return cloud.Resource{}, t.fail(fmt.Errorf("outputs of %s: %w", r.URN, err))
+		return nil, fmt.Errorf("outputs of %s: %w", r.URN, err)
 	}
-	return r, true
+	return t.read.keep(key, raw, r, entry.Made), nil
 }
 
 func (t *Tx) fail(err error) bool {

@@ -34,18 +34,19 @@ var (
 type World struct {
 	path  string
 	vault *vault
+	read  *memory
 	real  func() time.Time
 }
 
 // At is the world in the file of that path. The file is made by the first [World.Update]; until then the world is
 // empty.
 func At(path string) *World {
-	return &World{path: path, vault: &vault{path: path + ".key"}, real: time.Now}
+	return &World{path: path, vault: &vault{path: path + ".key"}, read: &memory{}, real: time.Now}
 }
 
 // Ticking is the same world by another clock than the machine's, so that what is done in it can be repeated exactly.
 func (w *World) Ticking(real func() time.Time) *World {
-	return &World{path: w.path, vault: w.vault, real: real}
+	return &World{path: w.path, vault: w.vault, read: w.read, real: real}
 }
 
 // Path is the world's file.
@@ -64,7 +65,7 @@ func FromEnvironment() (*World, error) {
 // View runs a transaction that reads. Others may read at the same time; who wants to write waits.
 func (w *World) View(read func(*Tx) error) error {
 	if _, err := os.Stat(w.path); errors.Is(err, fs.ErrNotExist) {
-		return read(&Tx{vault: w.vault, now: w.real()})
+		return read(&Tx{vault: w.vault, read: w.read, now: w.real()})
 	}
 	return w.locked((*flock.Flock).RLock, func() error {
 		db, err := w.open(true)
@@ -92,7 +93,7 @@ func (w *World) Update(write func(*Tx) error) error {
 }
 
 func (w *World) run(tx *bbolt.Tx, do func(*Tx) error) error {
-	t := &Tx{tx: tx, vault: w.vault, real: w.real()}
+	t := &Tx{tx: tx, vault: w.vault, read: w.read, real: w.real()}
 	t.now = t.real.Add(t.offset())
 	if err := do(t); err != nil {
 		return err
