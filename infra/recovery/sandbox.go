@@ -69,7 +69,7 @@ func held(tx *world.Tx, tenant Tenant, region string) []Copy {
 		windowed(AutomatedBackup, tenant.ReplicatedBackupARN, tenant.ReplicatedBackupARN)
 	}
 	for _, point := range world.Points.All(tx) {
-		if _, there := tx.Snapshot(point.ID); there && point.Resource == tenant.DatabaseARN && regionOf(point.ID) == region {
+		if point.Resource == tenant.DatabaseARN && regionOf(point.ID) == region && tx.Usable(point) {
 			found = append(found, Copy{Kind: Snapshot, ID: point.ID, Key: point.Key,
 				From: point.DataTime, Until: point.DataTime})
 		}

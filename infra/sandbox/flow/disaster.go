@@ -49,9 +49,8 @@ func settled(w *world.World, do func(*world.Tx) error) error {
 
 // Settle moves the data to the clock within a transaction.
 func Settle(tx *world.Tx) error {
-	e := newEngine(tx, 0)
-	e.run(tx.Now().UTC())
-	return e.data.save(tx)
+	_, err := move(tx, tx.Now().UTC(), 0)
+	return err
 }
 
 // disasters are those that last during an advance.

@@ -6,11 +6,17 @@ import (
 
 var _ cloud.CopyKeeper = (*Tx)(nil)
 
-// Snapshot implements [cloud.CopyKeeper]. What has expired is gone, unless a lock still holds it.
+// Usable says whether anything can be made from a recovery point now. What has expired is gone, unless a lock still
+// holds it.
+func (t *Tx) Usable(point Point) bool {
+	gone := !point.Expires.IsZero() && !t.now.Before(point.Expires) && !t.now.Before(point.LockedUntil)
+	return !gone && !point.Completed.After(t.now)
+}
+
+// Snapshot implements [cloud.CopyKeeper].
 func (t *Tx) Snapshot(arn string) (cloud.Copied, bool) {
 	for _, point := range Points.All(t) {
-		gone := !point.Expires.IsZero() && !t.now.Before(point.Expires) && !t.now.Before(point.LockedUntil)
-		if point.ID == arn && !gone && !point.Completed.After(t.now) {
+		if point.ID == arn && t.Usable(point) {
 			return cloud.Copied{
 				Source: point.Source, Resource: point.Resource, Key: point.Key, DataTime: point.DataTime,
 			}, true
