@@ -7,6 +7,7 @@ import (
 	"haven/components/perimeter"
 	"haven/components/restoration"
 	"haven/components/task"
+	"haven/stacks/config"
 )
 
 // restoration declares what brings the tenant's files back, and answers its state machine; empty where the tenant is not
@@ -14,19 +15,24 @@ import (
 func (t *tenant) restoration(
 	ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter, store *store,
 ) (pulumi.StringInput, error) {
-	if !t.config.Restores() {
+	if !t.brought() {
 		return pulumi.String(""), nil
 	}
-	of := t.config.Restore
+	from := t.config.Restore
+	archive, dumped, withDatabase := from.Archive, from.Files.Dump, from.Database.Dump != ""
+	if t.config.Data.Restored() {
+		archive = config.RestoreArchive{Bucket: t.cell.ArchiveBucket, KeyARN: t.cell.ArchiveKeyARN}
+		dumped = t.config.Data.From.Dump
+	}
 	args := restoration.Args{
 		Scope:             t.scope,
 		Account:           t.cell.Account,
 		Region:            t.cell.Region,
 		Image:             t.cell.DumpImage,
-		Bucket:            of.Archive.Bucket,
-		ArchiveKeyARN:     of.Archive.KeyARN,
-		Dump:              of.Files.Dump,
-		WithDatabase:      of.Database.Dump != "",
+		Bucket:            archive.Bucket,
+		ArchiveKeyARN:     archive.KeyARN,
+		Dump:              dumped,
+		WithDatabase:      withDatabase,
 		ClusterARN:        pulumi.String(t.cell.ClusterARN),
 		SubnetIDs:         pulumi.ToStringArray(t.cell.PrivateSubnetIDs),
 		SecurityGroupID:   groups.ApplicationGroupID,

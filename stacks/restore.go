@@ -58,8 +58,14 @@ func (t *tenant) ownSecret() bool {
 	return t.replicated() || t.config.Database.Replica == config.ReplicaDropped || t.config.Restore.TakesOver() && !t.promoted()
 }
 
+// brought says whether its data was brought back, in this stack or from another's.
+func (t *tenant) brought() bool { return t.config.Restores() || t.config.Data.Restored() }
+
 // source is what the database is made from.
-func (t *tenant) source() database.Source {
+func (t *tenant) source(own tenantKeys, s *store) database.Source {
+	if t.config.Data.Restored() {
+		return t.broughtBack(own, s)
+	}
 	from := t.config.Restore.Database
 	return database.Source{
 		SnapshotARN:        from.Snapshot,

@@ -13,6 +13,7 @@ import (
 	"haven/components/files"
 	"haven/components/identity"
 	"haven/components/keys"
+	"haven/components/naming"
 	"haven/components/perimeter"
 	"haven/components/restoration"
 	"haven/stacks/config"
@@ -25,6 +26,8 @@ type store struct {
 	database  *database.Database
 	cache     *cache.Cache
 	files     *files.Files
+	// quarantined are the generations of the data before the one that serves.
+	quarantined []*generation
 	// pool is who may sign in; nil where people reach the application's own sign-in.
 	pool *identity.Identity
 }
@@ -37,7 +40,8 @@ func (t *tenant) store(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Pe
 			s.admin, err = t.credential(ctx, own, "admin-password", adminPasswordLength)
 			return
 		},
-		func() (err error) { s.database, err = t.database(ctx, own, groups); return },
+		func() error { return t.quarantined(ctx, own, groups, &s) },
+		func() (err error) { s.database, err = t.database(ctx, own, groups, &s); return },
 		func() (err error) { s.cache, err = t.cache(ctx, own, groups); return },
 		func() (err error) { s.files, err = t.files(ctx, own, groups); return },
 		func() (err error) { s.pool, err = t.pool(ctx); return },
@@ -73,15 +77,26 @@ func (t *tenant) credential(
 	}, t.child())
 }
 
+// database is that of the generation that serves.
 func (t *tenant) database(
-	ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter,
+	ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter, s *store,
 ) (*database.Database, error) {
 	if t.promoted() {
 		return t.promotedDatabase(ctx)
 	}
+	return t.databaseOf(ctx, own, kept{
+		number:        t.config.Data.Generation,
+		databaseGroup: groups.DatabaseGroupID,
+		source:        t.source(own, s),
+		goes:          t.goes(),
+	})
+}
+
+func (t *tenant) databaseOf(ctx *pulumi.Context, own tenantKeys, how kept) (*database.Database, error) {
 	settings := t.config.Database
-	return database.New(ctx, "database", database.Args{
+	return database.New(ctx, naming.Generation("database", how.number), database.Args{
 		Scope:                t.scope,
+		Generation:           how.number,
 		Account:              t.cell.Account,
 		Region:               t.cell.Region,
 		InstanceClass:        settings.InstanceClass,
@@ -92,11 +107,11 @@ func (t *tenant) database(
 		MaintenanceWindow:    settings.MaintenanceWindow,
 		LogRetentionDays:     t.cell.LogRetentionDays,
 		SubnetIDs:            pulumi.ToStringArray(t.cell.IsolatedSubnetIDs),
-		SecurityGroupID:      groups.DatabaseGroupID,
+		SecurityGroupID:      how.databaseGroup,
 		KeyARN:               own[keys.Database].ARN,
 		SecretsKeyARN:        own[keys.Secrets].ARN,
 		LogsKeyARN:           own[keys.Logs].ARN,
-		Source:               t.source(),
+		Source:               how.source,
 		Prepared:             t.ready(),
 		OwnSecret:            t.ownSecret(),
 		RecoveryRegion:       t.recoveryRegion(),
@@ -127,14 +142,26 @@ func (t *tenant) cache(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Pe
 	}, t.child())
 }
 
+// files are those of the generation that serves.
 func (t *tenant) files(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter) (*files.Files, error) {
-	return files.New(ctx, "files", files.Args{
+	return t.filesOf(ctx, own, kept{
+		number:     t.config.Data.Generation,
+		filesGroup: groups.FilesGroupID,
+		mounting:   t.mounting(),
+		goes:       t.goes(),
+	})
+}
+
+func (t *tenant) filesOf(ctx *pulumi.Context, own tenantKeys, how kept) (*files.Files, error) {
+	return files.New(ctx, naming.Generation("files", how.number), files.Args{
 		Scope:           t.scope,
+		Generation:      how.number,
 		SubnetIDs:       pulumi.ToStringArray(t.cell.IsolatedSubnetIDs),
-		SecurityGroupID: groups.FilesGroupID,
+		SecurityGroupID: how.filesGroup,
 		KeyARN:          own[keys.Files].ARN,
-		TaskRoleARNs:    t.mounting(),
-		Protected:       t.goes().IsZero(),
+		TaskRoleARNs:    how.mounting,
+		Quarantined:     how.quarantined(t),
+		Protected:       how.goes.IsZero(),
 	}, t.child())
 }
 
@@ -144,7 +171,7 @@ func (t *tenant) mounting() []string {
 		application.TaskRoleARN(t.cell.Account, t.scope),
 		dump.TaskRoleARN(t.cell.Account, t.scope),
 	}
-	if t.config.Restores() {
+	if t.brought() {
 		roles = append(roles, restoration.TaskRoleARN(t.cell.Account, t.scope))
 	}
 	return roles

@@ -112,6 +112,7 @@ func (t *tenant) compose(ctx *pulumi.Context) error {
 		LoadBalancerGroupID: pulumi.String(t.cell.LoadBalancerGroupID),
 		ApplicationPort:     application.Port,
 		WebSocketPort:       application.WebSocketPort,
+		Quarantine:          len(t.quarantine()) > 0,
 	}, t.child())
 	if err != nil {
 		return err
@@ -160,6 +161,7 @@ func (t *tenant) keys(ctx *pulumi.Context) (tenantKeys, error) {
 			Region:         t.cell.Region,
 			RecoveryRegion: t.recoveryRegion(),
 			Purpose:        purpose,
+			Generations:    t.generations(),
 			Recovery:       t.recovery,
 		}, t.child())
 		if err != nil {

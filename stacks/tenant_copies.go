@@ -1,6 +1,9 @@
 package stacks
 
 import (
+	"fmt"
+	"time"
+
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/components/alarms"
@@ -11,15 +14,13 @@ import (
 	"haven/components/exports"
 	"haven/components/freshness"
 	"haven/components/keys"
+	"haven/components/naming"
 	"haven/components/perimeter"
 	"haven/components/replication"
 	"haven/components/task"
 	"haven/components/tiers"
 	"haven/stacks/config"
 )
-
-// generation counts the restores of a tenant's data.
-const generation = 1
 
 // tenantCopies are the copies of a tenant's data, in both regions.
 type tenantCopies struct {
@@ -65,6 +66,7 @@ func (t *tenant) vaults(ctx *pulumi.Context, own tenantKeys, store *store) (*bac
 		ReplicaKeyARN:  own[keys.Backup].ReplicaARN,
 		Database: backup.Database{
 			ARN:               store.database.ARN,
+			QuarantinedARNs:   store.databaseARNs(),
 			KeyARN:            t.databaseKeyARN(own),
 			Engine:            database.Engine,
 			EngineVersion:     database.EngineVersion,
@@ -72,7 +74,9 @@ func (t *tenant) vaults(ctx *pulumi.Context, own tenantKeys, store *store) (*bac
 			BackupWindow:      settings.BackupWindow,
 			MaintenanceWindow: settings.MaintenanceWindow,
 		},
-		Files: backup.Files{ARN: store.files.ARN, KeyARN: own[keys.Files].ARN},
+		Files: backup.Files{
+			ARN: store.files.ARN, KeyARN: own[keys.Files].ARN, QuarantinedARNs: store.fileSystemARNs(),
+		},
 		Restore: backup.Restore{
 			VPCID:           pulumi.String(t.cell.VPCID),
 			SubnetGroupName: store.database.SubnetGroupName,
@@ -97,7 +101,7 @@ func (t *tenant) dump(
 		Region:            t.cell.Region,
 		Tier:              t.config.Tier,
 		Image:             t.cell.DumpImage,
-		Generation:        generation,
+		Generation:        t.config.Data.Generation,
 		Recipients:        t.cell.RecoveryRecipients,
 		Final:             t.leaves(),
 		ClusterARN:        pulumi.String(t.cell.ClusterARN),
@@ -145,31 +149,53 @@ func (t *tenant) exports(ctx *pulumi.Context, own tenantKeys, store *store) erro
 	return err
 }
 
-// replicate declares the way to the recovery region that the tier has beyond the copies of snapshots.
-func (t *tenant) replicate(ctx *pulumi.Context, own tenantKeys, store *store, c *tenantCopies) (err error) {
-	switch {
-	case !t.abroad():
-	case t.config.Tier == tiers.Continuity:
-		c.backups, err = replication.NewAutomatedBackups(ctx, "replication", replication.AutomatedBackupsArgs{
-			SourceARN:     store.database.ARN,
+// replicate declares the way to the recovery region that the tier has beyond the copies of snapshots. What lies in
+// quarantine keeps its own: nothing that was copied is let go before it is.
+func (t *tenant) replicate(ctx *pulumi.Context, own tenantKeys, store *store, c *tenantCopies) error {
+	if !t.abroad() {
+		return nil
+	}
+	for _, one := range store.quarantined {
+		if _, _, err := t.replicateOne(ctx, own, one, t.released(one.number)); err != nil {
+			return fmt.Errorf("generation %d: %w", one.number, err)
+		}
+	}
+	serving := &generation{number: t.config.Data.Generation, database: store.database}
+	var err error
+	c.backups, c.replica, err = t.replicateOne(ctx, own, serving, t.goes())
+	return err
+}
+
+// replicateOne declares it of one generation, which may go at that time; zero protects it.
+func (t *tenant) replicateOne(ctx *pulumi.Context, own tenantKeys, of *generation, goes time.Time) (
+	backups *replication.AutomatedBackups, replica *replication.ReadReplica, err error,
+) {
+	switch t.config.Tier {
+	case tiers.Continuity:
+		name := naming.Generation("replication", of.number)
+		backups, err = replication.NewAutomatedBackups(ctx, name, replication.AutomatedBackupsArgs{
+			SourceARN:     of.database.ARN,
 			KeyARN:        own[keys.Database].ReplicaARN,
 			RetentionDays: t.config.Database.BackupRetentionDays,
 			Recovery:      t.recovery,
 		}, t.child())
-	case t.config.Tier == tiers.Critical:
-		c.replica, err = t.replica(ctx, own, store)
+	case tiers.Critical:
+		replica, err = t.replica(ctx, own, of, goes)
 	}
-	return err
+	return backups, replica, err
 }
 
 // replica lies in the network of the cell that stands by.
-func (t *tenant) replica(ctx *pulumi.Context, own tenantKeys, store *store) (*replication.ReadReplica, error) {
+func (t *tenant) replica(ctx *pulumi.Context, own tenantKeys, of *generation, goes time.Time) (
+	*replication.ReadReplica, error,
+) {
 	settings := t.config.Database
-	return replication.NewReadReplica(ctx, "replica", replication.ReadReplicaArgs{
+	return replication.NewReadReplica(ctx, naming.Generation("replica", of.number), replication.ReadReplicaArgs{
+		Generation:          of.number,
 		Scope:               t.scope,
 		Account:             t.cell.Account,
 		Region:              t.cell.RecoveryRegion,
-		SourceARN:           store.database.ARN,
+		SourceARN:           of.database.ARN,
 		InstanceClass:       settings.InstanceClass,
 		MaxStorageGiB:       settings.MaxStorageGiB,
 		BackupRetentionDays: settings.BackupRetentionDays,
@@ -180,7 +206,7 @@ func (t *tenant) replica(ctx *pulumi.Context, own tenantKeys, store *store) (*re
 		SubnetIDs:           pulumi.ToStringArray(t.standby.IsolatedSubnetIDs),
 		KeyARN:              own[keys.Database].ReplicaARN,
 		LogsKeyARN:          own[keys.Logs].ReplicaARN,
-		Protected:           t.goes().IsZero() && settings.Replica != config.ReplicaReleased,
+		Protected:           goes.IsZero() && settings.Replica != config.ReplicaReleased,
 		Recovery:            t.recovery,
 	}, t.child())
 }

@@ -28,6 +28,8 @@ func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, kept 
 		"leavingSince":             pulumi.String(t.leavingSince),
 		"restoredOf":               pulumi.String(t.config.Restore.Of),
 		"restoreMode":              pulumi.String(t.config.Restore.Mode),
+		"generation":               pulumi.Int(t.config.Data.Generation),
+		"quarantined":              pulumi.ToIntArray(t.quarantine()),
 		"copied":                   pulumi.Bool(t.copied()),
 		"account":                  pulumi.String(t.cell.Account),
 		"region":                   pulumi.String(t.cell.Region),

@@ -47,6 +47,9 @@ type Args struct {
 type Database struct {
 	// ARN is the instance's, KeyARN what encrypts it: its recovery points in Region are encrypted by it too.
 	ARN, KeyARN pulumi.StringInput
+	// QuarantinedARNs are instances that lie in quarantine: they are backed up like the one that serves, by the same key,
+	// and no test restores them. Default: none.
+	QuarantinedARNs pulumi.StringArray
 	// Engine and EngineVersion are RDS's, "mysql" and "8.0"; the version may be the beginning of one.
 	Engine, EngineVersion string
 	// InstanceClass is that of a restored instance too.
@@ -58,6 +61,8 @@ type Database struct {
 // Files are the EFS file system that is backed up; a restored one has the same key.
 type Files struct {
 	ARN, KeyARN pulumi.StringInput
+	// QuarantinedARNs are likewise those of file systems.
+	QuarantinedARNs pulumi.StringArray
 }
 
 // Restore is where tests restore a database to.

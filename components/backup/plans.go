@@ -26,7 +26,7 @@ const (
 // store is one of the two kinds of what is backed up.
 type store struct {
 	part string
-	arn  pulumi.StringInput
+	arns pulumi.StringArray
 	// copies are the vaults that each recovery point is copied to.
 	copies []copied
 	// cold says that recovery points can lie in cold storage.
@@ -39,17 +39,28 @@ type copied struct {
 	cold  bool
 }
 
+// databases are all that are backed up, the one that serves first; systems are likewise the file systems.
+func (a Args) databases() pulumi.StringArray {
+	return append(pulumi.StringArray{a.Database.ARN}, a.Database.QuarantinedARNs...)
+}
+
+func (a Args) systems() pulumi.StringArray {
+	return append(pulumi.StringArray{a.Files.ARN}, a.Files.QuarantinedARNs...)
+}
+
 // plans declares what is backed up when, and by which role.
 func (b *builder) plans() error {
 	keys := pulumi.StringArray{b.args.Database.KeyARN, b.args.KeyARN}
 	if b.args.Recovery != nil {
 		keys = append(keys, b.args.ReplicaKeyARN)
 	}
-	of := slices.Concat(pulumi.StringArray{b.args.Database.ARN, b.args.Files.ARN}, keys, b.ownVaults())
-	vaults := 2 + len(keys)
+	databases, systems := b.args.databases(), b.args.systems()
+	of := slices.Concat(databases, systems, keys, b.ownVaults())
+	first, second := len(databases), len(databases)+len(systems)
+	vaults := second + len(keys)
 	policy := pulumix.ApplyErr(of.ToStringArrayOutput(), func(arns []string) (string, error) {
 		return b.args.backing(backed{
-			database: arns[0], files: arns[1], keys: arns[2:vaults], vaults: arns[vaults:],
+			databases: arns[:first], files: arns[first:second], keys: arns[second:vaults], vaults: arns[vaults:],
 		}).Identity()
 	})
 	role, may, err := b.role("backup", "Backs up the database and the files of "+b.args.Scope.Stack,
@@ -58,8 +69,8 @@ func (b *builder) plans() error {
 		return err
 	}
 	b.own.RoleARN = role.Arn
-	database := store{part: "database", arn: b.args.Database.ARN}
-	files := store{part: "files", arn: b.args.Files.ARN, cold: true}
+	database := store{part: "database", arns: databases}
+	files := store{part: "files", arns: systems, cold: true}
 	if b.args.Recovery != nil {
 		database.copies = []copied{{vault: b.own.RecoveryVaultARN}}
 		files.copies = []copied{{b.own.RecoveryVaultARN, true}}
@@ -121,7 +132,7 @@ func (b *builder) plan(of store, role *iam.Role, may *iam.RolePolicy) (pulumi.St
 		Name:       pulumi.String(physical),
 		PlanId:     plan.ID(),
 		IamRoleArn: role.Arn,
-		Resources:  pulumi.StringArray{of.arn},
+		Resources:  of.arns,
 	}, b.parent(), pulumi.DependsOn([]pulumi.Resource{may}))
 	if err != nil {
 		return pulumi.StringOutput{}, fmt.Errorf("selection: %w", err)

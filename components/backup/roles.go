@@ -2,6 +2,7 @@ package backup
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
@@ -70,8 +71,7 @@ func (a Args) regions() []string {
 
 // backed is what is backed up, and by which keys.
 type backed struct {
-	database, files string
-	vaults, keys    []string
+	databases, files, vaults, keys []string
 }
 
 // backing is what backing up takes: what AWS's own policy for it has for databases and file systems, for these alone.
@@ -89,7 +89,7 @@ func (a Args) backing(of backed) iamdoc.Document {
 		{
 			Sid:       "SnapshotDatabase",
 			Actions:   []string{"rds:AddTagsToResource", "rds:CreateDBSnapshot", "rds:ListTagsForResource"},
-			Resources: append([]string{of.database}, snapshots...),
+			Resources: slices.Concat(of.databases, snapshots),
 		},
 		{
 			Sid:       "CopySnapshots",
@@ -105,7 +105,7 @@ func (a Args) backing(of backed) iamdoc.Document {
 		{
 			Sid:       "BackUpFiles",
 			Actions:   []string{"elasticfilesystem:Backup", "elasticfilesystem:DescribeTags"},
-			Resources: []string{of.files},
+			Resources: of.files,
 		},
 		{
 			Sid:       "FillVaults",

@@ -12,7 +12,7 @@ import (
 	"haven/components/database/foundation"
 )
 
-// Source is what a database is made from: one of SnapshotARN, AutomatedBackupARN and Instance, or nothing. What is made
+// Source is what a database is made from: one of SnapshotARN, AutomatedBackupARN, Instance and Past, or nothing. What is made
 // has the source's engine, storage, data and master user, and is encrypted with the source's key, for RDS offers no
 // other; its password is set anew.
 //
@@ -30,6 +30,9 @@ type Source struct {
 	At time.Time
 	// KeyARN is the key that the source is encrypted with.
 	KeyARN pulumi.StringInput
+	// Past says that the instance is there already, and that what it was made from is not known any longer. It cannot be
+	// made so. Default false.
+	Past bool
 }
 
 // madeFrom are the inputs that say what an instance was made from. RDS cannot change that later: another value would
@@ -37,7 +40,7 @@ type Source struct {
 var madeFrom = []string{"restoreToPointInTime", "snapshotIdentifier"}
 
 func (s Source) count() (n int) {
-	for _, given := range []bool{s.SnapshotARN != "", s.AutomatedBackupARN != "", s.Instance != nil} {
+	for _, given := range []bool{s.SnapshotARN != "", s.AutomatedBackupARN != "", s.Instance != nil, s.Past} {
 		if given {
 			n++
 		}
@@ -59,6 +62,9 @@ func (s Source) check(problems *arguments.Problems) {
 
 // complete makes the settings of an instance those of one that is made from the source.
 func (s Source) complete(settings *rds.InstanceArgs) {
+	if s.Past {
+		return
+	}
 	if s.SnapshotARN != "" {
 		settings.SnapshotIdentifier = pulumi.String(s.SnapshotARN)
 		return

@@ -20,20 +20,23 @@ const Port = 2049
 // UserID is the user and the group of everything in the file system: the one that tasks run as.
 const UserID = 1000
 
-const part = "files"
-
 // Args say where the files are reached and by whom.
 type Args struct {
 	// Scope names and tags everything.
 	Scope naming.Scope
+	// Generation counts the restores of the tenant's data within its stack. Default 0, and 1: the first, whose names say
+	// nothing of it.
+	Generation int
 	// SubnetIDs are the cell's isolated subnets, one in each zone, in the order of the zones: each gets a mount target.
 	SubnetIDs pulumi.StringArray
 	// SecurityGroupID lets in this tenant's application and nobody else.
 	SecurityGroupID pulumi.StringInput
 	// KeyARN is the tenant's key for its files.
 	KeyARN pulumi.StringInput
-	// TaskRoleARNs are the only roles that may mount the file system. They need not exist yet.
+	// TaskRoleARNs are the only roles that may mount the file system. They need not exist yet. None where it is Quarantined.
 	TaskRoleARNs []string
+	// Quarantined denies everybody to mount the file system. Default false.
+	Quarantined bool
 	// Protected keeps the file system from being deleted or replaced; true unless the stack is torn down.
 	Protected bool
 }
@@ -77,7 +80,10 @@ func (a Args) validate() error {
 	problems.Require("SubnetIDs", len(a.SubnetIDs) > 0)
 	problems.Require("SecurityGroupID", a.SecurityGroupID != nil)
 	problems.Require("KeyARN", a.KeyARN != nil)
-	problems.Require("TaskRoleARNs", len(a.TaskRoleARNs) > 0)
+	problems.Require("TaskRoleARNs", a.Quarantined || len(a.TaskRoleARNs) > 0)
+	if a.Quarantined && len(a.TaskRoleARNs) > 0 {
+		problems.Check("TaskRoleARNs", fmt.Errorf("%d, expected none in quarantine", len(a.TaskRoleARNs)))
+	}
 	for _, arn := range a.TaskRoleARNs {
 		if !strings.HasPrefix(arn, "arn:") || !strings.Contains(arn, ":role/") || strings.ContainsAny(arn, "*?") {
 			problems.Check("TaskRoleARNs", fmt.Errorf("%q, expected the ARN of one role", arn))
@@ -85,6 +91,9 @@ func (a Args) validate() error {
 	}
 	return problems.Err()
 }
+
+// part names the file system within the stack.
+func (a Args) part() string { return naming.Generation("files", a.Generation) }
 
 func (a Args) tags(part string, class naming.Classification) pulumi.StringMap {
 	return pulumi.ToStringMap(a.Scope.Tags("files", a.Scope.Name(part), class))
@@ -126,7 +135,7 @@ func (f *Files) declare(ctx *pulumi.Context, name string, args Args) error {
 // fileSystem declares the file system with its backups.
 func (f *Files) fileSystem(ctx *pulumi.Context, name string, args Args) (*efs.FileSystem, error) {
 	system, err := efs.NewFileSystem(ctx, name+"-system", &efs.FileSystemArgs{
-		CreationToken:   pulumi.String(args.Scope.Name(part)),
+		CreationToken:   pulumi.String(args.Scope.Name(args.part())),
 		Encrypted:       pulumi.Bool(true),
 		KmsKeyId:        args.KeyARN.ToStringOutput(),
 		PerformanceMode: pulumi.String("generalPurpose"),
@@ -138,7 +147,7 @@ func (f *Files) fileSystem(ctx *pulumi.Context, name string, args Args) (*efs.Fi
 		Protection: efs.FileSystemProtectionArgs{
 			ReplicationOverwrite: pulumi.String("ENABLED"), // it cannot become the target of a replication
 		},
-		Tags: args.tags(part, naming.Confidential),
+		Tags: args.tags(args.part(), naming.Confidential),
 	}, pulumi.Parent(f), pulumi.Protect(args.Protected))
 	if err != nil {
 		return nil, fmt.Errorf("file system: %w", err)
@@ -168,7 +177,7 @@ func (f *Files) accessPoint(
 				Permissions: pulumi.String("0750"),
 			},
 		},
-		Tags: args.tags(part+"-access", naming.Internal),
+		Tags: args.tags(args.part()+"-access", naming.Internal),
 	}, pulumi.Parent(f))
 	if err != nil {
 		return nil, fmt.Errorf("access point: %w", err)

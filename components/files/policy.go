@@ -21,6 +21,9 @@ func (f *Files) policy(
 	ctx *pulumi.Context, name string, args Args, system *efs.FileSystem, point *efs.AccessPoint,
 ) (*efs.FileSystemPolicy, error) {
 	document := pulumix.Apply2Err(system.Arn, point.Arn, func(system, point string) (string, error) {
+		if args.Quarantined {
+			return quarantine(system).Resource()
+		}
 		return access(system, point, args.TaskRoleARNs).Resource()
 	})
 	policy, err := efs.NewFileSystemPolicy(ctx, name+"-policy", &efs.FileSystemPolicyArgs{
@@ -73,6 +76,20 @@ func access(system, point string, roles []string) iamdoc.Document {
 			Effect:     iamdoc.Deny,
 			Principals: anyone,
 			Actions:    []string{asRoot},
+			Resources:  []string{system},
+		},
+		iamdoc.DenyPlainTransport("elasticfilesystem", system),
+	}}
+}
+
+// quarantine denies everybody to mount the file system, by whatever way. AWS Backup mounts nothing.
+func quarantine(system string) iamdoc.Document {
+	return iamdoc.Document{Statements: []iamdoc.Statement{
+		{
+			Sid:        "DenyEverybody",
+			Effect:     iamdoc.Deny,
+			Principals: iamdoc.Principals{Anyone: true},
+			Actions:    append([]string{asRoot}, mount...),
 			Resources:  []string{system},
 		},
 		iamdoc.DenyPlainTransport("elasticfilesystem", system),

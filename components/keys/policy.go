@@ -147,7 +147,7 @@ func administration(account string) iamdoc.Statement {
 }
 
 // useByLogs lets CloudWatch Logs use the key, for this stack's log groups only: its own, those that RDS and ECS name
-// after its database of each generation, its replica and its cluster, and those that ElastiCache delivers its cache's logs to.
+// after its database and its replica of each generation and its cluster, and those that ElastiCache delivers its cache's logs to.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
 func (a Args) useByLogs(region string) iamdoc.Statement {
 	group := fmt.Sprintf("arn:aws:logs:%s:%s:log-group:", region, a.Account)
@@ -159,7 +159,9 @@ func (a Args) useByLogs(region string) iamdoc.Statement {
 		group + "/aws/vendedlogs/elasticache/" + a.Scope.Name("cache") + "/*",
 	}
 	for _, generation := range a.Generations {
-		groups = append(groups, group+"/aws/rds/instance/"+a.Scope.Name(naming.Generation("database", generation))+"/*")
+		for _, part := range []string{"database", "replica"} {
+			groups = append(groups, group+"/aws/rds/instance/"+a.Scope.Name(naming.Generation(part, generation))+"/*")
+		}
 	}
 	return iamdoc.Statement{
 		Sid:        "UseByLogs",

@@ -5,6 +5,8 @@
 // what a rule lets through; the default rule by which AWS lets everything out of a new group is removed by the provider
 // when the group is made without inline rules. No rule is added to a group that somebody else owns.
 //
+// What lies in quarantine is in a group of its own, in which nothing is let in or out.
+//
 // https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
 // https://www.pulumi.com/registry/packages/aws/api-docs/ec2/securitygroup/ ("NOTE on Egress rules")
 package perimeter

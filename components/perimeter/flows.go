@@ -10,6 +10,8 @@ const (
 	cache        party = "cache"
 	files        party = "files"
 	internet     party = "internet"
+
+	quarantine party = "quarantine" // has no flow
 )
 
 // flow is a connection that is allowed: TCP to one port.

@@ -25,6 +25,8 @@ type Args struct {
 	ApplicationPort int
 	// WebSocketPort is the one on which its websocket tasks listen, likewise.
 	WebSocketPort int
+	// Quarantine makes a group for what nobody may reach. Default false.
+	Quarantine bool
 }
 
 // Perimeter is a tenant's security groups.
@@ -36,6 +38,8 @@ type Perimeter struct {
 	// DatabaseGroupID is the group of the tenant's database, CacheGroupID of its cache, FilesGroupID of the mount targets
 	// of its files.
 	DatabaseGroupID, CacheGroupID, FilesGroupID pulumi.StringOutput
+	// QuarantineGroupID is the group without a rule; empty where none was asked for.
+	QuarantineGroupID pulumi.StringOutput
 }
 
 // New declares a tenant's perimeter.
@@ -85,6 +89,14 @@ func (p *Perimeter) declare(ctx *pulumi.Context, name string, args Args) error {
 		}
 		*own.id = group.ID().ToStringOutput()
 		groups[own.party] = *own.id
+	}
+	p.QuarantineGroupID = pulumi.String("").ToStringOutput()
+	if args.Quarantine {
+		group, err := p.group(ctx, name, quarantine, args)
+		if err != nil {
+			return err
+		}
+		p.QuarantineGroupID = group.ID().ToStringOutput()
 	}
 	rules := ruleSet{parent: p, name: name, scope: args.Scope, groups: groups}
 	for _, f := range flows(args.ApplicationPort, args.WebSocketPort) {

@@ -15,10 +15,10 @@ import (
 // promoted: whoever takes the tenant over joins it then, and changes nothing of this stack.
 func (r *ReadReplica) group(ctx *pulumi.Context, name string, args ReadReplicaArgs, here []pulumi.ResourceOption) error {
 	group, err := ec2.NewSecurityGroup(ctx, name+"-group", &ec2.SecurityGroupArgs{
-		Name:        pulumi.String(args.Scope.Name(replicaPart)),
+		Name:        pulumi.String(args.Scope.Name(args.part())),
 		Description: pulumi.String("The replica of " + args.Scope.Stack + ": lets nobody in until it is promoted"),
 		VpcId:       args.VPCID,
-		Tags:        args.tags(replicaPart),
+		Tags:        args.tags(args.part()),
 	}, here...)
 	if err != nil {
 		return fmt.Errorf("security group: %w", err)
@@ -32,7 +32,7 @@ func (r *ReadReplica) group(ctx *pulumi.Context, name string, args ReadReplicaAr
 		IpProtocol:                pulumi.String("tcp"),
 		FromPort:                  pulumi.Int(foundation.Port),
 		ToPort:                    pulumi.Int(foundation.Port),
-		Tags:                      args.tags(replicaPart + "-from-members"),
+		Tags:                      args.tags(args.part() + "-from-members"),
 	}, here...)
 	if err != nil {
 		return fmt.Errorf("from members: %w", err)
@@ -44,7 +44,7 @@ func (r *ReadReplica) group(ctx *pulumi.Context, name string, args ReadReplicaAr
 		IpProtocol:                pulumi.String("tcp"),
 		FromPort:                  pulumi.Int(foundation.Port),
 		ToPort:                    pulumi.Int(foundation.Port),
-		Tags:                      args.tags(replicaPart + "-to-members"),
+		Tags:                      args.tags(args.part() + "-to-members"),
 	}, here...)
 	if err != nil {
 		return fmt.Errorf("to members: %w", err)

@@ -18,10 +18,13 @@ const ReplicaType = "haven:replication:ReadReplica"
 // replicaPart names the instance within the stack. The key for logs knows the log groups of that name.
 const replicaPart = "replica"
 
-// ReadReplicaArgs say which database is replicated and where to. All fields but Protected are required.
+// ReadReplicaArgs say which database is replicated and where to. All fields but Generation and Protected are required.
 type ReadReplicaArgs struct {
 	// Scope names and tags everything.
 	Scope naming.Scope
+	// Generation is that of the source, which counts the restores of the tenant's data within its stack. Default 0, and 1:
+	// the first, whose names say nothing of it.
+	Generation int
 	// Account is the AWS account, twelve digits; Region the recovery region.
 	Account, Region string
 	// SourceARN is the RDS instance in the primary region.
@@ -90,11 +93,14 @@ func (a ReadReplicaArgs) validate() error {
 	return problems.Err()
 }
 
+// part names it within the stack.
+func (a ReadReplicaArgs) part() string { return naming.Generation(replicaPart, a.Generation) }
+
 // foundation is what the replica has in common with its source.
 func (a ReadReplicaArgs) foundation(securityGroupID pulumi.StringInput) foundation.Args {
 	return foundation.Args{
 		Scope:               a.Scope,
-		Part:                replicaPart,
+		Part:                a.part(),
 		Component:           "replication",
 		Account:             a.Account,
 		Region:              a.Region,

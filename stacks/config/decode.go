@@ -128,7 +128,7 @@ func fillScalar[T any](c *checker, path string, value any, into reflect.Value, s
 
 // empty refuses what says nothing: it would hide whether the default or nothing at all is meant.
 func (c *checker) empty(path string, got words, into reflect.Value) {
-	c.misread(path, got, wanted(into.Kind()), "write a value, or leave the field out")
+	c.misread(path, got, wanted(into), "write a value, or leave the field out")
 }
 
 // mismatch is for a value of another type than the field's.
@@ -140,17 +140,20 @@ func (c *checker) mismatch(path string, value any, into reflect.Value) {
 		reflect.Bool:   "write it without quotes",
 		reflect.Int:    "write it in digits, without quotes",
 	}[into.Kind()]
-	c.misread(path, value, wanted(into.Kind()), fix)
+	c.misread(path, value, wanted(into), fix)
 }
 
-func wanted(kind reflect.Kind) string {
+func wanted(into reflect.Value) string {
+	if into.Kind() == reflect.Slice && into.Type().Elem().Kind() == reflect.Int {
+		return "a list of whole numbers"
+	}
 	return map[reflect.Kind]string{
 		reflect.Struct: "an object",
 		reflect.Slice:  "a list of texts",
 		reflect.String: "a text",
 		reflect.Bool:   "true or false",
 		reflect.Int:    "a whole number",
-	}[kind]
+	}[into.Kind()]
 }
 
 // unknown refuses a name that does not exist, and says which one was probably meant.

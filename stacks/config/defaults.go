@@ -109,6 +109,7 @@ func defaultTenant() *Tenant {
 			BackupRetentionDays: 35,
 		},
 		Cache: Cache{SnapshotRetentionDays: 7},
+		Data:  Data{Generation: firstGeneration},
 	}
 }
 

@@ -36,6 +36,7 @@ func (c *checker) join(stack *Stack, cell CellFacts) {
 	}
 	c.joinWindows(tenant, cell.Maintenance)
 	c.joinRestore(tenant, cell)
+	c.joinData(tenant, cell)
 	if slots := cell.Slots; slots != 0 && tenant.Slot > slots && tenant.Slot <= maxSlots {
 		c.refuse("tenant.slot", tenant.Slot, fmt.Sprintf("1 to %d, the slots of %s", slots, tenant.Cell),
 			"choose a free slot, raise the cell's slots, or choose another cell")

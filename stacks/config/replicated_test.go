@@ -40,6 +40,6 @@ func TestReplicatedBackups(t *testing.T) {
 	tenant(21, "continuity")
 	_, err = config.LoadDir(dir)
 	assert.EqualError(t, err, `Pulumi.demo-t21.yaml: tenant.tier: got "continuity"; want another tier: AWS replicates `+
-		"the backups of 20 databases to a region, and so many tenants of demo-cell have it; choose another tier, or "+
+		"the backups of 20 databases to a region, and so many of demo-cell have it; choose another tier, or "+
 		"another cell")
 }

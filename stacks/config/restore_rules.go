@@ -120,8 +120,8 @@ func (c *checker) restoredTime(database RestoredDatabase) {
 	case database.At == "":
 	case database.AutomatedBackup == "" && database.Instance == "":
 		c.refuse(at, database.At, "none: only automated backups and an instance have a choice of times", "remove it")
-	case database.Time().IsZero() || !strings.HasSuffix(database.At, "Z"):
-		c.refuse(at, database.At, "a time as RFC 3339 writes it, in UTC", `write it in quotes, like "2026-11-22T10:00:00Z"`)
+	default:
+		c.time(at, database.At)
 	}
 }
 
@@ -158,13 +158,19 @@ var (
 
 // restoredARN checks one of the ARNs. One that is not wanted must not be there.
 func (c *checker) restoredARN(field, arn string, kind arnKind, wanted bool) {
-	part := arnForm.FindStringSubmatch(arn)
 	switch {
-	case arn == "" && !wanted:
-	case !wanted:
+	case wanted:
+		c.namedARN(restorePath+field, arn, kind)
+	case arn != "":
 		c.refuse(restorePath+field, arn, "none here", "remove it")
-	case part == nil || part[1] != kind.service || !kind.resource.MatchString(part[4]):
-		c.refuse(restorePath+field, arn, "the ARN of "+kind.what, fmt.Sprintf("write it like %q",
+	}
+}
+
+// namedARN checks an ARN that has to be there.
+func (c *checker) namedARN(path, arn string, kind arnKind) {
+	part := arnForm.FindStringSubmatch(arn)
+	if part == nil || part[1] != kind.service || !kind.resource.MatchString(part[4]) {
+		c.refuse(path, arn, "the ARN of "+kind.what, fmt.Sprintf("write it like %q",
 			"arn:aws:"+kind.service+":eu-central-1:123456789012:…"))
 	}
 }

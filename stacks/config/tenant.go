@@ -44,6 +44,8 @@ type Tenant struct {
 	Cache Cache `json:"cache"`
 	// Application is what runs for it.
 	Application Application `json:"application"`
+	// Data says which generation of its data serves, and which others there still are. Default: the first, and no other.
+	Data Data `json:"data"`
 	// Restore says that it is brought back from copies. Default: it is the tenant itself.
 	Restore Restore `json:"restore"`
 }

@@ -323,9 +323,9 @@ func (s *fileSet) countReplicated() {
 		if tenant.gone() || tenant.Restores() || tenant.Tier != tiers.Continuity {
 			continue
 		}
-		if replicated[tenant.Cell]++; replicated[tenant.Cell] > maxReplicated {
+		if replicated[tenant.Cell] += 1 + len(tenant.Data.Quarantined); replicated[tenant.Cell] > maxReplicated {
 			file.refuse("tenant.tier", string(tenant.Tier), fmt.Sprintf("another tier: AWS replicates the backups of %d "+
-				"databases to a region, and so many tenants of %s have it", maxReplicated, tenant.Cell),
+				"databases to a region, and so many of %s have it", maxReplicated, tenant.Cell),
 				"choose another tier, or another cell")
 		}
 	}

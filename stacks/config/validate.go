@@ -57,6 +57,7 @@ func (c *checker) tenant(tenant *Tenant) {
 	c.leavingReplica(tenant)
 	c.life(tenant)
 	c.restore(tenant)
+	c.data(tenant)
 	c.between("tenant.monthlyBudgetUSD", tenant.MonthlyBudgetUSD, 0, maxBudgetUSD, budgetFix)
 	c.identity(tenant.Identity)
 	c.database(&tenant.Database)
