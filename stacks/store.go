@@ -116,7 +116,7 @@ func (t *tenant) databaseOf(ctx *pulumi.Context, own tenantKeys, how kept) (*dat
 		OwnSecret:            t.ownSecret(),
 		RecoveryRegion:       t.recoveryRegion(),
 		SecretsReplicaKeyARN: own[keys.Secrets].ReplicaARN,
-		TeardownAt:           t.goes(),
+		TeardownAt:           how.goes,
 	}, t.child())
 }
 

@@ -27,6 +27,7 @@ const (
 	pooled = "a tenant with its own accounts"
 	single = "a cell"
 	abroad = "a tenant off site"
+	large  = "a large tenant behind its own provider"
 )
 
 // Images as an off-site stack takes them.
@@ -72,7 +73,7 @@ var bases = map[config.Role]map[string]map[string]any{
 			"cell": "demo-cell", "slot": 1, "application": map[string]any{"image": "haven/processmaker:4.15"},
 			"identity": map[string]any{"mode": "password"},
 		},
-		"a large tenant behind its own provider": {
+		large: {
 			"cell": "demo-cell", "slot": 1, "application": map[string]any{"image": "haven/processmaker:4.15"},
 			"tier": "critical", "standby": "demo-standby",
 			"identity": map[string]any{
@@ -92,6 +93,8 @@ const (
 	// itsReports: AWS Backup delivers its reports with a role of the account.
 	itsReports = "the reports on its backups go with its account; the bucket refuses while it holds any"
 	beside     = "a tenant that is brought back is another stack, beside the one whose data it is"
+	itsData    = "the generation would go with all that was written to it; its protection refuses"
+	furtherOn  = "the first generation has no source and none before it"
 	noPool     = "a pool's accounts go with it; its deletion protection refuses"
 )
 
@@ -113,6 +116,14 @@ var (
 		"identity.mode": "oidc", "identity.metadataURL": nil, "identity.issuer": "https://login.acme.example",
 		"identity.clientID":        "haven",
 		"identity.clientSecretARN": secret + "acme-AbCdEf",
+	}
+	broughtBack = map[string]any{
+		"data.from.generation": 1, "data.quarantined": []int{1},
+		"data.from.dump": "tenants/acme/dumps/20261122T010000Z/manifest.json",
+	}
+	releasing = map[string]any{
+		"data.generation": 2, "data.from.generation": 1, "data.quarantined": []int{1},
+		"data.from.dump": "tenants/acme/dumps/20261122T010000Z/manifest.json", "data.releasedAt": "2026-11-29T10:00:00Z",
 	}
 	replicated = map[string]any{"standby": "demo-standby"}
 	critical   = map[string]any{"tier": "critical", "standby": "demo-standby"}
@@ -263,6 +274,14 @@ var options = map[config.Role]map[string]option{
 		"application.websocket.max":         {other: 12},
 		"application.scheduler.cpu":         {other: 4096, with: map[string]any{"application.scheduler.memoryMiB": 8192}},
 		"application.scheduler.memoryMiB":   {other: 3072},
+		"data.generation":                   {other: 2, with: broughtBack, oneWay: on(itsData, plain, pooled, large)},
+		"data.from.generation":              {other: 1, moves: furtherOn},
+		"data.from.at":                      {other: "2026-11-22T10:00:00Z", moves: furtherOn},
+		"data.from.snapshot":                {other: "arn:aws:rds:eu-west-1:123456789012:snapshot:acme", moves: furtherOn},
+		"data.from.dump":                    {other: "tenants/acme/dumps/20261122T010000Z/manifest.json", moves: furtherOn},
+		"data.quarantined":                  {other: []int{1}, moves: furtherOn},
+		"data.released":                     {other: []int{1}, with: releasing, oneWay: on(itsData, plain, pooled, large)},
+		"data.releasedAt":                   {other: "2026-11-29T10:00:00Z", moves: furtherOn},
 		"restore.of":                        {moves: beside},
 		"restore.mode":                      {moves: beside},
 		"restore.certificateARN":            {moves: beside},
