@@ -480,3 +480,25 @@ func TestRefusals(t *testing.T) {
 			},
 		})
 }
+
+// TestQuarantineIsBackedUp: what lies in quarantine is in the same plans and vaults as what serves, and in no test.
+func TestQuarantineIsBackedUp(t *testing.T) {
+	t.Parallel()
+	const (
+		pastDatabase = "arn:aws:rds:eu-west-1:123456789012:db:demo-acme-database-g2"
+		pastFiles    = "arn:aws:elasticfilesystem:eu-west-1:123456789012:file-system/fs-2"
+	)
+	a := args()
+	a.Database.QuarantinedARNs = pulumi.ToStringArray([]string{pastDatabase})
+	a.Files.QuarantinedARNs = pulumi.ToStringArray([]string{pastFiles})
+	w, _ := declare(t, a)
+	assert.Equal(t, []any{databaseARN, pastDatabase},
+		w.One(t, selectionType, "backup-database-selection").Input("resources"))
+	assert.Equal(t, []any{filesARN, pastFiles}, w.One(t, selectionType, "backup-files-selection").Input("resources"))
+	policy := w.One(t, policyType, "backup-backup-policy").Input("policy")
+	assert.Contains(t, policy, `"Resource":["`+databaseARN+`","`+pastDatabase+`",`)
+	assert.Contains(t, policy, `"Resource":["`+filesARN+`","`+pastFiles+`"]`)
+	assert.Equal(t, []any{databaseARN},
+		w.One(t, testedType, "backup-restore-test-database").Input("protectedResourceArns"))
+	assert.Equal(t, []any{filesARN}, w.One(t, testedType, "backup-restore-test-files").Input("protectedResourceArns"))
+}

@@ -337,3 +337,37 @@ func TestRefusals(t *testing.T) {
 		},
 	})
 }
+
+// TestGenerations: a further one has an instance and groups of its own names, and is made from the one before.
+func TestGenerations(t *testing.T) {
+	t.Parallel()
+	a := args()
+	a.Generation = 2
+	a.Source = database.Source{Instance: pulumi.String("demo-acme-database"), KeyARN: pulumi.String("arn:key"),
+		At: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}
+	recorder, _ := declare(t, a)
+	harness.AssertInputs(t, recorder.One(t, instanceType, "database-instance"), map[string]any{
+		"identifier": "demo-acme-database-g2", "dbSubnetGroupName": "demo-acme-database-g2",
+		"parameterGroupName":                              "demo-acme-database-g2-mysql80",
+		"finalSnapshotIdentifier":                         "demo-acme-database-g2-final",
+		"restoreToPointInTime.sourceDbInstanceIdentifier": "demo-acme-database",
+		"restoreToPointInTime.restoreTime":                "2026-11-22T10:00:00Z",
+		"dbName": nil, "username": nil, "allocatedStorage": nil, "kmsKeyId": "arn:key",
+	})
+}
+
+// TestPastSource: what an instance was made from may be forgotten, and nothing else of it changes by that.
+func TestPastSource(t *testing.T) {
+	t.Parallel()
+	before, after := args(), args()
+	before.Source = database.Source{SnapshotARN: "arn:snapshot", KeyARN: pulumi.String("arn:key")}
+	after.Source = database.Source{Past: true, KeyARN: pulumi.String("arn:key")}
+	made, _ := declare(t, before)
+	past, _ := declare(t, after)
+	was := made.One(t, instanceType, "database-instance")
+	is := past.One(t, instanceType, "database-instance")
+	assert.Equal(t, "arn:snapshot", was.Input("snapshotIdentifier"))
+	assert.Contains(t, is.IgnoreChanges, "snapshotIdentifier")
+	delete(was.Inputs, "snapshotIdentifier")
+	assert.Equal(t, was.Inputs, is.Inputs)
+}

@@ -188,3 +188,43 @@ func TestRefusals(t *testing.T) {
 		},
 	})
 }
+
+// TestGenerations: a further one has names of its own.
+func TestGenerations(t *testing.T) {
+	t.Parallel()
+	a := args()
+	a.Generation = 2
+	recorder, _ := declare(t, a)
+	harness.AssertInputs(t, recorder.One(t, systemType, "files-system"), map[string]any{
+		"creationToken": "demo-acme-files-g2", "tags.Name": "demo-acme-files-g2"})
+	harness.AssertInputs(t, recorder.One(t, pointType, "files-access-point"), map[string]any{
+		"tags.Name": "demo-acme-files-g2-access"})
+}
+
+// TestQuarantine: nobody mounts it, and it stays protected and backed up.
+func TestQuarantine(t *testing.T) {
+	t.Parallel()
+	a := args()
+	a.Quarantined, a.TaskRoleARNs = true, nil
+	recorder, _ := declare(t, a)
+	assert.True(t, recorder.One(t, systemType, "files-system").Protect)
+	harness.AssertInputs(t, recorder.One(t, backupType, "files-backup-policy"), map[string]any{
+		"backupPolicy.status": "ENABLED"})
+	var document struct {
+		Statement []struct {
+			Sid, Effect string
+			Action      []string
+			Condition   map[string]any
+		}
+	}
+	text := recorder.One(t, policyType, "files-policy").Input("policy").(string)
+	require.NoError(t, json.Unmarshal([]byte(text), &document))
+	for _, statement := range document.Statement {
+		assert.Equal(t, "Deny", statement.Effect, statement.Sid)
+	}
+	first := document.Statement[0]
+	assert.Equal(t, "DenyEverybody", first.Sid)
+	assert.ElementsMatch(t, []string{"elasticfilesystem:ClientRootAccess", "elasticfilesystem:ClientMount",
+		"elasticfilesystem:ClientWrite"}, first.Action)
+	assert.Empty(t, first.Condition)
+}

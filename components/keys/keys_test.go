@@ -229,3 +229,19 @@ func TestRefusals(t *testing.T) {
 		},
 	})
 }
+
+// TestGenerations: the logs of further generations are encrypted too, of their databases and replicas.
+func TestGenerations(t *testing.T) {
+	t.Parallel()
+	with := args(keys.Logs)
+	with.Generations = []int{2, 3}
+	r, _ := declare(t, with)
+	group := "arn:aws:logs:eu-west-1:123456789012:log-group:/aws/rds/instance/demo-acme-"
+	use := statements(t, r.One(t, keyType, "key-primary"))["UseByLogs"]
+	got := use.Condition["ArnLike"]["kms:EncryptionContext:aws:logs:arn"]
+	assert.Len(t, got, 9)
+	assert.Subset(t, got, []string{
+		group + "database/*", group + "replica/*", group + "database-g2/*", group + "replica-g2/*",
+		group + "database-g3/*", group + "replica-g3/*",
+	})
+}

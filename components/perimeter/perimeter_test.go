@@ -122,3 +122,27 @@ func TestRefusals(t *testing.T) {
 		},
 	})
 }
+
+// TestQuarantineIsClosed: its group is in no rule.
+func TestQuarantineIsClosed(t *testing.T) {
+	t.Parallel()
+	a := args()
+	a.Quarantine = true
+	recorder := &harness.Recorder{}
+	require.NoError(t, harness.Run(recorder, func(ctx *pulumi.Context) error {
+		_, err := perimeter.New(ctx, "perimeter", a)
+		return err
+	}))
+	harness.AssertFamily(t, recorder, perimeter.Type, "perimeter")
+	group := recorder.One(t, groupType, "perimeter-quarantine")
+	harness.AssertTags(t, group, "perimeter")
+	harness.AssertInputs(t, group, map[string]any{
+		"name": "demo-acme-quarantine", "vpcId": "vpc-1", "ingress": nil, "egress": nil,
+	})
+	rules := append(recorder.OfType(ingressType), recorder.OfType(egressType)...)
+	assert.Len(t, rules, 9)
+	for _, rule := range rules {
+		assert.NotEqual(t, "perimeter-quarantine-id", rule.Input("securityGroupId"), rule.Name)
+		assert.NotEqual(t, "perimeter-quarantine-id", rule.Input("referencedSecurityGroupId"), rule.Name)
+	}
+}

@@ -260,3 +260,18 @@ func TestReplicaRefusals(t *testing.T) {
 			},
 		})
 }
+
+// TestReplicaOfAFurtherGeneration: it stands beside that of the one before, with names of its own.
+func TestReplicaOfAFurtherGeneration(t *testing.T) {
+	t.Parallel()
+	args := replicaArgs()
+	args.Generation = 2
+	recorder, _ := declareReplica(t, args)
+	harness.AssertInputs(t, recorder.One(t, instanceType, "replica-instance"), map[string]any{
+		"identifier": "demo-acme-replica-g2", "dbSubnetGroupName": "demo-acme-replica-g2",
+		"parameterGroupName": "demo-acme-replica-g2-mysql80",
+	})
+	harness.AssertInputs(t, recorder.One(t, "aws:ec2/securityGroup:SecurityGroup", "replica-group"), map[string]any{
+		"name": "demo-acme-replica-g2", "tags.Name": "demo-acme-replica-g2",
+	})
+}

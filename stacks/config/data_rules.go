@@ -21,7 +21,7 @@ func (c *checker) data(tenant *Tenant) {
 		return
 	}
 	if c.given["tenant.restore"] {
-		c.refuse("tenant.data", words("given"), "none for a tenant that is brought back beside another: it has one "+
+		c.refuse("tenant.data", words("an object"), "none for a tenant that is brought back beside another: it has one "+
 			"generation", "remove it, or remove tenant.restore")
 		return
 	}
@@ -29,9 +29,13 @@ func (c *checker) data(tenant *Tenant) {
 	c.between(dataPath+"generation", data.Generation, firstGeneration, maxGeneration,
 		"raise it by one to bring the data back")
 	c.dataSource(data)
+	earlier := fmt.Sprintf("generations before %d, the one that serves", data.Generation)
+	if !data.Restored() {
+		earlier = "none: the first generation serves"
+	}
 	c.generations("quarantined", data.Quarantined, func(one int) bool {
 		return one >= firstGeneration && one < data.Generation
-	}, fmt.Sprintf("generations before %d, the one that serves", data.Generation))
+	}, earlier)
 	c.generations("released", data.Released, func(one int) bool {
 		return slices.Contains(data.Quarantined, one)
 	}, "generations in quarantine")
@@ -44,7 +48,7 @@ func (c *checker) dataSource(data Data) {
 	of := data.From
 	switch {
 	case !data.Restored() && c.given[from]:
-		c.refuse(from, words("given"), "none of the first generation, which is made empty",
+		c.refuse(from, words("an object"), "none of the first generation, which is made empty",
 			"remove it, or raise the generation")
 		return
 	case !data.Restored():
@@ -77,7 +81,7 @@ func (c *checker) generations(field string, list []int, known func(int) bool, wa
 		path := fmt.Sprintf("%s%s[%d]", dataPath, field, i)
 		switch {
 		case !known(one):
-			c.refuse(path, one, want, "remove it, or write one of those")
+			c.refuse(path, one, want, "remove it, or write another")
 		case slices.Contains(list[:i], one):
 			c.refuse(path, one, "each generation once", "remove it")
 		}
