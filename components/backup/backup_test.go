@@ -496,7 +496,7 @@ func TestQuarantineIsBackedUp(t *testing.T) {
 		w.One(t, selectionType, "backup-database-selection").Input("resources"))
 	assert.Equal(t, []any{filesARN, pastFiles}, w.One(t, selectionType, "backup-files-selection").Input("resources"))
 	policy := w.One(t, policyType, "backup-backup-policy").Input("policy")
-	assert.Contains(t, policy, `"Resource":["`+databaseARN+`","`+pastDatabase+`",`)
+	assert.Contains(t, policy, `"`+databaseARN+`","`+pastDatabase+`",`)
 	assert.Contains(t, policy, `"Resource":["`+filesARN+`","`+pastFiles+`"]`)
 	assert.Equal(t, []any{databaseARN},
 		w.One(t, testedType, "backup-restore-test-database").Input("protectedResourceArns"))

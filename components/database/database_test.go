@@ -352,7 +352,7 @@ func TestGenerations(t *testing.T) {
 		"finalSnapshotIdentifier":                         "demo-acme-database-g2-final",
 		"restoreToPointInTime.sourceDbInstanceIdentifier": "demo-acme-database",
 		"restoreToPointInTime.restoreTime":                "2026-11-22T10:00:00Z",
-		"dbName": nil, "username": nil, "allocatedStorage": nil, "kmsKeyId": "arn:key",
+		"dbName":                                          nil, "username": nil, "allocatedStorage": nil, "kmsKeyId": "arn:key",
 	})
 }
 

@@ -168,6 +168,7 @@ func TestParseCompletesATenantWithDefaults(t *testing.T) {
 				WebSocket: config.Process{CPU: 512, MemoryMiB: 1024, Min: 1, Max: 2},
 				Scheduler: config.Task{CPU: 512, MemoryMiB: 1024},
 			},
+			Data: config.Data{Generation: 1},
 		},
 	}, stack)
 }
@@ -237,7 +238,10 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 				"web": {"cpu": 16384, "memoryMiB": 122880, "min": 20, "max": 20}, "worker": {"min": 5},
 				"websocket": {"max": 3}, "scheduler": {"cpu": 2048, "memoryMiB": 4096},
 				"scripts": {"baseURL": "https://scripts.example.net", "tokenURL": "https://id.example.net/token",
-					"callbackPath": "/api/results", "secretARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:run-AbCdEf"}}}`,
+					"callbackPath": "/api/results", "secretARN": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:run-AbCdEf"}},
+			"data": {"generation": 3, "from": {"generation": 2, "at": "2027-02-01T10:00:00Z",
+				"dump": "tenants/globex-corporation/dumps/20270201T090000Z/manifest.json"},
+				"quarantined": [1, 2], "released": [1], "releasedAt": "2027-02-08T10:00:00Z"}}`,
 		"teardown": "2027-03-01T12:00:00+01:00",
 	})
 	require.NoError(t, err)
@@ -290,6 +294,12 @@ func TestParseTakesEveryFieldOfATenant(t *testing.T) {
 				CallbackPath: "/api/results",
 				SecretARN:    "arn:aws:secretsmanager:eu-west-1:123456789012:secret:run-AbCdEf",
 			},
+		},
+		Data: config.Data{
+			Generation: 3,
+			From: config.DataSource{Generation: 2, At: "2027-02-01T10:00:00Z",
+				Dump: "tenants/globex-corporation/dumps/20270201T090000Z/manifest.json"},
+			Quarantined: []int{1, 2}, Released: []int{1}, ReleasedAt: "2027-02-08T10:00:00Z",
 		},
 	}, stack.Tenant)
 	assert.True(t, stack.Teardown.Equal(time.Date(2027, 3, 1, 11, 0, 0, 0, time.UTC)))
