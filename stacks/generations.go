@@ -14,8 +14,8 @@ import (
 	"haven/components/perimeter"
 )
 
-// A tenant's data has a generation for each time that it was brought back within its own stack. One serves; those before
-// it lie in quarantine, as they were, until they are let go.
+// A tenant's data has a generation for each time that it was brought back within its own stack. One serves; those
+// before it lie in quarantine, as they were, until they are let go.
 
 // generation is one of them.
 type generation struct {

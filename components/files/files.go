@@ -33,7 +33,7 @@ type Args struct {
 	SecurityGroupID pulumi.StringInput
 	// KeyARN is the tenant's key for its files.
 	KeyARN pulumi.StringInput
-	// TaskRoleARNs are the only roles that may mount the file system. They need not exist yet. None where it is Quarantined.
+	// TaskRoleARNs are the only roles that may mount the file system. They need not exist yet. None with Quarantined.
 	TaskRoleARNs []string
 	// Quarantined denies everybody to mount the file system. Default false.
 	Quarantined bool
