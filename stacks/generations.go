@@ -35,8 +35,21 @@ type kept struct {
 	goes time.Time
 }
 
-// quarantined says whether nobody reaches it.
-func (k kept) quarantined(t *tenant) bool { return k.number != t.config.Data.Generation }
+// quarantined says whether nobody reaches a generation.
+func (t *tenant) quarantined(number int) bool { return number != t.config.Data.Generation }
+
+// scopeOf names and tags what a generation consists of.
+func (t *tenant) scopeOf(number int) naming.Scope {
+	scope := t.scope
+	switch {
+	case !t.quarantined(number):
+	case t.released(number).IsZero():
+		scope.Quarantine = naming.Held
+	default:
+		scope.Quarantine = naming.Released
+	}
+	return scope
+}
 
 // generations are the numbers of those beyond the first that are there.
 func (t *tenant) generations() []int {
@@ -63,8 +76,8 @@ func (t *tenant) released(number int) time.Time {
 	return time.Time{}
 }
 
-// quarantined declares the generations before the one that serves.
-func (t *tenant) quarantined(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter, s *store) error {
+// past declares the generations before the one that serves.
+func (t *tenant) past(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Perimeter, s *store) error {
 	for _, number := range t.quarantine() {
 		one := &generation{number: number}
 		how := kept{

@@ -40,7 +40,7 @@ func (t *tenant) store(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Pe
 			s.admin, err = t.credential(ctx, own, "admin-password", adminPasswordLength)
 			return
 		},
-		func() error { return t.quarantined(ctx, own, groups, &s) },
+		func() error { return t.past(ctx, own, groups, &s) },
 		func() (err error) { s.database, err = t.database(ctx, own, groups, &s); return },
 		func() (err error) { s.cache, err = t.cache(ctx, own, groups); return },
 		func() (err error) { s.files, err = t.files(ctx, own, groups); return },
@@ -95,7 +95,7 @@ func (t *tenant) database(
 func (t *tenant) databaseOf(ctx *pulumi.Context, own tenantKeys, how kept) (*database.Database, error) {
 	settings := t.config.Database
 	return database.New(ctx, naming.Generation("database", how.number), database.Args{
-		Scope:                t.scope,
+		Scope:                t.scopeOf(how.number),
 		Generation:           how.number,
 		Account:              t.cell.Account,
 		Region:               t.cell.Region,
@@ -154,13 +154,13 @@ func (t *tenant) files(ctx *pulumi.Context, own tenantKeys, groups *perimeter.Pe
 
 func (t *tenant) filesOf(ctx *pulumi.Context, own tenantKeys, how kept) (*files.Files, error) {
 	return files.New(ctx, naming.Generation("files", how.number), files.Args{
-		Scope:           t.scope,
+		Scope:           t.scopeOf(how.number),
 		Generation:      how.number,
 		SubnetIDs:       pulumi.ToStringArray(t.cell.IsolatedSubnetIDs),
 		SecurityGroupID: how.filesGroup,
 		KeyARN:          own[keys.Files].ARN,
 		TaskRoleARNs:    how.mounting,
-		Quarantined:     how.quarantined(t),
+		Quarantined:     t.quarantined(how.number),
 		Protected:       how.goes.IsZero(),
 	}, t.child())
 }

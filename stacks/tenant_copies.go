@@ -191,8 +191,8 @@ func (t *tenant) replica(ctx *pulumi.Context, own tenantKeys, of *generation, go
 ) {
 	settings := t.config.Database
 	return replication.NewReadReplica(ctx, naming.Generation("replica", of.number), replication.ReadReplicaArgs{
+		Scope:               t.scopeOf(of.number),
 		Generation:          of.number,
-		Scope:               t.scope,
 		Account:             t.cell.Account,
 		Region:              t.cell.RecoveryRegion,
 		SourceARN:           of.database.ARN,

@@ -29,6 +29,16 @@ const (
 	Secret Classification = "secret"
 )
 
+// Quarantine says what becomes of data that nobody reaches.
+type Quarantine string
+
+const (
+	// Held data stays, protected.
+	Held Quarantine = "held"
+	// Released data is protected no longer.
+	Released Quarantine = "released"
+)
+
 // Scope is where a name or a tag belongs: one stack of one environment.
 type Scope struct {
 	Environment string // for example "demo"
@@ -37,6 +47,8 @@ type Scope struct {
 	Tenant      string // the tenant's name; empty in a cell and an account
 	Owner       string // the team that answers for it
 	RestoredOf  string // the stack whose data was brought back; empty where it is the tenant itself
+	// Quarantine is what becomes of a generation of the tenant's data that serves no longer; empty of the one that does.
+	Quarantine Quarantine
 }
 
 // Name is the physical name of a part, "<stack>-<part>".
@@ -91,6 +103,9 @@ func (s Scope) Tags(component, name string, class Classification) map[string]str
 	}
 	if s.RestoredOf != "" {
 		tags["restored-of"] = s.RestoredOf
+	}
+	if s.Quarantine != "" {
+		tags["quarantine"] = string(s.Quarantine)
 	}
 	return tags
 }

@@ -40,6 +40,12 @@ func TestTags(t *testing.T) {
 	}
 	assert.Equal(t, want, acme.Tags("database", acme.Name("database"), naming.Confidential))
 
+	past := acme
+	past.Quarantine = naming.Held
+	want["quarantine"] = "held"
+	assert.Equal(t, want, past.Tags("database", past.Name("database"), naming.Confidential))
+	delete(want, "quarantine")
+
 	cell := acme
 	cell.Tenant = ""
 	delete(want, "tenant")

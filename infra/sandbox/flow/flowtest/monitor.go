@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -199,14 +200,16 @@ func (m *monitor) ensure(ctx context.Context, in *pulumirpc.RegisterResourceRequ
 		made, failed := one.Create(ctx, p.CreateRequest{Urn: urn, Properties: checked.Inputs})
 		return made, errors.Join(err, failed)
 	}
-	return change(ctx, one, urn, there[0], checked.Inputs, in.GetIgnoreChanges())
+	return change(ctx, one, urn, there[0], checked.Inputs, in)
 }
 
-// change brings a resource to what is declared.
+// change brings a resource to what is declared. What the program says of ignoring and replacing is about properties at
+// the top.
 func change(ctx context.Context, by p.Provider, urn resource.URN, is cloud.Resource, inputs property.Map,
-	ignored []string,
+	declared *pulumirpc.RegisterResourceRequest,
 ) (p.CreateResponse, error) {
 	unchanged := p.CreateResponse{ID: is.ID, Properties: is.Outputs}
+	ignored := declared.GetIgnoreChanges()
 	for _, name := range ignored { // as the engine does with what lies at the top
 		if old, had := is.Inputs.GetOk(name); had {
 			inputs = inputs.Set(name, old)
@@ -220,8 +223,9 @@ func change(ctx context.Context, by p.Provider, urn resource.URN, is cloud.Resou
 	if err != nil || !diff.HasChanges {
 		return unchanged, err
 	}
-	for _, detail := range diff.DetailedDiff {
-		if !strings.Contains(string(detail.Kind), "replace") {
+	for path, detail := range diff.DetailedDiff {
+		name := path[:min(len(path), strings.IndexAny(path+".", ".["))]
+		if !strings.Contains(string(detail.Kind), "replace") && !slices.Contains(declared.GetReplaceOnChanges(), name) {
 			continue
 		}
 		if err := by.Delete(ctx, p.DeleteRequest{ID: is.ID, Urn: urn, Properties: is.Outputs}); err != nil {
