@@ -9,6 +9,7 @@ import (
 	"haven/components/guards"
 	"haven/components/keys"
 	"haven/components/notifications"
+	"haven/components/quotas"
 	"haven/components/recorder"
 	"haven/components/registry"
 	"haven/components/tripwires"
@@ -167,7 +168,7 @@ func (a *account) record(ctx *pulumi.Context, in watched, logs *accesslogs.Acces
 	}, in.child)
 }
 
-// guard guards the account as a whole, and each of its regions.
+// guard guards the account as a whole, and each of its regions, and asks for what those are to have room for.
 func (a *account) guard(ctx *pulumi.Context, regions ...watched) error {
 	_, err := guards.NewAccount(ctx, "account-guards", guards.AccountArgs{Account: a.config.Account}, a.child())
 	if err != nil {
@@ -179,6 +180,10 @@ func (a *account) guard(ctx *pulumi.Context, regions ...watched) error {
 			Account: a.config.Account,
 			Region:  in.region,
 		}, in.child)
+		if err != nil {
+			return err
+		}
+		_, err = quotas.New(ctx, "quotas"+in.suffix, quotas.Args{Databases: a.config.Databases}, in.child)
 		if err != nil {
 			return err
 		}

@@ -69,6 +69,8 @@ type use struct {
 // pot is a quota somewhere: in a region, an account or a resource.
 type pot struct {
 	quota, where string
+	// region is the one that it is of; "" of others.
+	region string
 	// whole says that it is one of a region or an account, own that it is one of what a tenant has.
 	whole, own bool
 }
@@ -96,7 +98,7 @@ func Check(g *graph.Graph) []graph.Finding {
 func (c *counter) count() {
 	for token, quota := range perRegion {
 		for _, r := range c.OfType(token) {
-			c.add(pot{quota: quota, where: account(r) + " in " + r.Region, whole: true}, r, graph.Yes)
+			c.add(pot{quota: quota, where: account(r) + " in " + r.Region, region: r.Region, whole: true}, r, graph.Yes)
 		}
 	}
 	for token, quota := range perAccount {
@@ -200,12 +202,12 @@ func (c *counter) targets() {
 	}
 }
 
-// allowed is what there is of a quota: what every account has, or what it was raised to.
-func (c *counter) allowed(quota string) int {
+// allowed is what there is of a quota: what every account has, or what it was raised to in its region.
+func (c *counter) allowed(quota, region string) int {
 	initial, code := cloud.Allowed(quota)
 	for _, raised := range c.OfType("aws:servicequotas/serviceQuota:ServiceQuota") {
 		if value, is := props.Number(raised.Declared(), "value"); is && code != "" &&
-			props.Text(raised.Declared(), "quotaCode") == code {
+			props.Text(raised.Declared(), "quotaCode") == code && (region == "" || raised.Region == region) {
 			initial = max(initial, int(value))
 		}
 	}
@@ -214,7 +216,7 @@ func (c *counter) allowed(quota string) int {
 
 // judge says whether what is used leaves what must be left.
 func (c *counter) judge(p pot, uses []use) bool {
-	allowed := c.allowed(p.quota)
+	allowed := c.allowed(p.quota, p.region)
 	most := allowed
 	if p.whole {
 		most = int(share * float64(allowed))
@@ -262,7 +264,7 @@ func (c *counter) fill(p pot, uses []use) {
 		slots, _ := props.Number(c.Exports(cell), "cell.slots")
 		total += int(math.Ceil(float64(used) * max(1, slots/float64(c.tenants(cell)))))
 	}
-	if allowed := c.allowed(p.quota); total > allowed {
+	if allowed := c.allowed(p.quota, p.region); total > allowed {
 		c.findings = append(c.findings, graph.Finding{
 			Rule: "headroom/full", URN: uses[len(uses)-1].of.URN,
 			Message: fmt.Sprintf("with a tenant in each slot %d of %d would be used of the quota %s of %s; expected no more "+
@@ -301,7 +303,7 @@ func (c *counter) interfaces() {
 	const quota = "ec2.security-groups-per-interface"
 	for _, token := range slices.Sorted(maps.Keys(grouped)) {
 		for _, r := range c.OfType(token) {
-			if n, most := len(props.At(r.Declared(), grouped[token])), c.allowed(quota); n > most {
+			if n, most := len(props.At(r.Declared(), grouped[token])), c.allowed(quota, r.Region); n > most {
 				c.findings = append(c.findings, graph.Finding{
 					Rule: "headroom/used", URN: r.URN,
 					Message: fmt.Sprintf("%s names %d groups; expected %d at most, the quota %s: put it into fewer groups",

@@ -88,8 +88,19 @@ var faults = map[string]Fault{
 		return more("demo-account", "aws:cloudtrail/trail:Trail", "eu-west-1", 4, arn("cloudtrail:eu-west-1"))
 	}), "headroom/used", "demo-account::more-4", nil},
 	"databases": {plus(func(*testing.T, *graph.Graph) []*graph.Resource {
-		return more("demo-cell", "aws:rds/instance:Instance", "eu-west-1", 30, arn("rds:eu-west-1"))
-	}), "headroom/used", "demo-cell::more-30", nil},
+		return more("demo-cell", "aws:rds/instance:Instance", "eu-west-1", 78, arn("rds:eu-west-1"))
+	}), "headroom/used", "demo-cell::more-78", nil},
+	"databases for which another region has room": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		g = With(t, g, "demo-account::quotas-instances", Removed)
+		return Plus(g, more("demo-cell", "aws:rds/instance:Instance", "eu-west-1", 30, arn("rds:eu-west-1"))...)
+	}, "headroom/used", "demo-cell::more-30", nil},
+	"a restored database for each tenant without room": {func(t *testing.T, g *graph.Graph) *graph.Graph {
+		g = With(t, g, "demo-account::quotas-instances", Removed)
+		for _, tenant := range []string{"demo-acme", "demo-globex", "demo-initech"} {
+			g = Plus(g, more(tenant, "aws:rds/instance:Instance", "eu-west-1", 1, arn("rds:eu-west-1"))...)
+		}
+		return g
+	}, "headroom/full", "demo-initech::more-1", nil},
 	"roles": {plus(func(*testing.T, *graph.Graph) []*graph.Resource {
 		return more("demo-account", "aws:iam/role:Role", "global", 780, arn("iam:"))
 	}), "headroom/used", "demo-account::more-728", nil},
@@ -130,9 +141,15 @@ var sound = map[string]Make{
 	}),
 	"a quota that was raised": plus(func(*testing.T, *graph.Graph) []*graph.Resource {
 		return append(more("demo-cell", address, "eu-west-1", 6, arn("ec2:eu-west-1")),
-			New("demo-account", "aws:servicequotas/serviceQuota:ServiceQuota", "addresses", map[string]any{
-				"serviceCode": "ec2", "quotaCode": "L-0263D0A3", "value": 20.0}))
+			more("demo-account", "aws:servicequotas/serviceQuota:ServiceQuota", "eu-west-1", 1, map[string]any{
+				"serviceCode": "ec2", "quotaCode": "L-0263D0A3", "value": 20.0})...)
 	}),
+	"a restored database for each tenant": func(_ *testing.T, g *graph.Graph) *graph.Graph {
+		for _, tenant := range []string{"demo-acme", "demo-globex", "demo-initech"} {
+			g = Plus(g, more(tenant, "aws:rds/instance:Instance", "eu-west-1", 1, arn("rds:eu-west-1"))...)
+		}
+		return g
+	},
 	"targets of many event rules": plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		var all []*graph.Resource
 		for _, rule := range g.OfType("aws:cloudwatch/eventRule:EventRule") {

@@ -27,6 +27,11 @@ type Account struct {
 	// MonthlyBudgetUSD is what the account may cost in a month, in US dollars, at least 1; whoever gets warnings is told
 	// when it is nearly or likely spent. Nothing is stopped.
 	MonthlyBudgetUSD int `json:"monthlyBudgetUSD"`
+	// Databases is how many database instances AWS is asked to let the account have, in each of its two regions: 50 to
+	// 1000, as AWS grants no less than every account's 40. Default 100: the 25 tenants of a full cell twice, for each may
+	// have its data brought back beside what it had, and as many again for drills and what is made in a hurry. What has
+	// been granted can only be raised.
+	Databases int `json:"databases"`
 	// Operators are the principals who may take on the roles of operators, with a second factor: accounts (twelve digits)
 	// or ARNs of IAM roles and users. Default: the account itself, which then decides by its own IAM policies.
 	Operators []string `json:"operators"`

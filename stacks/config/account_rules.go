@@ -41,6 +41,7 @@ func (c *checker) accountStack(stack *Stack) {
 		c.refuse("account.monthlyBudgetUSD", account.MonthlyBudgetUSD, "at least 1",
 			"write what a month may cost, in US dollars")
 	}
+	c.between("account.databases", account.Databases, 50, 1000, "write how many databases the account needs in a region")
 	c.operators(account.Operators)
 	c.noTeardown(stack, account.Production)
 }

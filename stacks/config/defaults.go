@@ -17,6 +17,7 @@ func defaultAccount() *Account {
 		Region:           "eu-west-1",
 		RecoveryRegion:   "eu-central-1",
 		LogRetentionDays: 400,
+		Databases:        100,
 	}
 }
 

@@ -54,6 +54,7 @@ func TestParseCompletesAnAccountWithDefaults(t *testing.T) {
 				Info:     []string{"ops@haven.example"},
 			},
 			MonthlyBudgetUSD: 1000,
+			Databases:        100,
 			Operators:        []string{"123456789012"},
 		},
 	}, stack)

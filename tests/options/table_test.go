@@ -159,6 +159,7 @@ var options = map[config.Role]map[string]option{
 		"alerts.warning":   {other: []string{"day@haven.example"}},
 		"alerts.info":      {other: []string{"archive@haven.example"}},
 		"monthlyBudgetUSD": {other: 9000},
+		"databases":        {other: 200},
 		"operators":        {other: []string{"arn:aws:iam::123456789012:role/engineers"}},
 	},
 	config.RoleCell: {

@@ -37,6 +37,7 @@ const (
 	inspector      api = "Inspector2"
 	securityHub    api = "SecurityHub"
 	ssm            api = "SSM"
+	serviceQuotas  api = "Service Quotas"
 	eventBridge    api = "EventBridge"
 	schedules      api = "Scheduler"
 	sns            api = "SNS"

@@ -162,7 +162,7 @@ func quotaNames() []string {
 func (c *Call) within(q quota, wanted int, refused Error) error {
 	allowed, given := c.Quotas[string(q)]
 	if !given {
-		allowed = quotas[q].initial
+		allowed = c.granted(quotas[q])
 	}
 	if wanted <= allowed {
 		return nil

@@ -286,3 +286,52 @@ func TestEveryQuotaCanBeConfigured(t *testing.T) {
 				number))
 	})
 }
+
+// TestQuotasAreRaised: what Service Quotas was asked for counts, in the region where it was asked.
+func TestQuotasAreRaised(t *testing.T) {
+	raised := func(value float64) settings {
+		return settings{"serviceCode": "vpc", "quotaCode": quotas[vpcsPerRegion].code, "value": value}
+	}
+	w := newWorld(t)
+	for n := range quotas[vpcsPerRegion].initial {
+		w.make(ec2Vpc, settings{"cidrBlock": fmt.Sprintf("10.%d.0.0/16", n)})
+	}
+	next := settings{"cidrBlock": "10.99.0.0/16"}
+	_, err := w.try(ec2Vpc, next)
+	require.Error(t, err)
+	made := w.make(serviceQuota, raised(6))
+	assert.Equal(t, "vpc/L-F678F1CE", made.ID)
+	assert.Equal(t, "arn:aws:servicequotas:eu-west-1:123456789012:vpc/L-F678F1CE", made.Text("arn"))
+	w.make(ec2Vpc, next)
+	_, err = w.try(ec2Vpc, settings{"cidrBlock": "10.98.0.0/16"})
+	require.Error(t, err)
+	w.in("eu-central-1", func() {
+		for n := range quotas[vpcsPerRegion].initial {
+			w.make(ec2Vpc, settings{"cidrBlock": fmt.Sprintf("10.%d.0.0/16", n)})
+		}
+		_, err = w.try(ec2Vpc, next)
+	})
+	require.Error(t, err, "there it was not asked")
+}
+
+func TestQuotaRequests(t *testing.T) {
+	request := func(code string, value float64) settings {
+		return settings{"serviceCode": "rds", "quotaCode": code, "value": value}
+	}
+	const instances, targets = "L-7B6409FD", "L-822D1B1B"
+	each(t, newWorld, func(*fakeWorld) []attempt {
+		return []attempt{
+			{"more", serviceQuota, request(instances, 100), ""},
+			{"no such quota", serviceQuota, request("L-00000000", 100), "api error NoSuchResourceException"},
+			{"fewer than every account has", serviceQuota, request(instances, 39), "api error IllegalArgumentException: You must" +
+				" provide a quota value greater than the current quota value"},
+			{"more than AWS grants", serviceQuota, request(targets, 101), "AWS grants 100 at most"},
+		}
+	})
+	w := newWorld(t)
+	made := w.make(serviceQuota, request(instances, 100))
+	_, err := w.update(made, request(instances, 120))
+	expect(t, err, "")
+	_, err = w.update(made, request(instances, 99))
+	expect(t, err, "api error IllegalArgumentException")
+}

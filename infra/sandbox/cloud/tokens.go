@@ -178,6 +178,8 @@ const (
 	ssmDocument       = "aws:ssm/document:Document"
 	ssmServiceSetting = "aws:ssm/serviceSetting:ServiceSetting"
 
+	serviceQuota = "aws:servicequotas/serviceQuota:ServiceQuota"
+
 	gcpAlertPolicy  = "gcp:monitoring/alertPolicy:AlertPolicy"
 	gcpAuditConfig  = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
 	gcpBucket       = "gcp:storage/bucket:Bucket"

@@ -12,7 +12,7 @@ var types = index(slices.Concat(
 	snsTypes(), eventsTypes(), cloudWatchTypes(), stepFunctionsTypes(), schedulerTypes(),
 	guardDutyTypes(), securityHubTypes(), analysisTypes(), ssmTypes(), costTypes(),
 	accountTypes(), cfgTypes(), cloudTrailTypes(), s3LockTypes(),
-	s3NotificationTypes(), s3ReplicationTypes(), sqsTypes(),
+	s3NotificationTypes(), s3ReplicationTypes(), sqsTypes(), serviceQuotaTypes(),
 ))
 
 func index(all []*Type) map[string]*Type {

@@ -31,6 +31,7 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/scheduler"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/secretsmanager"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/securityhub"
+	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/servicequotas"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sfn"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sns"
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/sqs"
@@ -174,6 +175,7 @@ var awsResources = []source{
 	{secretsmanager.Secret{}, secretsmanager.SecretArgs{}},
 	{secretsmanager.SecretVersion{}, secretsmanager.SecretVersionArgs{}},
 	{secretsmanager.SecretRotation{}, secretsmanager.SecretRotationArgs{}},
+	{servicequotas.ServiceQuota{}, servicequotas.ServiceQuotaArgs{}},
 	{sfn.StateMachine{}, sfn.StateMachineArgs{}},
 	{cloudwatch.EventRule{}, cloudwatch.EventRuleArgs{}},
 	{cloudwatch.EventTarget{}, cloudwatch.EventTargetArgs{}},
