@@ -17,6 +17,8 @@ const (
 	userPool           = "aws:cognito/userPool:UserPool"
 	cache              = "aws:elasticache/replicationGroup:ReplicationGroup"
 	mountTarget        = "aws:efs/mountTarget:MountTarget"
+	fileSystemPolicy   = "aws:efs/fileSystemPolicy:FileSystemPolicy"
+	group              = "aws:ec2/securityGroup:SecurityGroup"
 	secret             = "aws:secretsmanager/secret:Secret"
 	key                = "aws:kms/key:Key"
 	replicaKey         = "aws:kms/replicaKey:ReplicaKey"
@@ -155,8 +157,12 @@ func (t *tenant) database(db *graph.Resource) {
 	t.need(kept.IsBool() && !kept.AsBool(), "copies/point-in-time", db,
 		"deleting it deletes its backups: set deleteAutomatedBackups to false")
 	t.vaulted(db)
-	t.restored(db, "RDS")
 	t.faraway(db)
+	if db.Quarantine() != "" {
+		t.quarantined(db, props.Texts(db.Outputs, "vpcSecurityGroupIds[*]"))
+		return
+	}
+	t.restored(db, "RDS")
 	t.exported(db)
 	t.dumped(db, func(task *graph.Resource) bool { return environmentOf(task)["DB_HOSTNAME"] == db.Text("address") })
 }
@@ -164,13 +170,20 @@ func (t *tenant) database(db *graph.Resource) {
 // files asks for every copy of a file system.
 func (t *tenant) files(fs *graph.Resource) {
 	zones := map[string]bool{}
+	var groups []string
 	for _, target := range t.Where(mountTarget, "fileSystemId", fs.ID) {
 		zones[target.Text("subnetId")] = true
+		groups = append(groups, props.Texts(target.Outputs, "securityGroups[*]")...)
 	}
 	regional := fs.Text("availabilityZoneName") == ""
 	t.need(regional && len(zones) > 1, "copies/zone", fs, "it can be mounted in %d zones, expected each of the cell's",
 		len(zones))
 	t.vaulted(fs)
+	if fs.Quarantine() != "" {
+		t.quarantined(fs, groups)
+		t.unmountable(fs)
+		return
+	}
 	t.restored(fs, "EFS")
 	t.dumped(fs, func(task *graph.Resource) bool {
 		for _, id := range props.Texts(task.Outputs, "volumes[*].efsVolumeConfiguration.fileSystemId") {
@@ -208,7 +221,9 @@ func (t *tenant) faraway(db *graph.Resource) {
 		"it has no replica in another region, as the tier %s promises", t.tier) {
 		return
 	}
-	t.lag(db, replica)
+	if db.Quarantine() == "" { // nothing more is written to one in quarantine
+		t.lag(db, replica)
+	}
 }
 
 // secrets asks that what opens a restored tenant is there where it is restored.

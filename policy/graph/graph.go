@@ -12,6 +12,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
+	"haven/components/naming"
 	"haven/policy/props"
 )
 
@@ -37,6 +38,11 @@ func (r *Resource) Name() string { return r.URN[strings.LastIndex(r.URN, "::")+2
 
 // Text is the first string at a path of the outputs, "" where there is none.
 func (r *Resource) Text(path string) string { return props.Text(r.Outputs, path) }
+
+// Quarantine is what becomes of it where it is part of data that serves no longer, "" of everything else.
+func (r *Resource) Quarantine() naming.Quarantine {
+	return naming.Quarantine(props.Text(r.Declared(), "tags.quarantine"))
+}
 
 // Graph is the resources of one or more stacks.
 type Graph struct {

@@ -163,12 +163,17 @@ func Check(g *graph.Graph) []graph.Finding {
 		alone: len(g.Stacks()) == 1,
 	}
 	waits := map[string]bool{} // for what will be restored
+	past := map[string]bool{}  // it has data in quarantine
 	for _, stack := range g.Stacks() {
 		waits[stack] = g.Restoring(stack)
 	}
+	for _, r := range g.All() {
+		past[r.Stack] = past[r.Stack] || slices.Contains(stores, r.Type) && r.Quarantine() != ""
+	}
 	f.read()
 	for _, r := range g.All() {
-		if need, has := needs[r.Type]; has && !waits[r.Stack] {
+		quarantined := r.Quarantine() != "" && past[r.Stack]
+		if need, has := needs[r.Type]; has && !waits[r.Stack] && !quarantined {
 			f.look(r, need)
 		}
 		if slices.Contains(stores, r.Type) && f.tenant(r) == "" {

@@ -99,6 +99,8 @@ var faults = map[string]Fault{
 		"orphans/access-point", "demo-acme::more", nil},
 	"a prefix list that no rule is about": {plus("aws:ec2/managedPrefixList:ManagedPrefixList", nil),
 		"orphans/prefix-list", "demo-acme::more", nil},
+	"a secret of a quarantine that is not there": {plus("aws:secretsmanager/secret:Secret",
+		map[string]any{"tags": map[string]any{"quarantine": "held"}}), "orphans/secret", "demo-acme::more", nil},
 	"a database of no tenant": {func(_ *testing.T, g *graph.Graph) *graph.Graph {
 		return Plus(g, more("demo-cell", "aws:rds/instance:Instance", nil))
 	}, "orphans/tenant", "demo-cell::more", nil},
@@ -113,6 +115,11 @@ func named(token string, inputs map[string]any, as string) func(*testing.T, *gra
 }
 
 var sound = map[string]Make{
+	"a secret of data in quarantine": func(t *testing.T, g *graph.Graph) *graph.Graph {
+		g = With(t, g, "demo-acme::files-system", Set("tags.quarantine", "held"))
+		return Plus(g, more("demo-acme", "aws:secretsmanager/secret:Secret",
+			map[string]any{"tags": map[string]any{"quarantine": "held"}}))
+	},
 	"a role for people":          plus(role, trust(`{"Federated":"arn:aws:iam::123456789012:saml-provider/sso"}`)),
 	"a role for another account": plus(role, trust(`{"AWS":"arn:aws:iam::210987654321:root"}`)),
 	"a role that is named": named(role, trust(`{"Service":"ecs-tasks.amazonaws.com"}`),

@@ -217,7 +217,7 @@ const failing = "IF(whole >= 20, 100 * FILL(part, 0) / whole, 0)"
 
 // covered demands that somebody is told of each thing that AWS recommends to watch.
 func covered(l *rules.Look) {
-	if rests(l) {
+	if rests(l) || quarantined(l) {
 		return
 	}
 	for _, w := range measured {
@@ -254,6 +254,9 @@ func (w watch) names(dimension string, l *rules.Look) bool {
 	}
 	return dimension == l.Text(w.as)
 }
+
+// quarantined says whether nobody uses something any longer, nor can: that nobody can is proven with the copies.
+func quarantined(l *rules.Look) bool { return !l.Known("tags.quarantine") || l.Text("tags.quarantine") != "" }
 
 // rests says whether nothing runs that could be watched: a service without tasks, a target group of none that has any.
 func rests(l *rules.Look) bool {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"haven/components/naming"
 	"haven/policy/props"
 	"haven/policy/rules"
 )
@@ -27,7 +28,7 @@ var databases = []rules.Rule{
 	across("rds-in-backup-plan", primary(companion(selection, "resources[*]", "a selection of AWS Backup", nil)),
 		database),
 	on("rds-replicated-backup-cmk", given("kmsKeyId", "a key of the region of the copy"), backupsElsewhere),
-	on("rds-deletion-protection", must("deletionProtection"), database),
+	on("rds-deletion-protection", unreleased(must("deletionProtection")), database),
 	on("rds-minor-upgrades", must("autoMinorVersionUpgrade"), database),
 	on("rds-iam-auth", must("iamDatabaseAuthenticationEnabled"), database),
 	across("rds-tls-required", requiresTLS, database),
@@ -49,6 +50,15 @@ var databases = []rules.Rule{
 func primary(check func(*rules.Look)) func(*rules.Look) {
 	return func(l *rules.Look) {
 		if !l.Has("replicateSourceDb") {
+			check(l)
+		}
+	}
+}
+
+// unreleased demands something only of what is not let go.
+func unreleased(check func(*rules.Look)) func(*rules.Look) {
+	return func(l *rules.Look) {
+		if l.Known("tags.quarantine") && l.Text("tags.quarantine") != string(naming.Released) {
 			check(l)
 		}
 	}
@@ -111,7 +121,14 @@ func exportsLogs(l *rules.Look) {
 	}
 }
 
+// customAdmin: what is made from another database has its user, and is asked where that is known.
 func customAdmin(l *rules.Look) {
+	made := l.Has("restoreToPointInTime") || l.Has("snapshotIdentifier") || quarantined(l)
+	if made && !l.Has("username") {
+		if l = l.Output(); !l.Has("username") {
+			return
+		}
+	}
 	if name := l.Text("username"); slices.Contains([]string{"", "admin", "root", "postgres", "mysql"}, name) {
 		l.Refuse("username", "a name that is nobody's default", "choose another: it cannot be changed later")
 	}

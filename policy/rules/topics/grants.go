@@ -220,7 +220,7 @@ func mountsByRoles(l *rules.Look) {
 		return slices.ContainsFunc(all, func(c access.Clause) bool {
 			limited := len(c.Conditions) == 0
 			if key != "" {
-				limited = len(c.Conditions) == 1 && strings.EqualFold(c.Conditions[0].Key, key) && c.Conditions[0].Negated &&
+				limited = limited || len(c.Conditions) == 1 && strings.EqualFold(c.Conditions[0].Key, key) && c.Conditions[0].Negated &&
 					!slices.Contains(c.Conditions[0].Values, "*")
 			}
 			return c.Deny && includes(c, action) && slices.Contains(c.Principals[access.AWS], "*") && limited

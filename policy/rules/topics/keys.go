@@ -67,7 +67,7 @@ const databaseSecret = "database"
 // rotated demands of the password of a database that RDS does not keep itself that a state machine which a schedule
 // starts names it.
 func rotated(l *rules.Look) {
-	if !strings.Contains(l.Resource.Name(), databaseSecret) {
+	if !strings.Contains(l.Resource.Name(), databaseSecret) || quarantined(l) {
 		return
 	}
 	if len(l.Naming("aws:secretsmanager/secretRotation:SecretRotation", "secretId")) > 0 {
