@@ -12,6 +12,8 @@ import (
 	"haven/components/keys"
 	"haven/components/naming"
 	"haven/components/perimeter"
+	"haven/components/replication"
+	"haven/stacks/config"
 )
 
 // A tenant's data has a generation for each time that it was brought back within its own stack. One serves; those
@@ -22,6 +24,8 @@ type generation struct {
 	number   int
 	database *database.Database
 	files    *files.Files
+	// replica is the database's; nil where the tier has none.
+	replica *replication.ReadReplica
 }
 
 // kept says how a generation is kept.
@@ -116,6 +120,25 @@ func (t *tenant) broughtBack(own tenantKeys, s *store) database.Source {
 		}
 	}
 	return source
+}
+
+// letGo are the instances that may be deleted: those of released generations, and replicas on their way out of the tier.
+func (t *tenant) letGo(s *store, kept *tenantCopies) pulumi.StringArray {
+	ids := pulumi.StringArray{}
+	replica := func(of *replication.ReadReplica, may bool) {
+		if of != nil && (may || t.config.Database.Replica == config.ReplicaReleased) {
+			ids = append(ids, of.ID)
+		}
+	}
+	replica(kept.replica, false)
+	for _, one := range s.quarantined {
+		may := !t.released(one.number).IsZero()
+		if may {
+			ids = append(ids, one.database.ID)
+		}
+		replica(one.replica, may)
+	}
+	return ids
 }
 
 // databaseARNs and fileSystemARNs are those of the generations in quarantine.

@@ -156,7 +156,8 @@ func (t *tenant) replicate(ctx *pulumi.Context, own tenantKeys, store *store, c 
 		return nil
 	}
 	for _, one := range store.quarantined {
-		if _, _, err := t.replicateOne(ctx, own, one, t.released(one.number)); err != nil {
+		var err error
+		if _, one.replica, err = t.replicateOne(ctx, own, one, t.released(one.number)); err != nil {
 			return fmt.Errorf("generation %d: %w", one.number, err)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"haven/components/archive"
 	"haven/components/keys"
 	"haven/components/routing"
-	"haven/stacks/config"
 )
 
 // export tells whoever brings the tenant back all that a restoring stack names: nothing can be looked up once a region is
@@ -56,7 +55,7 @@ func (t *tenant) export(ctx *pulumi.Context, own tenantKeys, store *store, kept 
 		"archivePrefix":            pulumi.String(archive.Prefix(t.config.Name)),
 		"serviceName":              app.ServiceName,
 		"restorationArn":           back,
-		"released":                 pulumi.StringArray{},
+		"released":                 t.letGo(store, kept),
 	}
 	t.exportCopies(outputs, own, store, kept)
 	t.exportTakeOver(outputs, way)
@@ -81,9 +80,6 @@ func (t *tenant) exportCopies(outputs pulumi.Map, own tenantKeys, store *store, 
 	if kept.replica != nil {
 		outputs["replicaArn"], outputs["replicaId"] = kept.replica.ARN, kept.replica.ID
 		outputs["replicaAddress"] = kept.replica.Address
-		if t.config.Database.Replica == config.ReplicaReleased {
-			outputs["released"] = pulumi.StringArray{kept.replica.ID}
-		}
 		outputs["replicaClientsGroupId"] = kept.replica.SecurityGroupID
 		outputs["databaseSecretReplicaArn"] = t.abroadARN(store.database.MasterSecretARN)
 	}
