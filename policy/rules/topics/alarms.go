@@ -256,7 +256,9 @@ func (w watch) names(dimension string, l *rules.Look) bool {
 }
 
 // quarantined says whether nobody uses something any longer, nor can: that nobody can is proven with the copies.
-func quarantined(l *rules.Look) bool { return !l.Known("tags.quarantine") || l.Text("tags.quarantine") != "" }
+func quarantined(l *rules.Look) bool {
+	return !l.Known("tags.quarantine") || l.Text("tags.quarantine") != ""
+}
 
 // rests says whether nothing runs that could be watched: a service without tasks, a target group of none that has any.
 func rests(l *rules.Look) bool {

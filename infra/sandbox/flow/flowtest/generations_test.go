@@ -57,26 +57,16 @@ func TestGenerations(t *testing.T) {
 	assert.EqualValues(t, 2, tenant["generation"])
 	assert.Equal(t, "demo-acme-database-g2", tenant["databaseId"])
 	assert.NotEmpty(t, tenant["restorationArn"])
+	assert.Empty(t, tenant["released"])
+
+	require.ErrorContains(t, up(""), "protect", "one that was not released does not go")
+	assert.ElementsMatch(t, all, stores())
 
 	require.NoError(t, up(quarantined+"      released: [1]\n      releasedAt: \"2026-11-20T12:00:00Z\"\n"))
 	assert.ElementsMatch(t, all, stores())
+	outputs, err = d.Outputs("demo-acme")
+	require.NoError(t, err)
+	assert.Equal(t, []any{"demo-acme-database"}, outputs["tenant"].(map[string]any)["released"])
 	require.NoError(t, up(""))
 	assert.ElementsMatch(t, []string{"database-g2-instance", "files-g2-system"}, stores())
-}
-
-// TestProtectedGenerationsStay: a generation that was not released does not go.
-func TestProtectedGenerationsStay(t *testing.T) {
-	begin := time.Date(2026, 11, 20, 12, 7, 0, 0, time.UTC)
-	w := world.At(filepath.Join(t.TempDir(), "world.db")).Ticking(func() time.Time { return begin })
-	d := flowtest.New(w, files(t))
-	require.NoError(t, d.Environment(ctx, "demo"))
-	_, err := flow.Advance(w, flow.Options{To: begin.Add(time.Hour)}) // until there are backups
-	require.NoError(t, err)
-	path := filepath.Join(d.Folder, "Pulumi.demo-acme.yaml")
-	text, err := os.ReadFile(path)
-	require.NoError(t, err)
-	data := "    slot: 1\n    data:\n      generation: 2\n      from:\n        generation: 1\n" +
-		"        dump: tenants/acme/dumps/20261120T010000Z/manifest.json\n"
-	require.NoError(t, os.WriteFile(path, []byte(strings.Replace(string(text), "    slot: 1\n", data, 1)), 0o600))
-	require.ErrorContains(t, d.Up(ctx, "demo-acme"), "protect")
 }
