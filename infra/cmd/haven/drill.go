@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"haven/infra/drill"
+	"haven/infra/drill/realdata"
 	"haven/infra/engine"
 	"haven/infra/environment"
 	"haven/infra/evidence"
@@ -21,24 +23,27 @@ type drilling struct {
 	person      *person
 	environment string
 	seed        uint64
+	count       int
+	database    string
 	json        bool
 }
 
 func newDrill(p *person) *cobra.Command {
 	d := &drilling{person: p}
 	cmd := &cobra.Command{
-		Use:   "drill SCENARIO --env ENV",
+		Use:   "drill SCENARIO|random --env ENV",
 		Short: "Lose something on purpose, bring it back, and measure what was lost and how long it took",
 		Long: "Lose something on purpose in a copy of an environment of the sandbox, bring it back through ordinary stacks\n" +
 			"and the real engine, verify it, and measure. The environment itself stays as it is, whenever this is stopped.\n" +
 			"What is written down lies in .haven/evidence: a record that names the one before it, and a page. Times to\n" +
 			"restore are simulated: planned from measured durations along what depends on what.\n" +
 			"Scenarios: " + strings.Join(drill.Names(), ", ") + ".\n" +
+			"random draws --count of them and their times by --seed, and does them one after the other.\n" +
 			"Exit status 1 if an objective was missed.",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return engine.Problemf("%s takes one scenario of %s, but got %q", verbOf(cmd),
-					strings.Join(drill.Names(), ", "), args)
+				return engine.Problemf("%s takes one scenario of %s, or %s, but got %q", verbOf(cmd),
+					strings.Join(drill.Names(), ", "), random, args)
 			}
 			return nil
 		},
@@ -47,68 +52,135 @@ func newDrill(p *person) *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&d.environment, "env", defaultEnvironment, "the environment")
 	flags.Uint64Var(&d.seed, "seed", 1, "draw the times from `N`: the same drill again has the same")
+	flags.StringVar(&d.database, "database", simulated, "simulated, or mariadb: corrupt real MariaDB servers as well, one "+
+		"for each tenant, with 100,000 rows and writers at work")
+	flags.IntVar(&d.count, "count", 1, "with random: do `N` drills")
 	flags.BoolVar(&d.json, "json", false, "print one JSON object {scenario, met, tenants: [{tenant, rpoSeconds, "+
-		"rpoBoundSeconds, rtoSeconds, rtoBoundSeconds, verified}], evidence} on standard output, progress on standard error")
+		"rpoBoundSeconds, rtoSeconds, rtoBoundSeconds, verified}], evidence} on standard output, "+
+		"with random an array of them; progress on standard error")
 	return cmd
 }
 
+// random is the name by which scenarios are drawn.
+const random = "random"
+
+// The databases that a drill can be asked for.
+const simulated, mariadb = "simulated", "mariadb"
+
+// The rows and the writers of a tenant's real server.
+const realRows, realWriters = 100_000, 4
+
 func (d *drilling) run(ctx context.Context, name string) error {
-	scenario, err := drill.ScenarioNamed(name)
+	drawn, err := d.drawn(name)
 	if err != nil {
-		return &engine.Problem{Text: "drill: " + err.Error(), Cause: err}
+		return err
 	}
 	checkout, err := here()
 	if err != nil {
 		return err
 	}
+	all := []drill.Result{}
+	var unmet []error
+	for _, one := range drawn {
+		kept, err := d.one(ctx, checkout, one)
+		if err != nil {
+			return err
+		}
+		all = append(all, drill.ResultOf(*kept.Drill, kept.Path))
+		if !d.json {
+			if err := d.print(kept); err != nil {
+				return err
+			}
+		}
+		if !kept.Drill.Met {
+			unmet = append(unmet, fmt.Errorf("drill %s (seed %d): not met: %s", one.Scenario.Name, one.Seed,
+				strings.Join(kept.Drill.Failures, "; ")))
+		}
+	}
+	if d.json {
+		var result any = all
+		if name != random {
+			result = all[0]
+		}
+		if err := printJSON(result); err != nil {
+			return err
+		}
+	}
+	return errors.Join(unmet...)
+}
+
+// drawn are the drills that were asked for.
+func (d *drilling) drawn(name string) ([]drill.Drawn, error) {
+	if d.database != simulated && d.database != mariadb {
+		return nil, engine.Problemf("drill: --database %q, expected %s or %s", d.database, simulated, mariadb)
+	}
+	if name == random {
+		switch {
+		case d.count < 1:
+			return nil, engine.Problemf("drill: --count %d, expected 1 or more", d.count)
+		case d.database == mariadb:
+			return nil, engine.Problemf("drill: --database mariadb is for a scenario that corrupts data: name it")
+		}
+		return drill.Draw(d.seed, d.count), nil
+	}
+	scenario, err := drill.ScenarioNamed(name)
+	switch {
+	case err != nil:
+		return nil, &engine.Problem{Text: "drill: " + err.Error(), Cause: err}
+	case d.count != 1:
+		return nil, engine.Problemf("drill: --count is for random, not for %s", name)
+	case d.database == mariadb && !scenario.Real():
+		return nil, engine.Problemf("drill: --database mariadb is for a scenario that corrupts data, not for %s", name)
+	}
+	return []drill.Drawn{{Scenario: scenario, Seed: d.seed}}, nil
+}
+
+// one does a drill in a copy of the environment, and keeps what is to be kept of it.
+func (d *drilling) one(ctx context.Context, checkout engine.Checkout, drawn drill.Drawn) (evidence.Kept, error) {
 	opened, err := rehearsal.Open(ctx, environment.Options{
 		Checkout: checkout, Environment: d.environment, Verb: "drill", Changes: true, Out: os.Stderr, Hard: d.person.hard,
 	})
 	if err != nil {
-		return err
+		return evidence.Kept{}, err
 	}
-	record, err := drill.Run(ctx, scenario, drill.Options{
+	var real *realdata.Options
+	if d.database == mariadb {
+		real = &realdata.Options{Rows: realRows, Writers: realWriters}
+	}
+	record, err := drill.Run(ctx, drawn.Scenario, drill.Options{
 		Environment: opened.Environment, Folder: opened.Checkout.Stacks(), World: opened.World(),
-		Deployer: opened.Deployer(), Seed: d.seed,
+		Deployer: opened.Deployer(), Seed: drawn.Seed, Real: real,
 		Say: func(text string) { fmt.Fprintln(os.Stderr, text) },
 	})
 	if closed := opened.Close(); err == nil {
 		err = closed
 	}
 	if d.person.interrupted() {
-		return fmt.Errorf("stopped; the environment is as it was")
+		return evidence.Kept{}, fmt.Errorf("stopped; the environment is as it was")
 	}
 	if err != nil {
-		return fmt.Errorf("drill %s: %w", name, err)
+		return evidence.Kept{}, fmt.Errorf("drill %s: %w", drawn.Scenario.Name, err)
 	}
 	kept, err := evidence.Folder(checkout.Path("evidence")).Add(record)
 	if err != nil {
-		return fmt.Errorf("drill %s: %w", name, err)
+		return kept, fmt.Errorf("drill %s: %w", drawn.Scenario.Name, err)
 	}
-	return d.tell(kept)
-}
-
-func (d *drilling) tell(kept evidence.Kept) error {
-	done := kept.Drill
-	if err := d.print(kept); err != nil {
-		return err
-	}
-	if !done.Met {
-		return fmt.Errorf("drill %s: not met: %s", done.Scenario, strings.Join(done.Failures, "; "))
-	}
-	return nil
+	return kept, nil
 }
 
 func (d *drilling) print(kept evidence.Kept) error {
-	if d.json {
-		return printJSON(drill.ResultOf(*kept.Drill, kept.Path))
-	}
 	err := printTable(kept.Drill.Tenants,
 		table.Row{"tenant", "tier", "data lost", "bound", "time to restore", "bound", "verified"},
 		func(t evidence.DrillTenant) table.Row {
 			return table.Row{t.Tenant, t.Tier, seconds(t.RPOSeconds), seconds(t.RPOBoundSeconds), seconds(t.RTOSeconds),
 				seconds(t.RTOBoundSeconds), t.Verified}
 		})
+	for _, t := range kept.Drill.Tenants {
+		if r := t.Real; r != nil {
+			fmt.Printf("%s on a real server: %d rows, brought back to transaction %s in %s (measured), verified: %t\n", t.Tenant,
+				r.Requests, r.Restored, seconds(r.RTOSeconds), r.Verified)
+		}
+	}
 	fmt.Printf("Times to restore are simulated. Kept in %s\n", kept.Page)
 	return err
 }

@@ -16,7 +16,8 @@ import (
 
 func newSandbox() *cobra.Command {
 	cmd := &cobra.Command{Use: "sandbox", Short: "Look into the cloud that lives on this machine"}
-	cmd.AddCommand(newWorld(), newRetained(), newLog(), newAdvance(), newAlarms(), newObjects())
+	cmd.AddCommand(newWorld(), newRetained(), newLog(), newAdvance(), newAlarms(), newObjects(), newLose(),
+		newHeal())
 	onlyVerbs(cmd)
 	return cmd
 }
