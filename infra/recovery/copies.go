@@ -39,6 +39,9 @@ type Source struct {
 
 // String names it: "snapshot arn:…, as of 2026-11-22T10:00:00Z".
 func (s Source) String() string {
+	if s.At.IsZero() { // the latest that there was, at a time that is not known any more
+		return fmt.Sprintf("%s %s", s.Kind, s.ID)
+	}
 	return fmt.Sprintf("%s %s, as of %s", s.Kind, s.ID, s.At.UTC().Format(time.RFC3339))
 }
 

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"gopkg.in/yaml.v3"
+
+	"haven/stacks/config"
 )
 
 // Save takes what a tenant's database holds now to the recovery region: a snapshot, and a copy of it there. It is for a
@@ -34,6 +36,14 @@ func (r *Recovery) Save(ctx context.Context, tenant Tenant) error {
 // services of the stacks that took over are stopped, so that nothing more is written, their databases are copied back,
 // and each tenant is brought back from the copy beside its own stack. Users stay where they are.
 func (r *Recovery) BringHome(ctx context.Context, taken []Restoring) ([]Restoring, error) {
+	var home []Restoring
+	for _, stack := range taken { // before anything is stopped: nothing is where the region does not answer
+		back, err := r.returning(ctx, stack, home)
+		if err != nil {
+			return nil, err
+		}
+		home = append(home, back)
+	}
 	var away []string
 	for i := range taken {
 		if err := r.quiet(&taken[i]); err != nil {
@@ -45,23 +55,48 @@ func (r *Recovery) BringHome(ctx context.Context, taken []Restoring) ([]Restorin
 	if err := r.Deployer.Up(ctx, away...); err != nil {
 		return nil, err
 	}
-	var home []Restoring
-	for _, stack := range taken {
-		t := stack.Tenant
-		slot, err := r.freeSlot(t.Cell, home)
-		if err != nil {
-			return nil, err
+	for i, stack := range taken {
+		if home[i].Source.ID != "" {
+			continue // it has come home
 		}
-		back := Restoring{Tenant: t, Stack: BesideStack(t), Cell: t.Cell, Region: t.Region, Slot: slot, Mode: Drill}
-		if err := r.from(ctx, &back, time.Time{}); err != nil { // for its files
-			return nil, err
+		var err error
+		if home[i].Source, err = r.carryBack(ctx, stack); err != nil {
+			return nil, fmt.Errorf("%s: %w", stack.Tenant.Stack, err)
 		}
-		if back.Source, err = r.carryBack(ctx, stack); err != nil {
-			return nil, fmt.Errorf("%s: %w", t.Stack, err)
-		}
-		home = append(home, back)
 	}
 	return home, r.bring(ctx, home)
+}
+
+// returning is the stack that brings a tenant home, without its source. One that is there has what was brought home
+// before: it stays as it is where nothing was written since, and is refused where it would lack what was.
+func (r *Recovery) returning(ctx context.Context, away Restoring, beside []Restoring) (Restoring, error) {
+	t := away.Tenant
+	slot, err := r.freeSlot(t.Cell, BesideStack(t), beside)
+	if err != nil {
+		return Restoring{}, err
+	}
+	back := Restoring{Tenant: t, Stack: BesideStack(t), Cell: t.Cell, Region: t.Region, Slot: slot, Mode: Drill}
+	if known, is := r.named(back.Stack); is {
+		if taking, _ := r.named(away.Stack); taking.Tenant.State != config.Suspended {
+			return back, fmt.Errorf("%s has what was brought home before, and %s may have been written to since: destroy %[1]s "+
+				"first", back.Stack, away.Stack)
+		}
+		back.Source, back.Files = sourceOf(known.Tenant.Restore), known.Tenant.Restore.Files.Dump
+		return back, nil
+	}
+	err = r.from(ctx, &back, time.Time{}) // for its files
+	back.Source = Source{}
+	return back, err
+}
+
+// named is the stack of that name, by its file.
+func (r *Recovery) named(name string) (*config.Stack, bool) {
+	for _, stack := range r.Environment.Stacks {
+		if stack.Name == name {
+			return stack, true
+		}
+	}
+	return nil, false
 }
 
 // quiet writes a stack's file so that its services stand still: from then on nothing is written.

@@ -2,6 +2,7 @@ package recovery
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,8 +64,9 @@ func (r *Recovery) ready(tenant Tenant) (Restoring, error) {
 }
 
 // Provide makes all that a take-over needs beforehand: what would change a control plane that is one for all regions is
-// never made during one. It answers the names of the stacks.
-func (r *Recovery) Provide(ctx context.Context, tenants []Tenant) ([]string, error) {
+// never made during one. It answers the stacks that wait.
+func (r *Recovery) Provide(ctx context.Context, tenants []Tenant) ([]Restoring, error) {
+	var all []Restoring
 	var names []string
 	for _, tenant := range tenants {
 		stack, err := r.ready(tenant)
@@ -74,35 +76,60 @@ func (r *Recovery) Provide(ctx context.Context, tenants []Tenant) ([]string, err
 		if err != nil {
 			return nil, err
 		}
-		names = append(names, stack.Stack)
+		all, names = append(all, stack), append(names, stack.Stack)
 	}
 	r.say("making ready to take over: %s", strings.Join(names, ", "))
-	return names, r.Deployer.Up(ctx, names...)
+	return all, r.Deployer.Up(ctx, names...)
 }
 
 // TakeOver brings tenants back in the cell that stands by for theirs, from the copies that lie in its region, and
-// writes the files of the stacks that do. Users are led there by [Recovery.Lead].
+// writes the files of the stacks that do. Who has no copy there is left out, and keeps nobody else waiting: the error
+// names them, beside those that were brought back. Who was taken over before stays what it was made from, so that nothing
+// that was written since is lost. Users are led there by [Recovery.Lead].
 func (r *Recovery) TakeOver(ctx context.Context, tenants []Tenant) ([]Restoring, error) {
+	before, err := r.Taken(tenants)
+	if err != nil {
+		return nil, err
+	}
 	var all []Restoring
+	var left error
 	for _, tenant := range tenants {
-		stack, err := r.ready(tenant)
+		stack, err := r.taking(ctx, tenant, before)
 		if err != nil {
-			return nil, err
-		}
-		stack.Mode = Active
-		if err := r.from(ctx, &stack, time.Time{}); err != nil {
-			return nil, err
+			left = errors.Join(left, err)
+			continue
 		}
 		all = append(all, stack)
 	}
-	return all, r.bring(ctx, all)
+	if len(all) == 0 {
+		return nil, left
+	}
+	if err := r.bring(ctx, all); err != nil {
+		return nil, errors.Join(left, err)
+	}
+	return all, left
+}
+
+// taking is the stack that takes a tenant over: as it does already, or from the newest copy.
+func (r *Recovery) taking(ctx context.Context, tenant Tenant, before []Restoring) (Restoring, error) {
+	for _, stack := range before {
+		if stack.Tenant.Stack == tenant.Stack {
+			return stack, nil
+		}
+	}
+	stack, err := r.ready(tenant)
+	if err != nil {
+		return stack, err
+	}
+	stack.Mode = Active
+	return stack, r.from(ctx, &stack, time.Time{})
 }
 
 // Beside brings tenants back beside the living ones, in their own cell, as of a time.
 func (r *Recovery) Beside(ctx context.Context, tenants []Tenant, at time.Time) ([]Restoring, error) {
 	var all []Restoring
 	for _, tenant := range tenants {
-		slot, err := r.freeSlot(tenant.Cell, all)
+		slot, err := r.freeSlot(tenant.Cell, BesideStack(tenant), all)
 		if err != nil {
 			return nil, err
 		}
@@ -137,11 +164,15 @@ func (r *Recovery) from(ctx context.Context, stack *Restoring, at time.Time) err
 	return nil
 }
 
-// freeSlot is a place in a cell that no tenant has, the highest first: those of tenants are given from the lowest.
-func (r *Recovery) freeSlot(cell string, beside []Restoring) (int, error) {
+// freeSlot is a place in a cell that no tenant has, the highest first: those of tenants are given from the lowest. A
+// stack that is there keeps its own.
+func (r *Recovery) freeSlot(cell, name string, beside []Restoring) (int, error) {
 	taken := map[int]bool{}
 	slots := 0
 	for _, stack := range r.Environment.Stacks {
+		if stack.Name == name {
+			return stack.Tenant.Slot, nil
+		}
 		if stack.Role == config.RoleTenant && stack.Tenant.Cell == cell {
 			taken[stack.Tenant.Slot] = true
 		}

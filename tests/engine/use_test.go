@@ -23,7 +23,8 @@ func TestWrongUse(t *testing.T) {
 	for _, test := range []struct{ args, want string }{
 		{"upp demo", `haven: unknown verb "upp"; did you mean up?`},
 		{"frobnicate", `haven: unknown verb "frobnicate"; ` +
-			`the verbs are check, cost, down, drill, env, preview, report, sandbox, status, tenant, up, validate, version`},
+			`the verbs are check, cost, down, drill, env, failback, preview, recover, report, sandbox, status, tenant, ` +
+			`up, validate, version`},
 		{"sandbox wrld", `haven: unknown verb "wrld"; did you mean world?`},
 		{"up", `haven: up: name the environment: demo`},
 		{"up nope", `haven: no environment "nope"; known environments: demo`},
@@ -31,6 +32,21 @@ func TestWrongUse(t *testing.T) {
 		{"up demo demo", `haven: up takes one environment, but got ["demo" "demo"]`},
 		{"up demo --fast", `haven: up: unknown flag: --fast; see haven up --help`},
 		{"validate demo", `haven: validate takes no arguments, but got ["demo"]`},
+		{"drill", "haven: drill takes one scenario of application-corruption, database-corruption, zone-loss, " +
+			"network-loss, region-loss, provider-loss, or random, but got []"},
+		{"drill flood", `haven: drill: there is no scenario "flood"; there are application-corruption, ` +
+			`database-corruption, zone-loss, network-loss, region-loss, provider-loss`},
+		{"drill random --count 0", `haven: drill: --count 0, expected 1 or more`},
+		{"drill zone-loss --count 2", `haven: drill: --count is for random, not for zone-loss`},
+		{"drill zone-loss --database mariadb",
+			`haven: drill: --database mariadb is for a scenario that corrupts data, not for zone-loss`},
+		{"drill zone-loss --database oracle", `haven: drill: --database "oracle", expected simulated or mariadb`},
+		{"recover", `haven: recover: name the environment: demo`},
+		{"recover demo", `haven: recover asks for the environment's name, but there is no terminal to ask at; add --yes`},
+		{"failback demo", `haven: failback asks for the environment's name, but there is no terminal to ask at; add --yes`},
+		{"sandbox lose moon luna", `haven: sandbox lose takes a kind of [region zone network provider database data ` +
+			`throttled] and what is lost, but got ["moon" "luna"]`},
+		{"sandbox lose region eu-west-1", `haven: sandbox lose: the sandbox has no region "eu-west-1" to lose; it has none`},
 		{"down demo", `haven: down asks for the environment's name, but there is no terminal to ask at; add --yes`},
 	} {
 		t.Run(test.args, func(t *testing.T) {

@@ -18,7 +18,8 @@ type Tenant struct {
 	Mirrored bool
 }
 
-// Tenants are those of an environment that have data, in the order of its stacks.
+// Tenants are those of an environment that have data, in the order of its stacks. Stacks that bring a tenant back count
+// where copies are made of what they brought back.
 func Tenants(environment *config.Environment) []Tenant {
 	cells, mirrored := map[string]*config.Cell{}, false
 	for _, stack := range environment.Stacks {
@@ -30,6 +31,9 @@ func Tenants(environment *config.Environment) []Tenant {
 	var all []Tenant
 	for _, stack := range environment.Stacks {
 		if stack.Role != config.RoleTenant || stack.Tenant.State == config.Gone {
+			continue
+		}
+		if stack.Tenant.Restores() && !stack.Tenant.Restore.Copies {
 			continue
 		}
 		t := Tenant{Name: stack.Tenant.Name, Stack: stack.Name, Tier: stack.Tenant.Tier, Mirrored: mirrored}

@@ -19,7 +19,7 @@ import (
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 
-// environment has a cell, a tenant of each tier, one that is gone, and a mirror.
+// environment has a cell, a tenant of each tier, one that is gone, one that was brought back beside, and a mirror.
 func environment() *config.Environment {
 	of := func(name string, tier config.Tier) *config.Stack {
 		return &config.Stack{Name: "demo-" + name, Role: config.RoleTenant,
@@ -27,11 +27,13 @@ func environment() *config.Environment {
 	}
 	gone := of("gone", tiers.Standard)
 	gone.Tenant.State = config.Gone
+	beside := of("acme", tiers.Standard)
+	beside.Name, beside.Tenant.Restore.Mode = "demo-acme-drill", config.Drill
 	return &config.Environment{Name: "demo", Stacks: []*config.Stack{
 		{Name: "demo-cell", Role: config.RoleCell,
 			Cell: &config.Cell{Account: "123456789012", Region: "eu-west-1", RecoveryRegion: "eu-central-1"}},
 		{Name: "demo-mirror", Role: config.RoleMirror},
-		of("acme", tiers.Standard), of("globex", tiers.Critical), of("initech", tiers.Continuity), gone,
+		of("acme", tiers.Standard), of("globex", tiers.Critical), of("initech", tiers.Continuity), gone, beside,
 	}}
 }
 
@@ -54,7 +56,7 @@ func TestReport(t *testing.T) {
 	report, err := status.Of(context.Background(), environment(), source)
 	require.NoError(t, err)
 	assert.True(t, report.Up())
-	require.Len(t, report.Tenants, 3, "what is gone has no copies")
+	require.Len(t, report.Tenants, 3, "of what is gone and of what was brought back beside there are no copies")
 	acme := report.Tenants[0]
 	assert.Equal(t, []any{"acme", "demo-acme", tiers.Standard}, []any{acme.Tenant, acme.Stack, acme.Tier})
 	age := 240.0

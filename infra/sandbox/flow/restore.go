@@ -103,7 +103,6 @@ func Promote(w *world.World, arn string) error {
 			return err
 		}
 		replica.Outputs = replica.Outputs.Delete("replicateSourceDb")
-		replica.Inputs = replica.Inputs.Delete("replicateSourceDb")
 		for _, reach := range world.Reaches.All(tx, replica.ID) {
 			reach.Source, reach.From, reach.Until = replica.ID, tx.Now().UTC(), tx.Now().UTC()
 			if err := world.Reaches.Put(tx, reach); err != nil {
