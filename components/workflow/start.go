@@ -62,7 +62,10 @@ func (w *Workflow) StartEvery(expression string) error {
 	if err != nil {
 		return fmt.Errorf("schedule: %w", err)
 	}
-	settings := &scheduler.ScheduleArgs{
+	if w.args.Paused {
+		return nil
+	}
+	_, err = scheduler.NewSchedule(w.ctx, w.name+"-schedule", &scheduler.ScheduleArgs{
 		Name:               pulumi.String(w.args.Scope.Name(w.args.Part)),
 		Description:        pulumi.String(w.args.Description),
 		ScheduleExpression: pulumi.String(expression),
@@ -76,11 +79,8 @@ func (w *Workflow) StartEvery(expression string) error {
 				MaximumRetryAttempts:     pulumi.Int(5),
 			},
 		},
-	}
-	if w.args.Paused {
-		settings.State = pulumi.String("DISABLED")
-	}
-	if _, err = scheduler.NewSchedule(w.ctx, w.name+"-schedule", settings, w.opts...); err != nil {
+	}, w.opts...)
+	if err != nil {
 		return fmt.Errorf("schedule: %w", err)
 	}
 	return nil

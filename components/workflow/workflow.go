@@ -25,7 +25,7 @@ type Args struct {
 	Description string
 	// Express makes it one of the express type. Default false, the standard type.
 	Express bool
-	// Paused leaves its schedule there and has it start nothing. Default false.
+	// Paused has nothing start it yet: all is there but its schedule. Default false.
 	Paused bool
 	// Definition is in the Amazon States Language, Permissions the policy of its role.
 	Definition, Permissions pulumi.StringInput

@@ -230,6 +230,9 @@ func (o *ownership) keys() {
 					o.find("ownership/key", r, []*graph.Resource{r, k}, "its %s is of %s, and it is of %s: encrypt it with a key of "+
 						"its own", u.path, called(its), called(mine))
 				}
+				if k.Stack == props.Text(r.Declared(), "tags.restored-of") {
+					continue // what is made from a copy is encrypted as the copy is: RDS offers no other key
+				}
 				if before, used := first[k]; used && before.purpose != u.purpose {
 					o.find("ownership/purpose", k, []*graph.Resource{user[k], k, r}, "it encrypts %s of %s and %s of %s: whoever may "+
 						"read the one can read the other: make a key for each", before.purpose, user[k].Name(), u.purpose, r.Name())

@@ -1,6 +1,7 @@
 package copies
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -15,9 +16,15 @@ const measured = "CopyAgeMinutes"
 // slack is how far the alarm on point-in-time recovery lies above its bound: its age moves in steps of five minutes.
 const slack = 10 * time.Minute
 
+// abroad are the kinds of copies that lie in another region.
+var abroad = []tiers.Copy{tiers.SnapshotCopy, tiers.FilesCopy, tiers.DumpCopy, tiers.ReplicatedBackup, tiers.Replica}
+
 // ages asks for an alarm on the age of each kind of copy, of which somebody is told, and for what measures it.
 func (t *tenant) ages() {
 	for _, bound := range t.promise.Bounds {
+		if t.taken && slices.Contains(abroad, bound.Copy) {
+			continue
+		}
 		switch bound.Copy {
 		case tiers.Replica: // its lag is measured by RDS
 		case tiers.Mirror:
@@ -98,9 +105,18 @@ func (t *tenant) lag(db, replica *graph.Resource) {
 	t.find("copies/age-alarm", db, "nobody is told when its replica is more than %v behind", bound)
 }
 
-// mirrorAge asks for an alert at Google when no dump of the tenant arrives there any more.
+// mirrorAge asks for an alert at Google when no dump of the tenant arrives there any more. Where it was taken over the
+// alerts on the transfers do.
 func (t *tenant) mirrorAge() {
-	for _, policy := range t.own(alertPolicy) {
+	policies := t.own(alertPolicy)
+	if t.taken {
+		for _, policy := range t.OfType(alertPolicy) {
+			if slices.ContainsFunc(t.OfType(transferJob), func(job *graph.Resource) bool { return job.Stack == policy.Stack }) {
+				policies = append(policies, policy)
+			}
+		}
+	}
+	for _, policy := range policies {
 		on := policy.Outputs.Get("enabled")
 		if (!on.IsBool() || on.AsBool()) && len(props.Texts(policy.Outputs, "notificationChannels[*]")) > 0 {
 			return

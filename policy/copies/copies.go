@@ -88,7 +88,9 @@ type tenant struct {
 	promise tiers.Promise
 	// production is where what is locked must be locked for good: other environments are torn down again.
 	production bool
-	findings   []graph.Finding
+	// taken says that it was taken over: the region that its copies would be in is the one that is lost.
+	taken    bool
+	findings []graph.Finding
 }
 
 func check(g *graph.Graph, stack string, exported property.Map) []graph.Finding {
@@ -98,6 +100,9 @@ func check(g *graph.Graph, stack string, exported property.Map) []graph.Finding 
 	var known bool
 	if t.promise, known = tiers.Of(t.tier); !known {
 		t.find("copies/tier", nil, "its stack exports the tier %q, expected one of %v", t.tier, tiers.All)
+		return t.findings
+	}
+	if t.brought(exported) {
 		return t.findings
 	}
 	t.secrets()
@@ -207,6 +212,9 @@ func (t *tenant) cache(c *graph.Resource) {
 
 // faraway asks for the copy in the recovery region that the tier promises beyond copied snapshots.
 func (t *tenant) faraway(db *graph.Resource) {
+	if t.taken {
+		return
+	}
 	home := db.Region
 	if _, has := t.promise.Bound(tiers.ReplicatedBackup); has {
 		copied := t.First(replicatedBackups, "sourceDbInstanceArn", db.Text("arn"))
@@ -228,6 +236,9 @@ func (t *tenant) faraway(db *graph.Resource) {
 
 // secrets asks that what opens a restored tenant is there where it is restored.
 func (t *tenant) secrets() {
+	if t.taken {
+		return
+	}
 	for _, s := range t.own(secret) {
 		replicas := props.Texts(s.Outputs, "replicas[*].region")
 		t.need(len(replicas) > 0 && replicas[0] != s.Region, "copies/secret-region", s,

@@ -9,6 +9,9 @@
 // cache it asks for less: the table of holdings says why, and what is lost. That table has every type that may be
 // declared: one that is missing there is found, and so is one that holds data and that no proof asks for.
 //
+// Of data in quarantine it asks that nobody reaches it, and then for its backups alone; of a tenant who is brought back
+// for what is not another stack's to have.
+//
 // Of the trail of who did what it asks that its bucket is locked, and copied to a locked one of another region.
 //
 // It follows the chains hop by hop, from the store to the last copy: a schedule that is off, a plan that selects

@@ -35,7 +35,7 @@ func (t *tenant) vaulted(store *graph.Resource) {
 	t.need(here, "copies/snapshot", store,
 		"no rule of its plan makes a recovery point every %v, kept for %d days, in a locked vault", t.promise.SnapshotEvery,
 		t.promise.LockDays)
-	t.need(away, "copies/snapshot-region", store,
+	t.need(away || t.taken, "copies/snapshot-region", store,
 		"no rule of its plan copies a recovery point every %v to a locked vault of another region", t.promise.SnapshotEvery)
 }
 

@@ -181,7 +181,7 @@ var index = regexp.MustCompile(`\[\d+\]`)
 
 // made are ARNs of what the cloud makes by itself.
 var made = regexp.MustCompile(`:secret:rds!|:event-bus/default$|:role/aws-service-role/|:servicesetting/|:root$|` +
-	`:log-group:.*:\*$|:key/alias`)
+	`:log-group:.*:\*$|:key/alias|^arn:aws:rds:.*:(?:snapshot|auto-backup):`)
 
 // longestShown is how much of a document a message shows.
 const longestShown = 120

@@ -137,7 +137,10 @@ func Find(t *testing.T, g *graph.Graph, name string) *graph.Resource {
 
 // Short is a URN as "stack::name".
 func Short(urn string) string {
-	stack, rest, _ := strings.Cut(strings.TrimPrefix(urn, "urn:pulumi:"), "::")
+	stack, rest, is := strings.Cut(strings.TrimPrefix(urn, "urn:pulumi:"), "::")
+	if !is { // it is about a stack as a whole
+		return stack
+	}
 	return stack + "::" + rest[strings.LastIndex(rest, "::")+2:]
 }
 

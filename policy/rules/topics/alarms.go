@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"haven/policy/graph"
 	"haven/policy/rules"
 )
 
@@ -260,7 +261,8 @@ func quarantined(l *rules.Look) bool {
 	return !l.Known("tags.quarantine") || l.Text("tags.quarantine") != ""
 }
 
-// rests says whether nothing runs that could be watched: a service without tasks, a target group of none that has any.
+// rests says whether nothing runs that could be watched: a service without tasks, a target group of none that has any,
+// files that wait for a take-over.
 func rests(l *rules.Look) bool {
 	none := func(s *rules.Look) bool {
 		tasks, is := s.Number("desiredCount")
@@ -269,6 +271,10 @@ func rests(l *rules.Look) bool {
 	switch l.Resource.Type {
 	case service:
 		return none(l)
+	case fileSystem:
+		return waits(l) && !slices.ContainsFunc(l.Graph().OfType(service), func(r *graph.Resource) bool {
+			return r.Stack == l.Resource.Stack && !none(l.At(r))
+		})
 	case targetGroup:
 		services := l.Naming(service, "loadBalancers[*].targetGroupArn")
 		return !slices.ContainsFunc(services, func(s *rules.Look) bool { return !none(s) })

@@ -25,7 +25,7 @@ var databases = []rules.Rule{
 	across("rds-subnets-not-public", isolated, database),
 	on("rds-multi-az", must("multiAz"), database),
 	on("rds-backup-retention", least("backupRetentionPeriod", 7), database),
-	across("rds-in-backup-plan", primary(companion(selection, "resources[*]", "a selection of AWS Backup", nil)),
+	across("rds-in-backup-plan", primary(original(companion(selection, "resources[*]", "a selection of AWS Backup", nil))),
 		database),
 	on("rds-replicated-backup-cmk", given("kmsKeyId", "a key of the region of the copy"), backupsElsewhere),
 	on("rds-deletion-protection", unreleased(must("deletionProtection")), database),

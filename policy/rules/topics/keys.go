@@ -67,7 +67,7 @@ const databaseSecret = "database"
 // rotated demands of the password of a database that RDS does not keep itself that a state machine which a schedule
 // starts names it.
 func rotated(l *rules.Look) {
-	if !strings.Contains(l.Resource.Name(), databaseSecret) || quarantined(l) {
+	if !strings.Contains(l.Resource.Name(), databaseSecret) || quarantined(l) || opensNothing(l) {
 		return
 	}
 	if len(l.Naming("aws:secretsmanager/secretRotation:SecretRotation", "secretId")) > 0 {
@@ -84,6 +84,13 @@ func rotated(l *rules.Look) {
 	if arn != "" && l.Known("name") {
 		lacks(l, "nothing changes it", "a schedule that does", "declare a rotation")
 	}
+}
+
+// opensNothing says whether the database is still to be brought back.
+func opensNothing(l *rules.Look) bool {
+	return waits(l) && !slices.ContainsFunc(l.Graph().OfType(database), func(r *graph.Resource) bool {
+		return r.Stack == l.Resource.Stack
+	})
 }
 
 // started says whether a schedule starts a state machine, be it by another one.
