@@ -225,6 +225,11 @@ func TestWhatIsNotShared(t *testing.T) {
 				"tags": map[string]any{"tenant": "acme"}, "containerDefinitions": `[{"secrets":[{"valueFrom":"` +
 					d.arn("demo-acme app-key-secret") + `"}]}]`})
 		},
+		"a database that is made from a recovery point": func(d *draft) {
+			d.add("demo-acme-dr", "aws:rds/instance:Instance", "database-instance", map[string]any{
+				"tags":     map[string]any{"tenant": "acme", "restored-of": "demo-acme"},
+				"kmsKeyId": d.arn("demo-acme backup-key-primary")})
+		},
 		"a task that is made from its own secrets": func(d *draft) {
 			r := d.the("demo-acme dump-definition")
 			r.Dependencies = map[string][]string{"containerDefinitions": d.urns("demo-acme app-key-secret")}

@@ -118,6 +118,7 @@ func TestWhatTheCloudMakesIsNotMissing(t *testing.T) {
 		"arn:aws:iam::aws:policy/SecurityAudit", "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!db-1",
 		"arn:aws:iam::123456789012:role/aws-service-role/x.amazonaws.com/X", "a text", "", "sg",
 		"arn:aws:logs:eu-west-1:123456789012:log-group:/aws/rds/*",
+		"arn:aws:rds:eu-west-1:123456789012:snapshot:awsbackup:copyjob-1", "arn:aws:rds:eu-west-1:123456789012:auto-backup:ab-1",
 	} {
 		assert.Empty(t, with(t, "demo-acme", "database-instance", "monitoringRoleArn", text), text)
 	}
