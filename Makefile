@@ -12,8 +12,9 @@ export GOFLAGS := $(strip $(filter-out -trimpath,$(GOFLAGS)) -trimpath)
 help: ## list the verbs
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
 
-up: $(HAVEN) ## bring up the environment ENV (demo) in the sandbox, after all set-up it needs
+up: $(HAVEN) ## bring up the environment ENV (demo) in the sandbox, after all set-up it needs, and check it
 	@$(HAVEN) up $(ENV)
+	@$(HAVEN) check --env $(ENV)
 
 preview: $(HAVEN) ## say what up would do, and change nothing
 	@$(HAVEN) preview $(ENV)

@@ -9,7 +9,7 @@ import (
 	"syscall"
 )
 
-// Prepare makes the checkout's own Pulumi home, with the sandbox's plugins in it, its state folder and its folder for
+// Prepare makes the checkout's own Pulumi home, with the sandbox's plugins and the policy pack in it, its state folder and its folder for
 // temporary files. It is safe to call again and at the same time from several processes.
 func Prepare(checkout Checkout) error {
 	for _, dir := range []string{checkout.Path("state"), checkout.Path("tmp"), checkout.Path("pulumi", "plugins")} {
@@ -25,6 +25,9 @@ func Prepare(checkout Checkout) error {
 		if err := linkSelf(filepath.Join(dir, "pulumi-resource-"+name)); err != nil {
 			return fmt.Errorf("installing the sandbox's plugin %s: %w", name, err)
 		}
+	}
+	if err := installPolicies(checkout); err != nil {
+		return fmt.Errorf("installing the policy pack: %w", err)
 	}
 	return nil
 }

@@ -22,6 +22,8 @@ type operation struct {
 	color      string
 	out        io.Writer
 	watch      *watch
+	// packs are the folders of the policy packs, packConfigs their files of levels and parameters, if there are any.
+	packs, packConfigs []string
 }
 
 // deploy declares the running stack, by the sandbox's clock, which may be ahead of the machine's.
@@ -45,7 +47,7 @@ func (o *Operator) operate(ctx context.Context, stack *config.Stack, program pul
 	if err == nil {
 		result.Outcome = outcome
 	}
-	result.Changes, result.Errors = watch.afterwards(err)
+	watch.afterwards(err, &result)
 	if state, err := engine.ReadState(o.Checkout, stack.Name); err == nil {
 		result.Resources = len(state.Resources)
 		result.URL = urlOf(state)
@@ -67,6 +69,7 @@ func (o *Operator) attempt(ctx context.Context, stack *config.Stack, program pul
 	}
 	return run(operation{
 		stack: handle, configFile: file, color: o.color, out: o.progress(stack.Name), watch: watch,
+		packs: []string{o.Checkout.PolicyPack()}, packConfigs: o.Checkout.PolicyConfigs(),
 	})
 }
 

@@ -3,6 +3,7 @@ package environment
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 
@@ -22,22 +23,29 @@ func (o *Operator) preview(ctx context.Context, stack *config.Stack) Result {
 	if missing, err := o.missing(stack); err != nil || missing != "" {
 		return waiting(stack, missing, err)
 	}
-	result := o.operate(ctx, stack, o.deploy, func(op operation) (Outcome, error) {
-		_, err := op.stack.Preview(ctx,
-			optpreview.ConfigFile(op.configFile),
-			optpreview.Color(op.color),
-			optpreview.SuppressProgress(),
-			optpreview.SuppressOutputs(),
-			optpreview.ProgressStreams(op.out),
-			optpreview.ErrorProgressStreams(op.out, &op.watch.stderr),
-			optpreview.EventStreams(op.watch.events),
-		)
-		return Planned, err
-	})
+	result := o.plan(ctx, stack, o.progress(stack.Name))
 	if result.Outcome == Planned && !result.changed() {
 		result.Outcome = Unchanged
 	}
 	return result
+}
+
+// plan is a preview of a stack, which the policies may refuse.
+func (o *Operator) plan(ctx context.Context, stack *config.Stack, out io.Writer) Result {
+	return o.operate(ctx, stack, o.deploy, func(op operation) (Outcome, error) {
+		_, err := op.stack.Preview(ctx,
+			optpreview.ConfigFile(op.configFile),
+			optpreview.PolicyPacks(op.packs...),
+			optpreview.PolicyPackConfigs(op.packConfigs...),
+			optpreview.Color(op.color),
+			optpreview.SuppressProgress(),
+			optpreview.SuppressOutputs(),
+			optpreview.ProgressStreams(out),
+			optpreview.ErrorProgressStreams(out, &op.watch.stderr),
+			optpreview.EventStreams(op.watch.events),
+		)
+		return Planned, err
+	})
 }
 
 func waiting(stack *config.Stack, missing string, err error) Result {

@@ -47,6 +47,8 @@ type Result struct {
 	Seconds   float64        `json:"seconds"`
 	URL       string         `json:"url,omitempty"` // where a tenant would answer
 	Errors    []string       `json:"errors,omitempty"`
+	// Policies is what the policies said beyond what passed.
+	Policies []Policy `json:"policies,omitempty"`
 	// Certificate is the page that certifies what was deleted of a tenant that is gone.
 	Certificate string `json:"certificate,omitempty"`
 }

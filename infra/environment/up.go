@@ -2,6 +2,7 @@ package environment
 
 import (
 	"context"
+	"io"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optup"
 
@@ -30,11 +31,18 @@ func (o *Operator) up(ctx context.Context, stack *config.Stack) Result {
 	return o.update(ctx, stack)
 }
 
+// update previews a stack and then updates it. What is about a whole stack the policies tell once all of it was made:
+// only a preview refuses that before anything is.
 func (o *Operator) update(ctx context.Context, stack *config.Stack) Result {
+	planned := o.plan(ctx, stack, io.Discard)
+	if planned.failed() {
+		return planned
+	}
 	result := o.operate(ctx, stack, o.deploy, func(op operation) (Outcome, error) {
-		_, err := op.stack.Up(ctx, op.upOptions()...)
+		_, err := op.stack.Up(ctx, op.upOptions(optup.PolicyPacks(op.packs...), optup.PolicyPackConfigs(op.packConfigs...))...)
 		return Up, err
 	})
+	result.Seconds += planned.Seconds
 	if result.Outcome == Up && !result.changed() {
 		result.Outcome = Unchanged
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +13,8 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/events"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/diag/colors"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
+
+	"haven/policy/pack"
 )
 
 // watch follows one operation of the engine: its events, and what it writes where there are no events yet.
@@ -23,6 +26,7 @@ type watch struct {
 	mu      sync.Mutex
 	changes map[string]int
 	errors  []string
+	told    []Policy
 }
 
 func newWatch() *watch {
@@ -44,6 +48,11 @@ func (w *watch) take(event events.EngineEvent) {
 			w.changes[string(operation)] = count
 		}
 	}
+	if told := event.PolicyEvent; told != nil {
+		if outcome, refuses, ours := pack.Told(*told); ours {
+			w.told = append(w.told, policyOf(outcome, refuses))
+		}
+	}
 	if d := event.DiagnosticEvent; d != nil && d.Severity == "error" {
 		w.errors = append(w.errors, plain(d.URN, d.Message))
 	}
@@ -58,28 +67,35 @@ func plain(urn, message string) string {
 	return text
 }
 
-// afterwards are the operation's changes and, given that it failed, why. The engine's closing "update failed" is left
-// out where something says more.
-func (w *watch) afterwards(failure error) (map[string]int, []string) {
+// afterwards completes the result of the operation and, given that it failed, says why. The engine's closing "update
+// failed" is left out where something says more.
+func (w *watch) afterwards(failure error, result *Result) {
 	select {
 	case <-w.ended:
 	case <-time.After(time.Second): // an engine that failed early sends no events, and does not say so
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if failure == nil {
-		return w.changes, nil
+	result.Changes, result.Policies = w.changes, w.told
+	if failure != nil {
+		result.Errors = w.why(failure)
 	}
+}
+
+func (w *watch) why(failure error) []string {
 	told := slices.DeleteFunc(slices.Clone(w.errors), func(text string) bool {
 		return text == "update failed" || text == "preview failed"
 	})
+	if refused := Refusals(w.told); refused != "" {
+		told = append(told, "the policies refuse it:\n\n"+refused)
+	}
 	if len(told) > 0 {
-		return w.changes, told
+		return told
 	}
 	if text := strings.TrimSpace(colors.Never.Colorize(w.stderr.String())); text != "" {
-		return w.changes, []string{text}
+		return []string{text}
 	}
-	return w.changes, []string{failure.Error()}
+	return []string{failure.Error()}
 }
 
 // prefixed writes whole lines, each after a prefix, so that stacks side by side can be told apart.
@@ -88,6 +104,8 @@ type prefixed struct {
 	out    io.Writer
 	prefix string
 	rest   []byte
+	// policies says that the engine is writing its own list of what the policies said.
+	policies bool
 }
 
 func (p *prefixed) Write(text []byte) (int, error) {
@@ -100,7 +118,7 @@ func (p *prefixed) Write(text []byte) (int, error) {
 			return len(text), nil
 		}
 		line := p.rest[:end+1]
-		if told := bytes.TrimSpace(line); len(told) > 0 && !beside(string(told)) {
+		if told := bytes.TrimSpace(line); len(told) > 0 && !p.beside(string(line)) {
 			if _, err := fmt.Fprintf(p.out, "%s%s", p.prefix, line); err != nil {
 				return 0, err
 			}
@@ -109,8 +127,22 @@ func (p *prefixed) Write(text []byte) (int, error) {
 	}
 }
 
-// beside says whether a line of the engine's is beside the point: advice to do by hand what haven does next.
-func beside(line string) bool {
-	return strings.HasPrefix(line, "The resources in the stack have been deleted, but the history") ||
+// beside says whether a line of the engine's is beside the point: advice to do by hand what haven does next, or the list
+// of what the policies said, which the report of the run has in short.
+func (p *prefixed) beside(line string) bool {
+	switch indented := strings.HasPrefix(line, " "); {
+	case strings.HasPrefix(plainText(line), "Policies:"):
+		p.policies = true
+	case !indented:
+		p.policies = false
+	}
+	line = strings.TrimSpace(line)
+	return p.policies ||
+		strings.HasPrefix(line, "The resources in the stack have been deleted, but the history") ||
 		strings.HasPrefix(line, "If you want to remove the stack completely")
 }
+
+// terminalColors are the escape sequences of colors.
+var terminalColors = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+func plainText(line string) string { return terminalColors.ReplaceAllString(line, "") }

@@ -65,6 +65,8 @@ func (g *Graph) Mean(r *Resource, inside string, values []property.Value, other 
 		switch {
 		case v.IsString() && other.IsCalled(v.AsString()):
 			return Yes
+		case v.IsString() && other.ID == "" && r.Dependencies != nil:
+			sure = max(sure, g.dependsOn(r, inside, other)) // an engine tells the id in the outputs, or not at all
 		case v.IsArray():
 			sure = max(sure, g.Mean(r, inside, v.AsArray().AsSlice(), other))
 		case v.HasComputed():

@@ -115,7 +115,7 @@ func (a *Analyzer) diagnostics(outcomes []rules.Outcome, stack string) []*pulumi
 				all = append(all, a.diagnostic(o, a.level(o)))
 			}
 		case rules.Excepted:
-			o.Message = "excepted: " + o.Message
+			o.Message = excepted + o.Message
 			all = append(all, a.diagnostic(o, pulumirpc.EnforcementLevel_ADVISORY))
 		case rules.Undecided:
 			undecided = append(undecided, fmt.Sprintf("%s of %s: %s", o.Rule, name(o.URN), o.Message))
@@ -141,19 +141,37 @@ func (a *Analyzer) level(o rules.Outcome) pulumirpc.EnforcementLevel {
 }
 
 func (a *Analyzer) diagnostic(o rules.Outcome, level pulumirpc.EnforcementLevel) *pulumirpc.AnalyzeDiagnostic {
-	message := o.Message
+	id := a.library.Policy(o)
+	return &pulumirpc.AnalyzeDiagnostic{
+		PolicyName: id, PolicyPackName: Name, PolicyPackVersion: Version, Description: a.titles[id], Message: message(o),
+		EnforcementLevel: level, Urn: o.URN, Severity: severities[o.Severity],
+	}
+}
+
+// The beginnings of the lines of a message that are not about what was found, and what stands between hops.
+const (
+	fix      = "fix: "
+	excepted = "excepted: "
+	witness  = "by way of "
+	hop      = " → "
+)
+
+// message is what an engine shows of an outcome: the fix, what was found, and the way that leads there, a line for each.
+func message(o rules.Outcome) string {
+	var lines []string
+	if o.Fix != "" && o.Result == rules.Fail {
+		lines = append(lines, fix+o.Fix, o.Found())
+	} else {
+		lines = append(lines, o.Message)
+	}
 	if len(o.Witness) > 0 {
 		var hops []string
 		for _, urn := range o.Witness {
 			hops = append(hops, name(urn))
 		}
-		message += "\nby way of " + strings.Join(hops, " → ")
+		lines = append(lines, witness+strings.Join(hops, hop))
 	}
-	id := a.library.Policy(o)
-	return &pulumirpc.AnalyzeDiagnostic{
-		PolicyName: id, PolicyPackName: Name, PolicyPackVersion: Version, Description: a.titles[id], Message: message,
-		EnforcementLevel: level, Urn: o.URN, Severity: severities[o.Severity],
-	}
+	return strings.Join(lines, "\n")
 }
 
 // name is the last part of a URN.

@@ -126,7 +126,7 @@ func TestAResourceIsRefused(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, found, 1)
 	assert.Equal(t, "short", found[0].PolicyName)
-	assert.Equal(t, `bucket is "a-long-name"; expected a short name: shorten it`, found[0].Message)
+	assert.Equal(t, "fix: shorten it\nbucket is \"a-long-name\"; expected a short name", found[0].Message)
 	assert.Equal(t, urn(bucket, "b"), found[0].Urn)
 	assert.Equal(t, pulumirpc.EnforcementLevel_MANDATORY, found[0].EnforcementLevel)
 
@@ -147,7 +147,7 @@ func TestAStackIsRefused(t *testing.T) {
 	require.Len(t, response.Diagnostics, 1, "what was told of the resource is not told again")
 	found := response.Diagnostics[0]
 	assert.Equal(t, "filled", found.PolicyName)
-	assert.Equal(t, "it is empty; expected an object: add one\nby way of b → b", found.Message)
+	assert.Equal(t, "fix: add one\nit is empty; expected an object\nby way of b → b", found.Message)
 	assert.Equal(t, pulumirpc.EnforcementLevel_MANDATORY, found.EnforcementLevel)
 
 	response, err = a.AnalyzeStack(context.Background(), stack(t, long, urn(bucket, "b")))

@@ -24,6 +24,13 @@ func (r Report) People(w io.Writer) error {
 	return err
 }
 
+// Failures is what fails as [Report.People] writes it.
+func (r Report) Failures() string {
+	var out strings.Builder
+	r.failures(&out)
+	return strings.TrimSpace(out.String())
+}
+
 func (r Report) failures(out *strings.Builder) {
 	for _, same := range groups(r.Of(rules.Fail), func(o rules.Outcome) string { return o.Rule + "\x00" + o.Fix }) {
 		first := same[0]
@@ -33,7 +40,7 @@ func (r Report) failures(out *strings.Builder) {
 			fmt.Fprintf(out, "  fix: %s\n", first.Fix)
 		}
 		for _, o := range same {
-			fmt.Fprintf(out, "  %s: %s\n", where(o.URN), withoutFix(o))
+			fmt.Fprintf(out, "  %s: %s\n", where(o.URN), o.Found())
 			if len(o.Witness) > 0 {
 				fmt.Fprintf(out, "    by way of %s\n", path(o.Witness))
 			}
@@ -43,13 +50,6 @@ func (r Report) failures(out *strings.Builder) {
 		}
 		out.WriteByte('\n')
 	}
-}
-
-func withoutFix(o rules.Outcome) string {
-	if o.Fix == "" {
-		return o.Message
-	}
-	return strings.TrimSuffix(o.Message, ": "+o.Fix)
 }
 
 func path(witness []string) string {

@@ -1,6 +1,9 @@
 package rules
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Result is how a rule ended for a resource.
 type Result string
@@ -26,6 +29,14 @@ type Outcome struct {
 	Fix string
 	// Witness is the way that leads to a failure, resource by resource.
 	Witness []string
+}
+
+// Found is the message of a failure without its fix: the property, the value found and the value wanted.
+func (o Outcome) Found() string {
+	if o.Fix == "" {
+		return o.Message
+	}
+	return strings.TrimSuffix(o.Message, ": "+o.Fix)
 }
 
 // refusal is the message of a failure.

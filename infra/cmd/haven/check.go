@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -130,7 +129,7 @@ func environmentGraph(checkout engine.Checkout, name string) (*graph.Graph, erro
 // checked holds a graph against everything that is demanded.
 func checked(checkout engine.Checkout, g *graph.Graph, alone bool) (findings.Report, error) {
 	all, now := library.All(), time.Now()
-	text, err := os.ReadFile(filepath.Join(checkout.Root, "policy", "exceptions.yaml"))
+	text, err := exceptionsOf(checkout)
 	if err != nil {
 		return findings.Report{}, err
 	}

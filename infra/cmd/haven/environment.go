@@ -34,7 +34,7 @@ type verb struct {
 
 // jsonHelp is the contract of --json.
 const jsonHelp = "print one JSON object {verb, environment, wave, changed, seconds, stacks: [{stack, role, outcome, " +
-	"changes, resources, seconds, url, errors, certificate}]} on standard output, progress on standard error"
+	"changes, resources, seconds, url, errors, policies, certificate}]} on standard output, progress on standard error"
 
 func (v *verb) flags(cmd *cobra.Command, strict bool) *cobra.Command {
 	cmd.Flags().BoolVar(&v.json, "json", false, jsonHelp)

@@ -21,6 +21,10 @@ func main() {
 	if name == engine.LanguageHost {
 		os.Exit(ended(name, languagehost.Main()))
 	}
+	if name == engine.Policies {
+		go endWithEngine(os.Getppid())
+		os.Exit(ended(name, servePolicies()))
+	}
 	if cloud, plugin := strings.CutPrefix(name, pluginPrefix); plugin {
 		go endWithEngine(os.Getppid())
 		os.Exit(ended(name, provider.Main(cloud)))

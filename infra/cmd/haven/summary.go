@@ -8,6 +8,7 @@ import (
 	"github.com/jedib0t/go-pretty/v6/table"
 
 	"haven/infra/environment"
+	"haven/policy/rules"
 )
 
 // summarise tells a person what is there now and what to type next.
@@ -23,6 +24,7 @@ func summarise(out io.Writer, report environment.Report) error {
 	}
 	fmt.Fprintf(&text, "%s\n", rows.Render())
 	waits(&text, report)
+	policies(&text, report)
 	addresses(&text, report)
 	certificates(&text, report)
 	fmt.Fprintf(&text, "\nNext: %s\n", next(report))
@@ -60,6 +62,32 @@ func waits(text *strings.Builder, report environment.Report) {
 		if r.Outcome == environment.Waiting {
 			fmt.Fprintf(text, "\n%s: %s.", r.Stack, strings.Join(r.Errors, "; "))
 		}
+	}
+}
+
+// policies tells what the policies said of the stacks that they did not refuse.
+func policies(text *strings.Builder, report environment.Report) {
+	excepted, where := 0, []string{}
+	for _, r := range report.Stacks {
+		if advice := environment.Advice(r.Policies); advice != "" {
+			fmt.Fprintf(text, "\n%s: the policies advise:\n\n%s\n", r.Stack, advice)
+		}
+		here := 0
+		for _, p := range r.Policies {
+			switch p.Result {
+			case rules.Undecided:
+				fmt.Fprintf(text, "\n%s: %s\n", r.Stack, p.Message)
+			case rules.Excepted:
+				here++
+			}
+		}
+		if excepted += here; here > 0 {
+			where = append(where, fmt.Sprintf("%s %d", r.Stack, here))
+		}
+	}
+	if excepted > 0 {
+		fmt.Fprintf(text, "\nExcepted by policy/exceptions.yaml: %s; haven check --env %s tells which, and why.\n",
+			strings.Join(where, ", "), report.Environment)
 	}
 }
 

@@ -20,7 +20,8 @@ func (s *server) create(_ context.Context, req p.CreateRequest) (p.CreateRespons
 	}
 	given := k.Complete(req.Properties)
 	if req.DryRun {
-		return p.CreateResponse{Properties: s.withTagsAll(k, k.Preview(given, property.Map{}))}, nil
+		preview := s.withTagsAll(k, k.Preview(given, property.Map{}))
+		return p.CreateResponse{Properties: preview.Set(idOutput, property.New(property.Computed))}, nil
 	}
 	var made cloud.Resource
 	err = s.commit(s.called("create", k.region(s.config.region), k.Token, req.Urn), func(tx *world.Tx) error {
@@ -51,7 +52,15 @@ func (s *server) create(_ context.Context, req p.CreateRequest) (p.CreateRespons
 	if err != nil {
 		return p.CreateResponse{}, fmt.Errorf("creating %s: %w", k.noun(), err)
 	}
-	return p.CreateResponse{ID: made.ID, Properties: made.Outputs}, nil
+	return p.CreateResponse{ID: made.ID, Properties: withID(made.ID, made.Outputs)}, nil
+}
+
+// idOutput is the output in which the providers made from Terraform's repeat the ID: the only one that a policy is told.
+// https://developer.hashicorp.com/terraform/plugin/sdkv2/schemas
+const idOutput = "id"
+
+func withID(id string, outputs property.Map) property.Map {
+	return outputs.Set(idOutput, property.New(id))
 }
 
 // put writes what was made, and with it what the cloud changes elsewhere because of it.
@@ -90,7 +99,9 @@ func (s *server) read(_ context.Context, req p.ReadRequest) (p.ReadResponse, err
 	if inputs.Len() == 0 { // an import
 		inputs = found.Inputs
 	}
-	return p.ReadResponse{ID: found.ID, Properties: found.Outputs, Inputs: k.Returned(inputs, found.Outputs)}, nil
+	return p.ReadResponse{
+		ID: found.ID, Properties: withID(found.ID, found.Outputs), Inputs: k.Returned(inputs, found.Outputs),
+	}, nil
 }
 
 func (s *server) update(_ context.Context, req p.UpdateRequest) (p.UpdateResponse, error) {
@@ -100,7 +111,7 @@ func (s *server) update(_ context.Context, req p.UpdateRequest) (p.UpdateRespons
 	}
 	given := k.Complete(req.Inputs)
 	if req.DryRun {
-		return p.UpdateResponse{Properties: s.withTagsAll(k, k.Preview(given, req.State))}, nil
+		return p.UpdateResponse{Properties: withID(req.ID, s.withTagsAll(k, k.Preview(given, req.State)))}, nil
 	}
 	var made cloud.Resource
 	err = s.commit(s.called("update", k.region(s.config.region), k.Token, req.Urn), func(tx *world.Tx) error {
@@ -123,7 +134,7 @@ func (s *server) update(_ context.Context, req p.UpdateRequest) (p.UpdateRespons
 	if err != nil {
 		return p.UpdateResponse{}, fmt.Errorf("updating %s (%s): %w", k.noun(), req.ID, err)
 	}
-	return p.UpdateResponse{Properties: made.Outputs}, nil
+	return p.UpdateResponse{Properties: withID(req.ID, made.Outputs)}, nil
 }
 
 // delete succeeds where the resource is gone already, as the real provider does.

@@ -95,7 +95,8 @@ func TestCreateAnswersWithInputsDefaultsAndComputedOutputs(t *testing.T) {
 	assert.Equal(t, "vpc-10.0.0.0/16", made.ID)
 	assert.Equal(t, values(map[string]any{
 		"cidrBlock": "10.0.0.0/16", "enableDnsSupport": true, "instanceTenancy": "default",
-		"arn": "arn of vpc-10.0.0.0/16", "ownerId": "123456789012", "tagsAll": property.New(property.Map{}),
+		"arn": "arn of vpc-10.0.0.0/16", "id": "vpc-10.0.0.0/16", "ownerId": "123456789012",
+		"tagsAll": property.New(property.Map{}),
 	}), made.Properties)
 
 	entries, err := f.world.Entries()
@@ -115,6 +116,7 @@ func TestPreviewOfACreateMakesNothing(t *testing.T) {
 	assert.Empty(t, made.ID)
 	assert.Equal(t, property.New("10.0.0.0/16"), made.Properties.Get("cidrBlock"))
 	assert.True(t, made.Properties.Get("arn").IsComputed())
+	assert.True(t, made.Properties.Get("id").IsComputed())
 	assert.Empty(t, f.ids())
 }
 
