@@ -7,6 +7,7 @@ import (
 	"haven/components/application/scripts"
 	"haven/components/arguments"
 	"haven/components/naming"
+	"haven/components/partial"
 	"haven/components/task"
 )
 
@@ -104,8 +105,8 @@ type Cache struct {
 func (a Args) groups() pulumi.StringArray { return task.Given(a.SecurityGroupID, a.DatabaseClientsID) }
 
 // secretsKeys are the keys of the secrets.
-func (a Args) secretsKeys() pulumi.StringArrayOutput {
-	return task.Given(a.SecretsKeyARN, a.RestoredKeyARN).ToStringArrayOutput()
+func (a Args) secretsKeys(ctx *pulumi.Context) pulumi.StringArrayOutput {
+	return partial.Array(ctx, task.Given(a.SecretsKeyARN, a.RestoredKeyARN))
 }
 
 func (a Args) validate() error {

@@ -4,6 +4,8 @@ import (
 	"github.com/pulumi/pulumi-aws/sdk/v6/go/aws/iam"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
+
+	"haven/components/partial"
 )
 
 // The roles that all of a tenant's tasks share.
@@ -31,7 +33,7 @@ func (d *declaration) executionRole() error {
 	if err != nil {
 		return err
 	}
-	policy := pulumix.Apply2Err(d.args.hostless().settings(), d.args.secretsKeys(),
+	policy := pulumix.Apply2Err(d.args.hostless().settings(d.ctx), d.args.secretsKeys(d.ctx),
 		func(s settings, keys []string) (string, error) {
 			return executionPermissions(d.args, s.secretARNs(), keys).Identity()
 		})
@@ -62,7 +64,7 @@ func (d *declaration) taskRole() error {
 	if d.args.Files == nil {
 		return nil
 	}
-	policy := pulumix.Apply2Err(d.args.Files.FileSystemID.ToStringOutput(), d.args.Files.AccessPointID.ToStringOutput(),
+	policy := pulumix.Apply2Err(partial.Text(d.ctx, d.args.Files.FileSystemID), partial.Text(d.ctx, d.args.Files.AccessPointID),
 		func(fileSystem, accessPoint string) (string, error) {
 			return filesPermissions(d.args, fileSystem, accessPoint).Identity()
 		})

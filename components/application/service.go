@@ -38,7 +38,7 @@ func (d *declaration) run(p process, before []pulumi.Resource) (*ecs.Service, er
 }
 
 func (d *declaration) taskDefinition(p process) (*ecs.TaskDefinition, error) {
-	rendered := pulumix.ApplyErr(d.args.settings(), func(s settings) (string, error) {
+	rendered := pulumix.ApplyErr(d.args.settings(d.ctx), func(s settings) (string, error) {
 		return task.Render(d.args.containers(p, s)...)
 	})
 	return d.owner().Define(d.child(p, "task"), task.Definition{

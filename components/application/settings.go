@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
 	"haven/components/application/scripts"
+	"haven/components/partial"
 	"haven/components/task"
 )
 
@@ -172,8 +173,8 @@ func (s settings) secretARNs() []string {
 	return slices.DeleteFunc(all, func(arn string) bool { return arn == "" })
 }
 
-// settings are resolved once everything that they name is known.
-func (a Args) settings() pulumix.Output[settings] {
+// settings are resolved once everything that they name is known, and in a preview as far as it is.
+func (a Args) settings(ctx *pulumi.Context) pulumix.Output[settings] {
 	values := pulumi.StringMap{
 		"databaseHost": a.Database.Host, "databaseSecretARN": a.Database.SecretARN, "appKeyARN": a.AppKeyARN,
 	}
@@ -187,7 +188,7 @@ func (a Args) settings() pulumix.Output[settings] {
 		values["cacheSecretARN"], values["cacheVersionID"] = a.Cache.SecretARN, a.Cache.SecretVersionID
 		cachePort = a.Cache.Port
 	}
-	return pulumix.Apply(values.ToStringMapOutput(), func(known map[string]string) settings {
+	return pulumix.Apply(partial.Map(ctx, values), func(known map[string]string) settings {
 		return settings{
 			stack:             a.Scope.Stack,
 			host:              a.Host,

@@ -10,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
 	"haven/components/naming"
+	"haven/components/partial"
 )
 
 const (
@@ -58,7 +59,7 @@ func (b *builder) plans() error {
 	of := slices.Concat(databases, systems, keys, b.ownVaults())
 	first, second := len(databases), len(databases)+len(systems)
 	vaults := second + len(keys)
-	policy := pulumix.ApplyErr(of.ToStringArrayOutput(), func(arns []string) (string, error) {
+	policy := pulumix.ApplyErr(partial.Array(b.ctx, of), func(arns []string) (string, error) {
 		return b.args.backing(backed{
 			databases: arns[:first], files: arns[first:second], keys: arns[second:vaults], vaults: arns[vaults:],
 		}).Identity()

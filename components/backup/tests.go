@@ -13,6 +13,7 @@ import (
 
 	"haven/components/backup/schedule"
 	"haven/components/naming"
+	"haven/components/partial"
 )
 
 const (
@@ -102,7 +103,7 @@ func (b *builder) restorer() (*iam.Role, *iam.RolePolicy, error) {
 	of := pulumi.StringArray{
 		b.args.Restore.SubnetGroupName, b.args.Database.KeyARN, b.args.Files.KeyARN, b.args.KeyARN,
 	}
-	policy := pulumix.ApplyErr(of.ToStringArrayOutput(), func(texts []string) (string, error) {
+	policy := pulumix.ApplyErr(partial.Array(b.ctx, of), func(texts []string) (string, error) {
 		return b.args.restoring(texts[0], texts[1:]).Identity()
 	})
 	return b.role(testPart, "Restores the database and the files of "+b.args.Scope.Stack+" for tests",

@@ -11,6 +11,7 @@ import (
 
 	"haven/components/iamdoc"
 	"haven/components/naming"
+	"haven/components/partial"
 )
 
 const (
@@ -113,8 +114,7 @@ func (b *builder) airGap(recovery pulumi.ResourceOption) error {
 // touch.
 func (b *builder) keep(part string, vault *backup.Vault, lock *backup.VaultLockConfiguration,
 	opts ...pulumi.ResourceOption) error {
-	own := b.ownVaults()
-	policy := pulumix.ApplyErr(own.ToStringArrayOutput(), func(vaults []string) (string, error) {
+	policy := pulumix.ApplyErr(partial.Array(b.ctx, b.ownVaults()), func(vaults []string) (string, error) {
 		return b.args.keeping(vaults).Resource()
 	})
 	_, err := backup.NewVaultPolicy(b.ctx, b.name+"-"+part+"-policy", &backup.VaultPolicyArgs{

@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
 	"haven/components/iamdoc"
+	"haven/components/partial"
 )
 
 // admit lets the writers in, and nobody over plain HTTP. Whoever reads the outputs comes after it.
@@ -35,7 +36,7 @@ func (b *builder) policy() (pulumi.StringInput, error) {
 		text, err := b.args.document().Resource()
 		return pulumi.String(text), err
 	}
-	return pulumix.ApplyErr(b.args.KeyARN.ToStringOutput(), func(key string) (string, error) {
+	return pulumix.ApplyErr(partial.Text(b.ctx, b.args.KeyARN), func(key string) (string, error) {
 		return b.args.document(b.args.keyOnly(key)...).Resource()
 	}).Untyped().(pulumi.StringOutput), nil
 }

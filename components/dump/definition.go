@@ -9,6 +9,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
+	"haven/components/partial"
 	"haven/components/task"
 	"haven/components/tiers"
 )
@@ -29,7 +30,7 @@ const (
 )
 
 func (d *declaration) define() (err error) {
-	rendered := pulumix.ApplyErr(d.args.known(), func(known map[string]string) (string, error) {
+	rendered := pulumix.ApplyErr(d.known(), func(known map[string]string) (string, error) {
 		return task.Render(d.args.container(known))
 	})
 	d.definition, err = d.Define(d.Name+"-definition", task.Definition{
@@ -45,8 +46,9 @@ func (d *declaration) define() (err error) {
 	return err
 }
 
-// known are the values that other resources produce.
-func (a Args) known() pulumi.StringMapOutput {
+// known are the values that other resources produce, as far as a preview knows them.
+func (d *declaration) known() pulumi.StringMapOutput {
+	a := d.args
 	values := pulumi.StringMap{
 		"bucket": a.ArchiveBucket, "databaseHost": a.Database.Host, "databaseSecret": a.Database.SecretARN,
 		"appKey": a.AppKeyARN,
@@ -57,7 +59,7 @@ func (a Args) known() pulumi.StringMapOutput {
 	if a.UserPoolARN != nil {
 		values["userPool"] = a.UserPoolARN
 	}
-	return values.ToStringMapOutput()
+	return partial.Map(d.Context, values)
 }
 
 func (a Args) container(known map[string]string) task.Container {

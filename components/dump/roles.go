@@ -6,13 +6,14 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
 	"haven/components/iamdoc"
+	"haven/components/partial"
 	"haven/components/task"
 )
 
 func (d *declaration) declareRoles() (err error) {
 	stack := d.args.Scope.Stack
-	starting := pulumix.Apply2Err(d.args.known(),
-		task.Given(d.args.SecretsKeyARN, d.args.RestoredKeyARN).ToStringArrayOutput(), d.args.starting)
+	starting := pulumix.Apply2Err(d.known(),
+		partial.Array(d.Context, task.Given(d.args.SecretsKeyARN, d.args.RestoredKeyARN)), d.args.starting)
 	d.execution, err = d.permitted("execution", executionRole, "Lets ECS start the dumps of "+stack, starting)
 	if err != nil {
 		return err
@@ -24,7 +25,7 @@ func (d *declaration) declareRoles() (err error) {
 	if d.args.UserPoolARN != nil {
 		values["userPool"] = d.args.UserPoolARN
 	}
-	running := pulumix.ApplyErr(values.ToStringMapOutput(), d.args.running)
+	running := pulumix.ApplyErr(partial.Map(d.Context, values), d.args.running)
 	d.role, err = d.permitted("task", taskRole, "Dumps the data of "+stack, running)
 	return err
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
 	"haven/components/iamdoc"
+	"haven/components/partial"
 	"haven/components/task"
 	"haven/components/tiers"
 )
@@ -107,7 +108,7 @@ func (d *declaration) undelivered() (*sqs.Queue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("queue: %w", err)
 	}
-	policy := pulumix.ApplyErr(queue.Arn, func(arn string) (string, error) {
+	policy := pulumix.ApplyErr(partial.Text(d.Context, queue.Arn), func(arn string) (string, error) {
 		return iamdoc.Document{Statements: []iamdoc.Statement{iamdoc.DenyPlainTransport("sqs", arn)}}.Resource()
 	})
 	_, err = sqs.NewQueuePolicy(d.Context, d.Name+"-undelivered-policy", &sqs.QueuePolicyArgs{
@@ -143,7 +144,7 @@ func (d *declaration) scheduleRole(queue *sqs.Queue) (*iam.Role, error) {
 		"family": d.definition.ArnWithoutRevision, "cluster": d.args.ClusterARN, "queue": queue.Arn,
 		"execution": d.execution.Arn, "task": d.role.Arn,
 	}
-	policy := pulumix.ApplyErr(values.ToStringMapOutput(), d.args.scheduling)
+	policy := pulumix.ApplyErr(partial.Map(d.Context, values), d.args.scheduling)
 	permission, err := d.Permit("schedule", scheduleRole, role, policy.Untyped().(pulumi.StringOutput))
 	if err != nil {
 		return nil, err

@@ -10,6 +10,7 @@ import (
 	"haven/components/arguments"
 	"haven/components/iamdoc"
 	"haven/components/naming"
+	"haven/components/partial"
 	"haven/components/workflow"
 )
 
@@ -76,7 +77,8 @@ func (e *Exports) declare(ctx *pulumi.Context, name string, args Args) error {
 	if err != nil {
 		return fmt.Errorf("writer: %w", err)
 	}
-	known := args.known(writer.Arn)
+	known := args.known(writer.Arn, pulumi.StringInput.ToStringOutput)
+	partly := args.known(writer.Arn, func(value pulumi.StringInput) pulumi.StringOutput { return partial.Text(ctx, value) })
 	machine, err := workflow.Declare(ctx, name, workflow.Args{
 		Scope:       args.Scope,
 		Account:     args.Account,
@@ -85,7 +87,7 @@ func (e *Exports) declare(ctx *pulumi.Context, name string, args Args) error {
 		Component:   "exports",
 		Description: "Exports the snapshots of the database of " + args.Scope.Stack,
 		Definition:  pulumix.Apply(known, definition).Untyped().(pulumi.StringOutput),
-		Permissions: pulumix.ApplyErr(known, func(e export) (string, error) {
+		Permissions: pulumix.ApplyErr(partly, func(e export) (string, error) {
 			return e.permissions().Identity()
 		}).Untyped().(pulumi.StringOutput),
 	}, pulumi.Parent(e))
@@ -110,13 +112,13 @@ type export struct {
 	bucket, archiveKey, writer     string
 }
 
-func (a Args) known(writerARN pulumi.StringOutput) pulumix.Output[export] {
-	database := pulumix.Apply3(a.DatabaseID.ToStringOutput(), a.DatabaseARN.ToStringOutput(),
-		a.DatabaseKeyARN.ToStringOutput(), func(id, arn, key string) export {
-			return export{region: a.Region, account: a.Account, stack: a.Scope.Stack, tenant: a.Scope.Tenant,
-				databaseID: id, databaseARN: arn, databaseKey: key}
-		})
-	return pulumix.Apply4(database, a.ArchiveBucket.ToStringOutput(), a.ArchiveKeyARN.ToStringOutput(), writerARN,
+func (a Args) known(writerARN pulumi.StringOutput, as func(pulumi.StringInput) pulumi.StringOutput,
+) pulumix.Output[export] {
+	database := pulumix.Apply3(as(a.DatabaseID), as(a.DatabaseARN), as(a.DatabaseKeyARN), func(id, arn, key string) export {
+		return export{region: a.Region, account: a.Account, stack: a.Scope.Stack, tenant: a.Scope.Tenant,
+			databaseID: id, databaseARN: arn, databaseKey: key}
+	})
+	return pulumix.Apply4(database, as(a.ArchiveBucket), as(a.ArchiveKeyARN), as(writerARN),
 		func(e export, bucket, key, writer string) export {
 			e.bucket, e.archiveKey, e.writer = bucket, key, writer
 			return e

@@ -8,6 +8,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
 	"haven/components/iamdoc"
+	"haven/components/partial"
 )
 
 // mount is what a client of the file system may do: read, and write.
@@ -20,7 +21,8 @@ const asRoot = "elasticfilesystem:ClientRootAccess"
 func (f *Files) policy(
 	ctx *pulumi.Context, name string, args Args, system *efs.FileSystem, point *efs.AccessPoint,
 ) (*efs.FileSystemPolicy, error) {
-	document := pulumix.Apply2Err(system.Arn, point.Arn, func(system, point string) (string, error) {
+	systemARN, pointARN := partial.Text(ctx, system.Arn), partial.Text(ctx, point.Arn)
+	document := pulumix.Apply2Err(systemARN, pointARN, func(system, point string) (string, error) {
 		if args.Quarantined {
 			return quarantine(system).Resource()
 		}

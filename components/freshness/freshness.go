@@ -7,6 +7,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
+	"haven/components/partial"
 	"haven/components/workflow"
 )
 
@@ -114,7 +115,7 @@ func (s site) declare(ctx *pulumi.Context, name string) (*declared, error) {
 		Definition: pulumix.Apply(values, func(values map[string]string) string {
 			return definition(s.ask(values), scope, machineARN)
 		}).Untyped().(pulumi.StringOutput),
-		Permissions: pulumix.ApplyErr(values, func(values map[string]string) (string, error) {
+		Permissions: pulumix.ApplyErr(partial.Map(ctx, s.values), func(values map[string]string) (string, error) {
 			return permissions(s.ask(values), scope, machineARN)
 		}).Untyped().(pulumi.StringOutput),
 	}, s.opts...)

@@ -33,6 +33,9 @@ type Statement struct {
 	Conditions Conditions
 }
 
+// Unknown may stand, or begin, wherever an ARN may: it is how Pulumi writes a string that a preview does not know.
+const Unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+
 // Principals are who a statement is about. At least one field is set where principals are required.
 type Principals struct {
 	// Anyone is "*". An Allow for anyone must carry a condition.

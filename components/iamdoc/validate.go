@@ -111,7 +111,7 @@ func (s Statement) resourceProblems(k kind) []string {
 	}
 	var problems []string
 	for _, r := range s.Resources {
-		if r != "*" && !strings.HasPrefix(r, "arn:") {
+		if r != "*" && !strings.HasPrefix(r, "arn:") && !strings.HasPrefix(r, Unknown) {
 			problems = append(problems, fmt.Sprintf(`resource %q, expected an ARN or "*"`, r))
 		}
 	}
@@ -150,7 +150,7 @@ func (s Statement) anyoneProblems(named []string) []string {
 func (p Principals) problems() []string {
 	var problems []string
 	for _, a := range p.AWS {
-		if !accountForm.MatchString(a) {
+		if !accountForm.MatchString(a) && a != Unknown {
 			problems = append(problems, fmt.Sprintf("AWS principal %q, expected an account number or an IAM ARN", a))
 		}
 	}

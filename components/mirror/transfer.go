@@ -14,6 +14,7 @@ import (
 	"haven/components/iamdoc"
 	"haven/components/mirror/limits"
 	"haven/components/naming"
+	"haven/components/partial"
 )
 
 // TransferType is the type token of what pulls one cell's backups.
@@ -95,7 +96,7 @@ func (t *Transfer) declare(ctx *pulumi.Context, name string, args TransferArgs) 
 	role, err := iam.NewRole(ctx, name+"-role", &iam.RoleArgs{
 		Name:             pulumi.String(args.physical()),
 		Description:      pulumi.String("Lets the mirror of " + args.Scope.Environment + " read the backups of " + args.Cell),
-		AssumeRolePolicy: trust(args.AgentSubjectID),
+		AssumeRolePolicy: trust(partial.Text(ctx, args.AgentSubjectID)),
 		Tags:             pulumi.ToStringMap(args.Scope.Tags("mirror", args.physical(), naming.Internal)),
 	}, pulumi.Parent(t))
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 
 	"haven/components/bucket"
 	"haven/components/iamdoc"
+	"haven/components/partial"
 )
 
 // replicator is the role that S3 takes on to replicate, and what it may do.
@@ -25,7 +26,7 @@ func (b *builder) replicator() (*iam.Role, *iam.RolePolicy, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	policy := pulumix.Apply2Err(b.args.Source.KeyARN.ToStringOutput(), b.args.Target.KeyARN.ToStringOutput(),
+	policy := pulumix.Apply2Err(partial.Text(b.ctx, b.args.Source.KeyARN), partial.Text(b.ctx, b.args.Target.KeyARN),
 		func(key, replicaKey string) (string, error) { return b.args.permissions(key, replicaKey).Identity() })
 	permissions, err := iam.NewRolePolicy(b.ctx, b.name+"-replication-policy", &iam.RolePolicyArgs{
 		Name:   pulumi.String(physical),

@@ -9,6 +9,7 @@ import (
 	"haven/components/arguments"
 	"haven/components/iamdoc"
 	"haven/components/naming"
+	"haven/components/partial"
 	"haven/components/workflow"
 )
 
@@ -77,7 +78,8 @@ func (a PasswordArgs) validate() error {
 }
 
 func (p *Password) declare(ctx *pulumi.Context, name string, args PasswordArgs) error {
-	d := passwordOf(args)
+	d := passwordOf(args, pulumi.StringInput.ToStringOutput)
+	partly := passwordOf(args, func(value pulumi.StringInput) pulumi.StringOutput { return partial.Text(ctx, value) })
 	change, err := workflow.Declare(ctx, name+"-change", workflow.Args{
 		Scope:       args.Scope,
 		Account:     args.Account,
@@ -87,7 +89,7 @@ func (p *Password) declare(ctx *pulumi.Context, name string, args PasswordArgs) 
 		Description: "Gives the database of " + args.Scope.Stack + " another password",
 		Express:     true,
 		Definition:  d.text(func(d passwordData) (string, error) { return d.change().String(), nil }),
-		Permissions: d.text(func(d passwordData) (string, error) { return d.changing().Identity() }),
+		Permissions: partly.text(func(d passwordData) (string, error) { return d.changing().Identity() }),
 	}, pulumi.Parent(p))
 	if err != nil {
 		return err
@@ -103,7 +105,9 @@ func (p *Password) declare(ctx *pulumi.Context, name string, args PasswordArgs) 
 		Definition: d.with(change.ARN).text(func(d passwordData) (string, error) {
 			return d.rotation().String(), nil
 		}),
-		Permissions: d.with(change.ARN).text(func(d passwordData) (string, error) { return d.rotating().Identity() }),
+		Permissions: partly.with(partial.Text(ctx, change.ARN)).text(func(d passwordData) (string, error) {
+			return d.rotating().Identity()
+		}),
 	}, pulumi.Parent(p))
 	if err != nil {
 		return err
@@ -128,13 +132,13 @@ type passwordData struct {
 // passwordInput is passwordData that is not known yet.
 type passwordInput struct{ pulumix.Output[passwordData] }
 
-func passwordOf(args PasswordArgs) passwordInput {
-	database := pulumix.Apply2(args.DatabaseID.ToStringOutput(), args.DatabaseARN.ToStringOutput(),
+func passwordOf(args PasswordArgs, as func(pulumi.StringInput) pulumi.StringOutput) passwordInput {
+	database := pulumix.Apply2(as(args.DatabaseID), as(args.DatabaseARN),
 		func(id, arn string) passwordData {
 			return passwordData{region: args.Region, databaseID: id, databaseARN: arn}
 		})
-	return passwordInput{pulumix.Apply4(database, args.SecretARN.ToStringOutput(), args.SecretsKeyARN.ToStringOutput(),
-		args.RollingARN.ToStringOutput(), func(d passwordData, secret, key, rolling string) passwordData {
+	return passwordInput{pulumix.Apply4(database, as(args.SecretARN), as(args.SecretsKeyARN),
+		as(args.RollingARN), func(d passwordData, secret, key, rolling string) passwordData {
 			d.secretARN, d.secretKey, d.rollingARN = secret, key, rolling
 			return d
 		})}

@@ -9,6 +9,7 @@ import (
 	"haven/components/arguments"
 	"haven/components/iamdoc"
 	"haven/components/naming"
+	"haven/components/partial"
 	"haven/components/workflow"
 )
 
@@ -73,7 +74,7 @@ func (r *Rotation) declare(ctx *pulumi.Context, name string, args Args) error {
 		Component:   "rotation",
 		Description: "Rolls the services of " + args.Scope.Stack,
 		Definition:  pulumix.Apply2(cluster, services, definition).Untyped().(pulumi.StringOutput),
-		Permissions: pulumix.Apply2Err(cluster, services, func(cluster string, services []string) (string, error) {
+		Permissions: pulumix.Apply2Err(partial.Text(ctx, cluster), services, func(cluster string, services []string) (string, error) {
 			return args.rolling(cluster, services).Identity()
 		}).Untyped().(pulumi.StringOutput),
 	}, pulumi.Parent(r))

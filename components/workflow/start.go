@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
 	"haven/components/iamdoc"
+	"haven/components/partial"
 )
 
 // Event is a kind of events on the account's default bus.
@@ -119,7 +120,7 @@ func (w *Workflow) starter(suffix, service string, sources ...string) (*iam.Role
 		description: "Starts the state machine " + w.args.Scope.Name(w.args.Part),
 		service:     service,
 		sources:     sources,
-		policy:      pulumix.ApplyErr(w.ARN, starting).Untyped().(pulumi.StringOutput),
+		policy:      pulumix.ApplyErr(partial.Text(w.ctx, w.ARN), starting).Untyped().(pulumi.StringOutput),
 	})
 }
 

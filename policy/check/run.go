@@ -10,7 +10,7 @@ import (
 	"haven/policy/rules"
 )
 
-// TooUndecided is the rule that not too much is left undecided: unknown values, as a percentage of all outcomes.
+// TooUndecided is the rule that not too much is left undecided, as a percentage of all outcomes.
 const TooUndecided = "undecided-share"
 
 // MostUndecided is that percentage where nobody says otherwise.
@@ -73,25 +73,22 @@ func (r Run) provenElsewhere(rule string) bool {
 	return slices.ContainsFunc(r.Library.Proofs, func(p Proof) bool { return !p.Alone && p.covers(rule) })
 }
 
-// undecided is a failure where too much is undecided. Rules that wait for the same unknown value of a resource, such as
-// all those about a policy's document, count as one: it is the values that have to become known.
+// undecided is a failure where too much is undecided.
 func (r Run) undecided(outcomes []rules.Outcome, g *graph.Graph) []rules.Outcome {
-	type unknown struct{ urn, values string }
-	count, values := 0, map[unknown]bool{}
+	count := 0
 	for _, o := range outcomes {
 		if o.Result == rules.Undecided {
 			count++
-			values[unknown{o.URN, o.Message}] = true
 		}
 	}
-	share := 100 * float64(len(values)) / float64(max(1, len(outcomes)))
+	share := 100 * float64(count) / float64(max(1, len(outcomes)))
 	if share <= r.MostUndecided {
 		return nil
 	}
 	const fix = "bring up first what the unknown values come from, or have a rule read something that is known"
 	return []rules.Outcome{{
 		Rule: TooUndecided, URN: g.OfType(rules.Stack)[0].URN, Result: rules.Fail, Severity: rules.High, Fix: fix,
-		Message: fmt.Sprintf("%d of %d outcomes are undecided, by %d unknown values (%.1f %%); expected at most %g %%: %s",
-			count, len(outcomes), len(values), share, r.MostUndecided, fix),
+		Message: fmt.Sprintf("%d of %d outcomes are undecided (%.1f %%); expected at most %g %%: %s", count, len(outcomes),
+			share, r.MostUndecided, fix),
 	}}
 }

@@ -167,3 +167,18 @@ func TestTellingWhatIsAskedFor(t *testing.T) {
 	g.All()
 	assert.Equal(t, []string{"u", "t", "v", "pulumi:pulumi:Stack", "pulumi:pulumi:Stack", graph.Everything}, asked)
 }
+
+// TestAnIDThatIsNotTold: an engine that tells no id of a resource tells still what was made from it.
+func TestAnIDThatIsNotTold(t *testing.T) {
+	t.Parallel()
+	network := &graph.Resource{URN: "urn:pulumi:a::b::aws:ec2/vpc:Vpc::v", Type: "aws:ec2/vpc:Vpc"}
+	other := &graph.Resource{URN: "urn:pulumi:a::b::aws:ec2/vpc:Vpc::o", Type: "aws:ec2/vpc:Vpc"}
+	log := &graph.Resource{URN: "urn:pulumi:a::b::aws:ec2/flowLog:FlowLog::l", Type: "aws:ec2/flowLog:FlowLog",
+		Dependencies: map[string][]string{"vpcId": {network.URN}},
+		Inputs:       property.NewMap(map[string]property.Value{"vpcId": property.New("vpc-1")})}
+	g := graph.New([]*graph.Resource{network, other, log})
+	assert.Equal(t, graph.Yes, g.Names(log, "vpcId", network))
+	assert.Equal(t, graph.No, g.Names(log, "vpcId", other))
+	network.ID = "vpc-2"
+	assert.Equal(t, graph.No, g.Names(log, "vpcId", network), "it is told, and is another")
+}

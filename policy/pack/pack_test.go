@@ -162,7 +162,7 @@ func TestWhatIsUndecidedIsToldAndCapped(t *testing.T) {
 	response, err := a.AnalyzeStack(context.Background(), request)
 	require.NoError(t, err)
 	require.Len(t, response.Diagnostics, 2)
-	assert.Contains(t, response.Diagnostics[0].Message, "1 of 3 outcomes are undecided, by 1 unknown values (33.3 %); expected at most 2 %")
+	assert.Contains(t, response.Diagnostics[0].Message, "1 of 3 outcomes are undecided (33.3 %); expected at most 2 %")
 	assert.Equal(t, pulumirpc.EnforcementLevel_MANDATORY, response.Diagnostics[0].EnforcementLevel)
 	assert.Equal(t, "1 of 4 outcomes are undecided:\nshort of b: not known yet: bucket", response.Diagnostics[1].Message)
 	assert.Equal(t, pulumirpc.EnforcementLevel_ADVISORY, response.Diagnostics[1].EnforcementLevel)

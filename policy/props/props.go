@@ -7,6 +7,7 @@ package props
 import (
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 )
 
@@ -44,6 +45,11 @@ func child(v property.Value, each bool) []property.Value {
 		return nil
 	}
 	return []property.Value{v}
+}
+
+// Partial says whether a value is a text that holds unknown ones, as a document in a preview may.
+func Partial(v property.Value) bool {
+	return v.IsString() && strings.Contains(v.AsString(), sig.UnknownStringValue)
 }
 
 // Known says whether nothing at a path is unknown, be it by itself or inside.

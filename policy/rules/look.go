@@ -84,11 +84,13 @@ func (l *Look) Output() *Look {
 	return &Look{Resource: l.Resource, inside: l.Resource.Outputs, subject: l.subject}
 }
 
-// Values are the known values at a path; one that is unknown inside is not among them.
+// Values are the known values at a path; one that is unknown inside is not among them. Of a text that is known in part,
+// as a policy's document in a preview is, what is unknown must be made from another resource: then it is an ARN, an id or
+// a name, and no wildcard.
 func (l *Look) Values(path string) []property.Value {
 	var known []property.Value
 	for _, v := range props.At(l.inside, path) {
-		if v.HasComputed() {
+		if v.HasComputed() || props.Partial(v) && len(l.sources(path)) == 0 {
 			l.note(path)
 			continue
 		}
@@ -171,6 +173,26 @@ func (l *Look) Filled(path string) bool {
 		}
 	}
 	return false
+}
+
+// Foreign says whether the value at a path is unknown, and made from another resource: it is none of the words that mean
+// everyone, or everything.
+func (l *Look) Foreign(path string) bool {
+	return !props.Known(l.inside, path) && len(l.sources(path)) > 0
+}
+
+// Count is how many values the list at a path holds, be they known or not. A list that is unknown itself is noted.
+func (l *Look) Count(path string) int {
+	count := 0
+	for _, v := range props.At(l.inside, path) {
+		switch {
+		case v.IsComputed():
+			l.note(path)
+		case v.IsArray():
+			count += v.AsArray().Len()
+		}
+	}
+	return count
 }
 
 // MadeFrom says whether the value at a path is unknown, and made from a resource of one of these types.

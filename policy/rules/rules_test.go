@@ -1,6 +1,7 @@
 package rules_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
@@ -251,4 +252,43 @@ func TestWhatIsUnknownButMadeFromAResourceIsFilled(t *testing.T) {
 			assert.Equal(t, test.want, run(t, rule, r)[0].Result)
 		})
 	}
+}
+
+// TestTextsThatAreKnownInPart: what a document holds of another resource is no wildcard; of nobody knows what, it may be.
+func TestTextsThatAreKnownInPart(t *testing.T) {
+	t.Parallel()
+	const partly = `{"Resource": ["` + "04da6b54-80e4-46f7-96ec-b56ff0331ba9" + `"]}`
+	rule := rules.Rule{ID: "r", Types: []string{subnet}, Check: func(l *rules.Look) {
+		if strings.Contains(l.Text("policy"), "*") {
+			l.Refuse("policy", "no wildcard", "remove it")
+		}
+	}}
+	r := resource(subnet, "s", map[string]property.Value{"policy": property.New(partly)})
+	r.Dependencies = map[string][]string{"policy": {"urn:of:a:bucket"}}
+	assert.Equal(t, rules.Pass, run(t, rule, r)[0].Result)
+	r.Dependencies = nil
+	assert.Equal(t, rules.Undecided, run(t, rule, r)[0].Result)
+	r.Dependencies = map[string][]string{"policy": {"urn:of:a:bucket"}}
+	r.Inputs = r.Inputs.Set("policy", property.New(strings.Replace(partly, "[", `["*", `, 1)))
+	assert.Equal(t, rules.Fail, run(t, rule, r)[0].Result, "what is known of it decides")
+}
+
+func TestWhatIsForeignAndHowManyThereAre(t *testing.T) {
+	t.Parallel()
+	r := resource(subnet, "s", map[string]property.Value{
+		"member": unknown, "other": unknown, "known": property.New("allUsers"),
+		"list": property.New([]property.Value{unknown, property.New("a")}), "hidden": unknown,
+	})
+	r.Dependencies = map[string][]string{"member": {"urn:of:an:account"}}
+	rule := rules.Rule{ID: "r", Types: []string{subnet}, Check: func(l *rules.Look) {
+		assert.True(t, l.Foreign("member"))
+		assert.False(t, l.Foreign("other"))
+		assert.False(t, l.Foreign("known"))
+		assert.Equal(t, 2, l.Count("list"))
+		assert.Zero(t, l.Count("none"))
+		assert.True(t, l.Sure())
+		assert.Zero(t, l.Count("hidden"))
+		assert.False(t, l.Sure())
+	}}
+	assert.Equal(t, rules.Undecided, run(t, rule, r)[0].Result)
 }

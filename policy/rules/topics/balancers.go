@@ -122,7 +122,7 @@ func postQuantum(l *rules.Look) {
 }
 
 func balancerInTwoZones(l *rules.Look) {
-	if l.Known("subnets") && len(l.Texts("subnets[*]"))+len(l.Each("subnetMappings")) < 2 {
+	if l.Count("subnets")+l.Count("subnetMappings") < 2 {
 		l.Refuse("subnets", "subnets of 2 zones or more", "name a public subnet of each zone")
 	}
 }

@@ -59,6 +59,9 @@ const secondsOfDay = 24 * 60 * 60
 
 func noPublicMember(l *rules.Look) {
 	for _, path := range []string{"member", "members[*]"} {
+		if l.Foreign(path) {
+			continue
+		}
 		for _, who := range l.Texts(path) {
 			if who == "allUsers" || who == "allAuthenticatedUsers" {
 				l.RefuseFound(path, who, "members by name", "name them")
@@ -158,7 +161,7 @@ func counted(l *rules.Look, change string) bool {
 func matched(l *rules.Look, change string) bool {
 	return slices.ContainsFunc(l.Graph().OfType(alertPolicy), func(a *graph.Resource) bool {
 		alert := l.At(a)
-		return len(alert.Texts("notificationChannels[*]")) > 0 &&
+		return alert.Filled("notificationChannels") &&
 			slices.ContainsFunc(alert.Texts("conditions[*].conditionMatchedLog.filter"), func(filter string) bool {
 				return strings.Contains(filter, change)
 			})

@@ -55,8 +55,8 @@ func renewable(l *rules.Look) {
 }
 
 func noDanglingRecord(l *rules.Look) {
-	if !slices.Contains([]string{"A", "AAAA"}, l.Text("type")) {
-		return
+	if l.MadeFrom("type", certificate) || !slices.Contains([]string{"A", "AAAA"}, l.Text("type")) {
+		return // a certificate is validated by CNAME records
 	}
 	for _, text := range l.Texts("records[*]") {
 		own := func(a *graph.Resource) bool { return a.Text("publicIp") == text }

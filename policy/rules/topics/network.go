@@ -94,7 +94,7 @@ func internetRoutes(of *rules.Look) []*rules.Look {
 	for _, association := range of.Naming(routeAssociation, "subnetId") {
 		for _, table := range association.Named("routeTableId", routeTable) {
 			for _, r := range of.At(table.Resource).Naming(route, "routeTableId") {
-				if strings.HasPrefix(r.Text("gatewayId"), "igw-") || len(r.Named("gatewayId", internetGateway)) > 0 {
+				if len(r.Named("gatewayId", internetGateway)) > 0 || strings.HasPrefix(r.Text("gatewayId"), "igw-") {
 					found = append(found, r)
 				}
 			}
@@ -240,7 +240,7 @@ func hasEndpoints(l *rules.Look) {
 }
 
 func endpointInTwoZones(l *rules.Look) {
-	if l.Known("subnetIds") && len(l.Texts("subnetIds[*]")) < 2 {
+	if l.Count("subnetIds") < 2 {
 		l.Refuse("subnetIds", "subnets of 2 zones or more", "name a subnet of each zone")
 	}
 }

@@ -65,8 +65,8 @@ func sessionLogs(l *rules.Look) {
 
 func filesOverTLS(l *rules.Look) {
 	for _, volume := range l.Each("volumes") {
-		if volume.Has("efsVolumeConfiguration") {
-			oneOf(volume, "efsVolumeConfiguration.transitEncryption", "ENABLED")
+		for _, files := range volume.Each("efsVolumeConfiguration") {
+			oneOf(files, "transitEncryption", "ENABLED")
 		}
 	}
 }
@@ -75,11 +75,14 @@ func twoRoles(l *rules.Look) {
 	for _, path := range []string{"executionRoleArn", "taskRoleArn"} {
 		has(l, path, "a role")
 	}
-	if text := l.Text("taskRoleArn"); text != "" && text == l.Text("executionRoleArn") {
-		l.Refuse("taskRoleArn", "another role than executionRoleArn", "give the application a role of its own")
-	}
 	starts, runs := l.Named("executionRoleArn", role), l.Named("taskRoleArn", role)
-	if len(starts) == 1 && len(runs) == 1 && starts[0].Resource == runs[0].Resource {
+	if len(starts) != 1 || len(runs) != 1 {
+		if text := l.Text("taskRoleArn"); text != "" && text == l.Text("executionRoleArn") {
+			l.Refuse("taskRoleArn", "another role than executionRoleArn", "give the application a role of its own")
+		}
+		return
+	}
+	if starts[0].Resource == runs[0].Resource {
 		lacks(l, "executionRoleArn and taskRoleArn are both "+runs[0].Resource.Name(), "two roles",
 			"give the application a role of its own", runs[0].Resource)
 	}
