@@ -25,18 +25,23 @@ func Text(ctx *pulumi.Context, value pulumi.StringInput) pulumi.StringOutput {
 		}
 		resolve(result)
 	}()
-	return awaited.ApplyT(func(v any) pulumi.StringOutput {
-		result := v.(internals.UnsafeAwaitOutputResult)
-		text := pulumi.String(Unknown)
-		if result.Known {
-			text = pulumi.String(result.Value.(string))
-		}
-		known := pulumi.OutputWithDependencies(ctx.Context(), text.ToStringOutput(), result.Dependencies...)
-		if result.Secret {
-			known = pulumi.ToSecret(known)
-		}
-		return known.(pulumi.StringOutput)
-	}).(pulumi.StringOutput)
+	nested := awaited.ApplyT(func(v any) pulumi.StringOutput {
+		return known(ctx, v.(internals.UnsafeAwaitOutputResult))
+	})
+	// All resolves an output within an output, which pulumix does not.
+	return pulumi.All(nested).ApplyT(func(text []any) string { return text[0].(string) }).(pulumi.StringOutput)
+}
+
+func known(ctx *pulumi.Context, result internals.UnsafeAwaitOutputResult) pulumi.StringOutput {
+	text := pulumi.String(Unknown)
+	if result.Known {
+		text = pulumi.String(result.Value.(string))
+	}
+	output := pulumi.OutputWithDependencies(ctx.Context(), text.ToStringOutput(), result.Dependencies...)
+	if result.Secret {
+		output = pulumi.ToSecret(output)
+	}
+	return output.(pulumi.StringOutput)
 }
 
 // Map is [Text] of each value.

@@ -1,11 +1,13 @@
 package partial_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi/internals"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -78,6 +80,11 @@ func TestWhatAPreviewDoesNotKnowStandsInTheText(t *testing.T) {
 				return partial.Array(ctx, pulumi.StringArray{made.Made, pulumi.String("p")})
 			})
 			assert.Equal(t, []string{test.want["made"], "p"}, list.Value)
+
+			typed := await(t, test.preview, func(ctx *pulumi.Context, made *thing) pulumi.Output {
+				return pulumix.Apply(partial.Text(ctx, made.Made), strings.ToUpper).Untyped()
+			})
+			assert.Equal(t, strings.ToUpper(test.want["made"]), typed.Value)
 		})
 	}
 }

@@ -106,18 +106,21 @@ func TestWhichExceptionsMustBeUsed(t *testing.T) {
 	library := check.Library{Rules: []rules.Rule{named}, Proofs: []check.Proof{copied()}}
 	for name, test := range map[string]struct {
 		rule, resource string
-		alone, used    bool
+		some, alone    bool
+		used           bool
 	}{
-		"of this stack":                 {"named", "demo::a", false, false},
-		"of this stack alone":           {"named", "demo::a", true, false},
-		"of another stack":              {"named", "other::a", false, true},
-		"of many, and more are to come": {"named", "dem*::a", true, true},
-		"of many":                       {"named", "dem*::a", false, false},
-		"of a proof of all stacks":      {"copies/region", "demo::a", true, true},
+		"of this stack":                    {"named", "demo::a", false, false, false},
+		"of this stack alone":              {"named", "demo::a", false, true, false},
+		"of another stack":                 {"named", "other::a", false, false, true},
+		"of many, and more are to come":    {"named", "dem*::a", false, true, true},
+		"of many":                          {"named", "dem*::a", false, false, false},
+		"of many, of which these are some": {"named", "dem*::a", true, false, true},
+		"of this stack among some":         {"named", "demo::a", true, false, false},
+		"of a proof of all stacks":         {"copies/region", "demo::a", false, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run := check.Run{Library: library, Alone: test.alone, Exceptions: []exceptions.Exception{
+			run := check.Run{Library: library, Some: test.some, Alone: test.alone, Exceptions: []exceptions.Exception{
 				{Rule: test.rule, Resource: test.resource, Expires: now},
 			}}
 			var unused []string

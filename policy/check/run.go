@@ -24,8 +24,9 @@ type Run struct {
 	Now        time.Time
 	// MostUndecided is the percentage of [TooUndecided].
 	MostUndecided float64
-	// Alone says that the graph is one stack of several: only the proofs for one stack are made, and only exceptions that
-	// are about no other stack must be used.
+	// Some says that the graph is some stacks of more: only exceptions that are about no other stack must be used.
+	Some bool
+	// Alone says that it is one stack of several: only the proofs for one stack are made, and it is Some.
 	Alone bool
 }
 
@@ -56,8 +57,8 @@ func (r Run) except(outcomes []rules.Outcome, stacks []string) []rules.Outcome {
 	about := func(e exceptions.Exception) bool { return slices.ContainsFunc(stacks, e.AboutStack) }
 	only := func(e exceptions.Exception) bool { return slices.ContainsFunc(stacks, e.OnlyStack) }
 	mustBeUsed := about
-	if r.Alone {
-		mustBeUsed = func(e exceptions.Exception) bool { return only(e) && !r.provenElsewhere(e.Rule) }
+	if r.Alone || r.Some {
+		mustBeUsed = func(e exceptions.Exception) bool { return only(e) && !(r.Alone && r.provenElsewhere(e.Rule)) }
 	}
 	var relevant []exceptions.Exception
 	for _, e := range r.Exceptions {

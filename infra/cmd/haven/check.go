@@ -69,7 +69,7 @@ func (c *checking) run(args []string) error {
 	if err != nil {
 		return err
 	}
-	found, err := checked(checkout, g, c.environment == "" && len(c.exports) == 1)
+	found, err := checked(checkout, g, c.environment == "")
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
@@ -97,6 +97,9 @@ func (c *checking) graph(checkout engine.Checkout) (*graph.Graph, error) {
 	g, err := graph.Read(saved...)
 	if err != nil {
 		return nil, &engine.Problem{Text: fmt.Sprintf("--export: %v", err), Cause: err}
+	}
+	if len(g.Stacks()) == 0 {
+		return nil, engine.Problemf("--export: there is no stack in it; it was made before its first update")
 	}
 	return g, nil
 }
@@ -126,8 +129,8 @@ func environmentGraph(checkout engine.Checkout, name string) (*graph.Graph, erro
 	return graph.Of(states...), nil
 }
 
-// checked holds a graph against everything that is demanded.
-func checked(checkout engine.Checkout, g *graph.Graph, alone bool) (findings.Report, error) {
+// checked holds a graph against everything that is demanded, be it a whole environment or some of its stacks.
+func checked(checkout engine.Checkout, g *graph.Graph, some bool) (findings.Report, error) {
 	all, now := library.All(), time.Now()
 	text, err := exceptionsOf(checkout)
 	if err != nil {
@@ -137,7 +140,8 @@ func checked(checkout engine.Checkout, g *graph.Graph, alone bool) (findings.Rep
 	if err != nil {
 		return findings.Report{}, fmt.Errorf("policy/exceptions.yaml: %w", err)
 	}
-	run := check.Run{Library: all, Exceptions: accepted, Now: now, MostUndecided: check.MostUndecided, Alone: alone}
+	run := check.Run{Library: all, Exceptions: accepted, Now: now, MostUndecided: check.MostUndecided,
+		Some: some, Alone: some && len(g.Stacks()) == 1}
 	outcomes, err := run.Over(g)
 	if err != nil {
 		return findings.Report{}, err
