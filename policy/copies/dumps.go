@@ -60,7 +60,7 @@ func environmentOf(task *graph.Resource) map[string]string {
 func (t *tenant) scheduled(task *graph.Resource) {
 	for _, s := range t.own(schedule) {
 		runs := s.Text("target.ecsParameters.taskDefinitionArn")
-		gap, err := longestGap(s.Text("scheduleExpression"))
+		gap, err := LongestGap(s.Text("scheduleExpression"))
 		if runs != "" && strings.HasPrefix(task.Text("arn"), runs) && s.Text("state") != "DISABLED" &&
 			err == nil && gap <= t.promise.DumpEvery {
 			return

@@ -14,10 +14,10 @@ var rate = regexp.MustCompile(`^rate\((\d+) (minute|hour|day)s?\)$`)
 
 var units = map[string]time.Duration{"minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour}
 
-// longestGap is the longest time between two runs of a schedule as AWS writes it, "cron(0 1/6 * * ? *)" or "rate(12
+// LongestGap is the longest time between two runs of a schedule as AWS writes it, "cron(0 1/6 * * ? *)" or "rate(12
 // hours)".
 // https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
-func longestGap(expression string) (time.Duration, error) {
+func LongestGap(expression string) (time.Duration, error) {
 	if part := rate.FindStringSubmatch(expression); part != nil {
 		count, err := strconv.Atoi(part[1])
 		return time.Duration(count) * units[part[2]], err

@@ -22,7 +22,7 @@ func (t *tenant) vaulted(store *graph.Resource) {
 	}
 	var here, away bool
 	for _, rule := range props.Maps(chosen.Outputs, "rules[*]") {
-		if gap, err := longestGap(props.Text(rule, "schedule")); err != nil || gap > t.promise.SnapshotEvery {
+		if gap, err := LongestGap(props.Text(rule, "schedule")); err != nil || gap > t.promise.SnapshotEvery {
 			continue
 		}
 		target := t.inRegion(chosen.Region, t.Where(vault, "name", props.Text(rule, "targetVaultName")))

@@ -14,6 +14,7 @@ import (
 	"haven/policy/reach"
 	"haven/policy/references"
 	"haven/policy/regions"
+	"haven/policy/rpo"
 	"haven/policy/rules"
 )
 
@@ -28,6 +29,12 @@ func proofs() []check.Proof {
 			ID: "copies", Severity: rules.Critical, Check: copies.Check,
 			Title:    "Each tenant's data has every copy that its tier promises, and an alarm on the age of each",
 			Controls: []string{"BAK-1", "BAK-2", "BAK-4", "BAK-5", "DR-2"},
+		},
+		{
+			ID: "rpo", Severity: rules.Critical, Check: rpo.Check,
+			Title: "No copy can be older than its tier's bound: interval, making and copying add up to less, and each step " +
+				"has an alarm",
+			Controls: []string{"BAK-1", "DR-2"},
 		},
 		{
 			ID: "isolation", Severity: rules.Critical, Check: reach.Isolation, Alone: true,
