@@ -137,3 +137,26 @@ func TestWhichExceptionsMustBeUsed(t *testing.T) {
 		})
 	}
 }
+
+// TestATenantThatLeaves gives up what keeps it from being deleted, and nothing else.
+func TestATenantThatLeaves(t *testing.T) {
+	t.Parallel()
+	open := func(id string) rules.Rule {
+		return rules.Rule{ID: id, Types: []string{bucket}, Check: func(l *rules.Look) {
+			l.Refuse("deletionProtection", "true", "set it")
+		}}
+	}
+	library := check.Library{Rules: []rules.Rule{open("rds-deletion-protection"), open("named")}}
+	for state, want := range map[string]rules.Result{"leaving": rules.Excepted, "active": rules.Fail} {
+		root := rulestest.Resource(rules.Stack, "haven-demo", nil)
+		root.Outputs = graph.Object(map[string]any{"tenant": map[string]any{"state": state, "deletionDate": "2026-12-31"}})
+		outcomes := over(t, check.Run{Library: library},
+			graph.New([]*graph.Resource{root, rulestest.Resource(bucket, "a", map[string]any{})}))
+		require.Len(t, outcomes, 2)
+		assert.Equal(t, want, outcomes[0].Result)
+		assert.Equal(t, rules.Fail, outcomes[1].Result)
+		if want == rules.Excepted {
+			assert.Contains(t, outcomes[0].Message, "(lifted, as the tenant leaves and may be gone from 2026-12-31 on)")
+		}
+	}
+}

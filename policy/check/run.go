@@ -49,6 +49,7 @@ func (r Run) Over(g *graph.Graph) ([]rules.Outcome, error) {
 		}
 		outcomes = append(outcomes, proven...)
 	}
+	outcomes = leave(outcomes, g)
 	return append(r.except(outcomes, g.Stacks()), r.undecided(outcomes, g)...), nil
 }
 

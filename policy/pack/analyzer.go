@@ -54,9 +54,13 @@ func New(library check.Library, file []byte) *Analyzer {
 	}
 	var err error
 	if a.accepted, err = exceptions.Parse(file, library.Has, a.now()); err != nil {
-		a.broken = status.Errorf(codes.FailedPrecondition, "the policy pack cannot start: %v", err)
+		a.broken = cannotStart(err)
 	}
 	return a
+}
+
+func cannotStart(reason error) error {
+	return status.Errorf(codes.FailedPrecondition, "the policy pack cannot start: %v", reason)
 }
 
 // Handshake implements the protocol. The folder that the engine names may be relative to one that it does not name, so

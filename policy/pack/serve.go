@@ -14,9 +14,21 @@ import (
 // Serve serves the library, with the exceptions in that file, to the engine that started this process, until the
 // process is ended. It tells the port by writing it to out, as the protocol of plugins demands.
 func Serve(library check.Library, exceptions []byte, out io.Writer) error {
+	return serve(New(library, exceptions), out)
+}
+
+// Refuse serves a pack that cannot start, and answers each call with why: an engine that only sees a process end says
+// nothing of what it wrote.
+func Refuse(reason error, out io.Writer) error {
+	a := New(check.Library{}, nil)
+	a.broken = cannotStart(reason)
+	return serve(a, out)
+}
+
+func serve(a *Analyzer, out io.Writer) error {
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Init: func(server *grpc.Server) error {
-			pulumirpc.RegisterAnalyzerServer(server, New(library, exceptions))
+			pulumirpc.RegisterAnalyzerServer(server, a)
 			return nil
 		},
 	})

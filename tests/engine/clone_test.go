@@ -67,7 +67,8 @@ func newClone(t *testing.T) *clone {
 	return cloneOf(t, func(*clone) {})
 }
 
-// newSmallClone is a clone whose environment is one cell and plain tenants of these names: a run takes seconds.
+// newSmallClone is a clone whose environment is one cell and plain tenants of these names: a run takes seconds. Its policies
+// only advise, since nobody is told of such a cell's alarms.
 func newSmallClone(t *testing.T, tenants ...string) *clone {
 	t.Helper()
 	c := cloneOf(t, func(c *clone) {
@@ -77,6 +78,7 @@ func newSmallClone(t *testing.T, tenants ...string) *clone {
 		alone := strings.Replace(string(cell), "    alerts: demo-account\n", "", 1)
 		require.NotEqual(t, string(cell), alone)
 		require.NoError(t, os.WriteFile(c.stackFile("demo-cell"), []byte(alone), 0o644))
+		c.write(configFile, onlyAdvice)
 		for i, tenant := range tenants {
 			c.addTenant("demo-"+tenant, i+1)
 		}

@@ -18,7 +18,7 @@ func servePolicies() error {
 	}
 	exceptions, err := exceptionsOf(checkout)
 	if err != nil {
-		return err
+		return pack.Refuse(err, os.Stdout)
 	}
 	return pack.Serve(library.All(), exceptions, os.Stdout)
 }

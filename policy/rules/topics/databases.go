@@ -28,7 +28,7 @@ var databases = []rules.Rule{
 	across("rds-in-backup-plan", primary(original(companion(selection, "resources[*]", "a selection of AWS Backup", nil))),
 		database),
 	on("rds-replicated-backup-cmk", given("kmsKeyId", "a key of the region of the copy"), backupsElsewhere),
-	on("rds-deletion-protection", unreleased(must("deletionProtection")), database),
+	across("rds-deletion-protection", unreleased(must("deletionProtection")), database),
 	on("rds-minor-upgrades", must("autoMinorVersionUpgrade"), database),
 	on("rds-iam-auth", must("iamDatabaseAuthenticationEnabled"), database),
 	across("rds-tls-required", requiresTLS, database),
