@@ -11,6 +11,7 @@ import (
 
 	"haven/components/bucket"
 	"haven/components/iamdoc"
+	"haven/components/partial"
 )
 
 const (
@@ -93,7 +94,7 @@ func (b *builder) objects() (told, error) {
 		MessageRetentionSeconds:  pulumi.Int(createdDays * day),
 		VisibilityTimeoutSeconds: pulumi.Int(offeredAgainSeconds),
 		ReceiveWaitTimeSeconds:   pulumi.Int(longPollSeconds),
-		RedrivePolicy: pulumix.Apply(rest.queue.Arn, func(arn string) string {
+		RedrivePolicy: pulumix.Apply(partial.Text(b.ctx, rest.queue.Arn), func(arn string) string {
 			return text(map[string]any{"deadLetterTargetArn": arn, "maxReceiveCount": mostReceives})
 		}).Untyped().(pulumi.StringOutput),
 	}, b.args.admission(created))

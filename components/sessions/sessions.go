@@ -11,6 +11,7 @@ import (
 	"haven/components/iamdoc"
 	"haven/components/keys"
 	"haven/components/naming"
+	"haven/components/partial"
 )
 
 // Type is the component's type token.
@@ -86,7 +87,7 @@ func (s *Sessions) declare(ctx *pulumi.Context, name string, args Args) error {
 		Name:           pulumi.String(preferences),
 		DocumentType:   pulumi.String("Session"),
 		DocumentFormat: pulumi.String("JSON"),
-		Content:        pulumi.JSONMarshal(content(group.Name, key.ARN)),
+		Content:        pulumi.JSONMarshal(content(partial.Text(ctx, group.Name), partial.Text(ctx, key.ARN))),
 		Tags:           pulumi.ToStringMap(args.Scope.Tags("sessions", args.Scope.Name("sessions"), naming.Internal)),
 	}, pulumi.Parent(s))
 	if err != nil {

@@ -60,24 +60,30 @@ func (g *Graph) Names(r *Resource, path string, other *Resource) Sure {
 
 // Mean is [Graph.Names] for values that stand somewhere inside a property of a resource.
 func (g *Graph) Mean(r *Resource, inside string, values []property.Value, other *Resource) Sure {
-	sure := No
+	sure, unknown := No, 0
+	for _, v := range values {
+		if v.IsComputed() {
+			unknown++
+		}
+	}
 	for _, v := range values {
 		switch {
 		case v.IsString() && other.IsCalled(v.AsString()):
 			return Yes
 		case v.IsString() && other.ID == "" && r.Dependencies != nil:
-			sure = max(sure, g.dependsOn(r, inside, other)) // an engine tells the id in the outputs, or not at all
+			sure = max(sure, g.dependsOn(r, inside, other, 1)) // an engine tells the id in the outputs, or not at all
 		case v.IsArray():
 			sure = max(sure, g.Mean(r, inside, v.AsArray().AsSlice(), other))
 		case v.HasComputed():
-			sure = max(sure, g.dependsOn(r, inside, other))
+			sure = max(sure, g.dependsOn(r, inside, other, unknown))
 		}
 	}
 	return sure
 }
 
-// dependsOn is Yes where the property depends on this resource and on no other of its type.
-func (g *Graph) dependsOn(r *Resource, inside string, other *Resource) Sure {
+// dependsOn is Yes where the property depends on this resource and on no other of its type, or, being a list, on no more
+// of them than there are unknown values in it: then each of them is one.
+func (g *Graph) dependsOn(r *Resource, inside string, other *Resource, unknown int) Sure {
 	if r.Dependencies == nil {
 		return Maybe
 	}
@@ -85,11 +91,13 @@ func (g *Graph) dependsOn(r *Resource, inside string, other *Resource) Sure {
 	if !slices.Contains(on, other.URN) {
 		return No
 	}
-	rival := func(urn string) bool {
-		third := g.ByURN(urn)
-		return third != nil && third != other && third.Type == other.Type
+	alike := map[string]bool{}
+	for _, urn := range on {
+		if third := g.ByURN(urn); third != nil && third.Type == other.Type {
+			alike[urn] = true
+		}
 	}
-	if slices.ContainsFunc(on, rival) {
+	if len(alike) > max(1, unknown) {
 		return Maybe
 	}
 	return Yes

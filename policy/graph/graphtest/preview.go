@@ -1,9 +1,12 @@
 package graphtest
 
 import (
+	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/sig"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
 	"haven/policy/graph"
@@ -84,6 +87,17 @@ func inside(v property.Value, text string) bool {
 	return false
 }
 
+// partly is a document in which only what others' making decides is unknown.
+func partly(document string, from []string, made map[string]string) string {
+	longest := func(a, b string) int { return cmp.Compare(len(b), len(a)) } // an ARN before the id in it
+	for _, text := range slices.SortedFunc(maps.Keys(made), longest) {
+		if slices.Contains(from, made[text]) {
+			document = strings.ReplaceAll(document, text, sig.UnknownStringValue)
+		}
+	}
+	return document
+}
+
 // hide makes unknown whatever has something in it that others' making decides, and says who they are.
 func hide(v property.Value, made map[string]string, of string) (property.Value, []string) {
 	var from []string
@@ -93,6 +107,9 @@ func hide(v property.Value, made map[string]string, of string) (property.Value, 
 			if urn != of && strings.Contains(v.AsString(), text) {
 				from = append(from, urn)
 			}
+		}
+		if strings.HasPrefix(v.AsString(), "{") || strings.HasPrefix(v.AsString(), "[") {
+			return property.New(partly(v.AsString(), from, made)), from
 		}
 		if len(from) > 0 {
 			return property.New(property.Computed), from

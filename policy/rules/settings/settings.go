@@ -88,8 +88,17 @@ func rule(id string, all []Setting) rules.Rule {
 	}}
 }
 
+// dictated are the types of which a resource is whatever another one dictates where the property at a path is made from
+// that: the record by which a certificate is validated. It is looked at once it is known.
+var dictated = map[string]struct{ path, from string }{
+	"aws:route53/record:Record": {"type", "aws:acm/certificate:Certificate"},
+}
+
 // check looks at each object on the way to the property.
 func (s Setting) check(l *rules.Look) {
+	if by, is := dictated[s.Type]; is && l.MadeFrom(by.path, by.from) {
+		return
+	}
 	path := s.Path
 	if of, inside, is := strings.Cut(path, "{}"); is {
 		s.document(l, of, strings.TrimPrefix(inside, "."))
@@ -140,6 +149,8 @@ func (s Setting) asked(l *rules.Look) bool {
 	switch {
 	case path == "":
 		return true
+	case !equals && l.Foreign(path): // whatever it is, it is there
+		return !negated
 	case !l.Known(path):
 		return false
 	case equals:

@@ -109,7 +109,7 @@ func (w watch) measures(alarm *rules.Look) bool {
 // fires demands that an alarm rings: in time, by a number that can be reached, and when nothing is measured where that
 // is a bad sign.
 func fires(l *rules.Look) {
-	if l.Has("metricQueries") {
+	if len(l.Each("metricQueries")) > 0 {
 		if slices.Contains(l.Texts("metricQueries[*].metric.namespace"), balancerSpace) {
 			firesForShare(l)
 		}
@@ -195,7 +195,7 @@ func firesForShare(l *rules.Look) {
 		if q.Flag("returnData") {
 			returned++
 		}
-		if !q.Has("metric") {
+		if len(q.Each("metric")) == 0 {
 			continue
 		}
 		oneOf(q, "metric.stat", "Sum")
@@ -207,7 +207,7 @@ func firesForShare(l *rules.Look) {
 			"HTTPCode_Target_5XX_Count")
 	}
 	share := l.Text("metricQueries[*].expression")
-	if known := l.Known("metricQueries"); known && (returned != 1 || !ids["part"] || !ids["whole"] || share != failing) {
+	if returned != 1 || !ids["part"] || !ids["whole"] || share != failing {
 		l.RefuseFound("metricQueries", "not the percentage of part in whole, once returned", failing,
 			"set the expression, the ids and returnData")
 	}
@@ -222,19 +222,34 @@ func covered(l *rules.Look) {
 		return
 	}
 	for _, w := range measured {
-		if w.of != l.Resource.Type || w.of == database && l.Has("replicateSourceDb") {
+		if w.of != l.Resource.Type || w.of == database && l.Filled("replicateSourceDb") {
 			continue
 		}
 		found := false
 		for _, a := range l.Graph().OfType(metricAlarm) {
 			alarm := l.At(a)
-			found = found || w.measures(alarm) && w.names(alarm.Text("dimensions."+w.by), l) && filled(alarm, "alarmActions")
+			found = found || w.measures(alarm) && w.isOf(alarm, l) && filled(alarm, "alarmActions")
 		}
 		if !found {
 			lacks(l, "nobody is told of "+w.metric+" of it", "a MetricAlarm with it as dimensions."+w.by,
 				"declare one, with a topic as alarmActions")
 		}
 	}
+}
+
+// isOf says whether an alarm is of a resource: where that is not made yet, by what its dimension is made from.
+func (w watch) isOf(alarm, l *rules.Look) bool {
+	path, token := "dimensions."+w.by, w.of
+	if w.as == "bucket" {
+		token = bucket
+	}
+	if !alarm.MadeFrom(path, token) {
+		return w.names(alarm.Text(path), l)
+	}
+	if token != w.of {
+		return called(alarm, path, token) == called(l, w.as, token)
+	}
+	return called(alarm, path, token) == l.Resource.URN
 }
 
 // names says whether a dimension is what a resource is called there.

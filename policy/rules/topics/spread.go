@@ -29,7 +29,7 @@ var spreads = map[string]string{
 func inEachZone(l *rules.Look) {
 	path := spreads[l.Resource.Type]
 	named := l.Named(path, subnet)
-	if len(named) == 0 || !l.Known(path) {
+	if len(named) == 0 {
 		return
 	}
 	zones := func(of []*rules.Look) []string {
@@ -41,10 +41,10 @@ func inEachZone(l *rules.Look) {
 		}
 		return all
 	}
-	network := named[0].Text("vpcId")
+	network := called(named[0], "vpcId", vpc)
 	var siblings []*rules.Look
 	for _, s := range l.Graph().OfType(subnet) {
-		if sibling := l.At(s); sibling.Text("vpcId") == network && network != "" {
+		if sibling := l.At(s); called(sibling, "vpcId", vpc) == network && network != "" {
 			siblings = append(siblings, sibling)
 		}
 	}
@@ -52,6 +52,15 @@ func inEachZone(l *rules.Look) {
 		l.RefuseFound(path, fmt.Sprintf("in %d of the network's %d zones", have, want), "a subnet of each zone",
 			"name one of each")
 	}
+}
+
+// called is the URN of the one resource of a type that is named at a path, which is told before its id is; the text that
+// stands there where it is none of the graph.
+func called(l *rules.Look, path, token string) string {
+	if named := l.Named(path, token); len(named) == 1 {
+		return named[0].Resource.URN
+	}
+	return l.Text(path)
 }
 
 // paired demands of a rule between two groups that the other one has the rule that goes with it: what may leave here may
@@ -62,20 +71,20 @@ func paired(l *rules.Look) {
 	if l.Resource.Type == ingressRule {
 		token = egressRule
 	}
-	group, peer := l.Text("securityGroupId"), l.Text(other)
-	if group == "" || peer == "" {
+	mine, peer := called(l, "securityGroupId", group), called(l, other, group)
+	if mine == "" || peer == "" {
 		return
 	}
+	ours, _ := l.Number("fromPort")
 	matches := false
 	for _, r := range l.Graph().OfType(token) {
 		candidate := l.At(r)
 		theirs, is := candidate.Number("fromPort")
-		ours, _ := l.Number("fromPort")
-		matches = matches || candidate.Text("securityGroupId") == peer && is && theirs == ours &&
-			(candidate.Text(other) == group || candidate.Text("cidrIpv4") != "")
+		matches = matches || is && theirs == ours && called(candidate, "securityGroupId", group) == peer &&
+			(candidate.Text("cidrIpv4") != "" || called(candidate, other, group) == mine)
 	}
 	if !matches {
-		lacks(l, "no "+kind(token)+" of the group "+peer+" goes with it", "one with the same ports",
+		lacks(l, "no "+kind(token)+" of the group at "+other+" goes with it", "one with the same ports",
 			"declare it with this group as "+other+", or remove this one")
 	}
 }
