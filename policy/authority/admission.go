@@ -84,6 +84,10 @@ func (a *admission) replication(r *graph.Resource) {
 	if p == nil || source == nil {
 		return // it belongs to another stack, or is not known yet, which is noted
 	}
+	if source.ID == "" {
+		a.doubt(r, "not known yet: bucket")
+		return
+	}
 	c := &copying{job: r, role: p}
 	from := s3ARN + source.ID
 	s := a.bucketStore(source.ID)
@@ -116,6 +120,11 @@ func (a *admission) transfer(r *graph.Resource, c *copying) {
 	const source = "transferSpec.awsS3DataSource."
 	from := a.bucketNamed(r, source+"bucketName", props.Text(r.Declared(), source+"bucketName"))
 	if from == nil {
+		c.elsewhere = true
+		return
+	}
+	if from.ID == "" {
+		a.doubt(r, "not known yet: "+source+"bucketName")
 		c.elsewhere = true
 		return
 	}
@@ -199,8 +208,13 @@ func (a *admission) judge(c *copying) {
 	}
 }
 
-// unknown says whether a policy of a role is not known yet, which is noted.
+// unknown says whether a policy of a role is not known yet, or only in part, which is noted.
 func (a *admission) unknown(p *principal) bool {
+	for _, r := range a.OfType(rolePolicy) {
+		if slices.ContainsFunc(props.At(r.Declared(), "policy"), props.Partial) && a.means(r, "role", p.Resource) {
+			a.doubt(r, "not known yet: policy")
+		}
+	}
 	return slices.ContainsFunc(a.undecided, func(f graph.Finding) bool {
 		r := a.ByURN(f.URN)
 		return f.URN == p.URN || r != nil && r.Type == rolePolicy && a.means(r, "role", p.Resource)

@@ -29,3 +29,23 @@ func TestTheFirstPreview(t *testing.T) {
 		})
 	}
 }
+
+// TestAFirstPreviewDecidesAlmostAll: of each stack that is not there yet, so little is undecided that it may be made.
+func TestAFirstPreviewDecidesAlmostAll(t *testing.T) {
+	t.Parallel()
+	g := graphtest.Demo(t)
+	for _, stack := range g.Stacks() {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			provider := graphtest.New(stack, "pulumi:providers:aws", "aws",
+				map[string]any{"allowedAccountIds": []any{"123456789012"}})
+			run := check.Run{Library: library.All(), Alone: true, MostUndecided: check.MostUndecided}
+			outcomes, err := run.Over(graphtest.Plus(graphtest.Preview(g, stack), provider))
+			require.NoError(t, err)
+			require.Greater(t, len(outcomes), 100)
+			for _, o := range outcomes {
+				assert.NotEqual(t, check.TooUndecided, o.Rule, o.Message)
+			}
+		})
+	}
+}

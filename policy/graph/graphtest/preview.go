@@ -55,7 +55,7 @@ func decided(r *graph.Resource) []string {
 		if _, declared := r.Inputs.GetOk(name); declared || !v.IsString() || len(v.AsString()) < shortest {
 			continue
 		}
-		if slices.Contains([]string{"arn", "id", "dnsName", "zoneId", "address", "certificateArn", "vpcId"}, name) {
+		if slices.Contains([]string{"arn", "id", "dnsName", "zoneId", "address", "certificateArn", "vpcId", "arnSuffix"}, name) {
 			all = append(all, v.AsString())
 		}
 	}
@@ -87,29 +87,27 @@ func inside(v property.Value, text string) bool {
 	return false
 }
 
-// partly is a document in which only what others' making decides is unknown.
-func partly(document string, from []string, made map[string]string) string {
-	longest := func(a, b string) int { return cmp.Compare(len(b), len(a)) } // an ARN before the id in it
-	for _, text := range slices.SortedFunc(maps.Keys(made), longest) {
-		if slices.Contains(from, made[text]) {
-			document = strings.ReplaceAll(document, text, sig.UnknownStringValue)
-		}
-	}
-	return document
+// longest are the texts with the longest first: an ARN before the id in it.
+func longest(made map[string]string) []string {
+	return slices.SortedFunc(maps.Keys(made), func(a, b string) int {
+		return cmp.Or(cmp.Compare(len(b), len(a)), cmp.Compare(a, b))
+	})
 }
 
-// hide makes unknown whatever has something in it that others' making decides, and says who they are.
+// hide makes unknown whatever has something in it that others' making decides, of a document only that, and says who they
+// are.
 func hide(v property.Value, made map[string]string, of string) (property.Value, []string) {
 	var from []string
 	switch {
 	case v.IsString():
-		for text, urn := range made {
-			if urn != of && strings.Contains(v.AsString(), text) {
-				from = append(from, urn)
+		text := v.AsString()
+		for _, told := range longest(made) {
+			if made[told] != of && strings.Contains(text, told) {
+				text, from = strings.ReplaceAll(text, told, sig.UnknownStringValue), append(from, made[told])
 			}
 		}
-		if strings.HasPrefix(v.AsString(), "{") || strings.HasPrefix(v.AsString(), "[") {
-			return property.New(partly(v.AsString(), from, made)), from
+		if document := strings.HasPrefix(text, "{") || strings.HasPrefix(text, "["); document {
+			return property.New(text), from
 		}
 		if len(from) > 0 {
 			return property.New(property.Computed), from

@@ -417,7 +417,7 @@ func authenticates(l *rules.Look) {
 		l.RefuseFound("conditions", "without hostHeader", "the host that it is for", "add it: else it is for every host")
 		return
 	}
-	if signsIn(l) || !forwards(l) || !l.Known("actions") {
+	if signsIn(l) || !forwards(l) || !l.Known("actions[*].type") {
 		return
 	}
 	elsewhere := slices.ContainsFunc(l.Graph().OfType(listenerRule), func(r *graph.Resource) bool {

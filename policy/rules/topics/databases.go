@@ -49,7 +49,7 @@ var databases = []rules.Rule{
 // primary demands something only of what is no replica of another database, which has it from that one.
 func primary(check func(*rules.Look)) func(*rules.Look) {
 	return func(l *rules.Look) {
-		if !l.Has("replicateSourceDb") {
+		if !l.Filled("replicateSourceDb") {
 			check(l)
 		}
 	}

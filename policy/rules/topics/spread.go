@@ -72,7 +72,7 @@ func paired(l *rules.Look) {
 		token = egressRule
 	}
 	mine, peer := called(l, "securityGroupId", group), called(l, other, group)
-	if mine == "" || peer == "" {
+	if mine == "" || peer == "" || len(l.Named(other, group)) == 0 { // another stack's, which writes its rules itself
 		return
 	}
 	ours, _ := l.Number("fromPort")
