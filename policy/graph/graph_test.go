@@ -182,3 +182,26 @@ func TestAnIDThatIsNotTold(t *testing.T) {
 	network.ID = "vpc-2"
 	assert.Equal(t, graph.No, g.Names(log, "vpcId", network), "it is told, and is another")
 }
+
+// TestAListOfUnknownValuesNamesWhatItIsMadeFrom: as many values as there are resources are one of each.
+func TestAListOfUnknownValuesNamesWhatItIsMadeFrom(t *testing.T) {
+	t.Parallel()
+	subnet := func(name string) *graph.Resource {
+		return &graph.Resource{URN: "urn:pulumi:a::b::aws:ec2/subnet:Subnet::" + name, Type: "aws:ec2/subnet:Subnet"}
+	}
+	one, two := subnet("one"), subnet("two")
+	for count, want := range map[int]graph.Sure{1: graph.Maybe, 2: graph.Yes} {
+		list := make([]property.Value, count)
+		for i := range list {
+			list[i] = property.New(property.Computed)
+		}
+		balancer := &graph.Resource{URN: "urn:pulumi:a::b::x::balancer", Type: "x",
+			Dependencies: map[string][]string{"subnets": {one.URN, two.URN}},
+			Inputs:       property.NewMap(map[string]property.Value{"subnets": property.New(list)})}
+		g := graph.New([]*graph.Resource{one, two, balancer})
+		for _, s := range []*graph.Resource{one, two} {
+			assert.Equal(t, want, g.Names(balancer, "subnets[*]", s), "%d values, %s", count, s.Name())
+			assert.Equal(t, want, g.Names(balancer, "subnets", s), "%d values, %s", count, s.Name())
+		}
+	}
+}

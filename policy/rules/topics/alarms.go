@@ -115,6 +115,9 @@ func fires(l *rules.Look) {
 		}
 		return
 	}
+	if !l.Sure() { // whether it is of queries
+		return
+	}
 	for _, path := range []string{"metricName", "namespace"} {
 		has(l, path, "what is measured")
 	}
