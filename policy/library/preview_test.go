@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"haven/policy/check"
+	"haven/policy/graph"
 	"haven/policy/graph/graphtest"
 	"haven/policy/library"
 	"haven/policy/rules"
@@ -45,6 +46,42 @@ func TestAFirstPreviewDecidesAlmostAll(t *testing.T) {
 			require.Greater(t, len(outcomes), 100)
 			for _, o := range outcomes {
 				assert.NotEqual(t, check.TooUndecided, o.Rule, o.Message)
+			}
+		})
+	}
+}
+
+// TestAPreviewOfEachResource: a resource that is analysed by itself, when the engine does not say yet what it is made from,
+// is refused for nothing that it would not be refused for with all the others.
+func TestAPreviewOfEachResource(t *testing.T) {
+	t.Parallel()
+	g := graphtest.Demo(t)
+	var alone []rules.Rule
+	for _, rule := range library.All().Rules {
+		if !rule.Whole {
+			alone = append(alone, rule)
+		}
+	}
+	for _, stack := range g.Stacks() {
+		t.Run(stack, func(t *testing.T) {
+			t.Parallel()
+			preview := graphtest.Preview(g, stack)
+			together, err := rules.Run(alone, preview, nil)
+			require.NoError(t, err)
+			refused := map[string]bool{}
+			for _, o := range together {
+				refused[o.Rule+" "+o.URN] = refused[o.Rule+" "+o.URN] || o.Result == rules.Fail
+			}
+			for _, r := range preview.All() {
+				one := *r
+				one.Dependencies = nil
+				outcomes, err := rules.Run(alone, graph.New([]*graph.Resource{&one}), nil)
+				require.NoError(t, err)
+				for _, o := range outcomes {
+					if o.Result == rules.Fail {
+						assert.True(t, refused[o.Rule+" "+o.URN], "%s of %s: %s", o.Rule, graphtest.Short(o.URN), o.Message)
+					}
+				}
 			}
 		})
 	}

@@ -90,7 +90,7 @@ func (l *Look) Output() *Look {
 func (l *Look) Values(path string) []property.Value {
 	var known []property.Value
 	for _, v := range props.At(l.inside, path) {
-		if v.HasComputed() || props.Partial(v) && len(l.sources(path)) == 0 {
+		if l.unsure(v, path) {
 			l.note(path)
 			continue
 		}
@@ -147,13 +147,20 @@ func (l *Look) Has(path string) bool {
 	return slices.ContainsFunc(found, func(v property.Value) bool { return !v.IsNull() })
 }
 
-// Known says whether nothing at a path is unknown. What is unknown is noted.
+// unsure says whether a value is unknown, or a text that is known in part while nothing says what the rest is made from.
+func (l *Look) unsure(v property.Value, path string) bool {
+	return v.HasComputed() || props.Partial(v) && len(l.sources(path)) == 0
+}
+
+// Known says whether nothing at a path is unknown, as [Look.Values] has it. What is unknown is noted.
 func (l *Look) Known(path string) bool {
-	if props.Known(l.inside, path) {
-		return true
+	for _, v := range props.At(l.inside, path) {
+		if l.unsure(v, path) {
+			l.note(path)
+			return false
+		}
 	}
-	l.note(path)
-	return false
+	return true
 }
 
 // Filled says whether something other than an empty text or list stands at a path. What is unknown but made from

@@ -68,12 +68,15 @@ const (
 	subnet    = "aws:ec2/subnet:Subnet"
 )
 
-func closedSubnet(stack string) string {
-	return state(stack, subnet, "s", `{"mapPublicIpOnLaunch": false}`)
+// subnetOf is a subnet that nothing but its public addresses can be held against.
+func subnetOf(stack, public string) string {
+	return fmt.Sprintf(`{"mapPublicIpOnLaunch": %s, "availabilityZone": "eu-west-1a", "cidrBlock": "10.0.0.0/20",
+		"tags": {"Name": "s", "environment": "%s", "cell": "%[2]s", "component": "network", "owner": "us",
+			"data-classification": "internal"}}`, public, stack)
 }
-func openSubnet(stack string) string {
-	return state(stack, subnet, "s", `{"mapPublicIpOnLaunch": true}`)
-}
+
+func closedSubnet(stack string) string { return state(stack, subnet, "s", subnetOf(stack, "false")) }
+func openSubnet(stack string) string   { return state(stack, subnet, "s", subnetOf(stack, "true")) }
 
 // entries are what --json prints.
 func entries(t *testing.T, text string) []map[string]any {
@@ -133,12 +136,12 @@ func TestCheckOfAPreview(t *testing.T) {
 		step := func(resource string) string { return `{"op": "create", "newState": ` + resource + `}` }
 		return written(t, `{"config": {}, "steps": [`+step(root("a"))+","+step(state("a", subnet, "s", inputs))+`]}`)
 	}
-	status, stdout, _ := executed(t, "check", "--json", "--export", preview(`{"mapPublicIpOnLaunch": true}`))
+	status, stdout, _ := executed(t, "check", "--json", "--export", preview(subnetOf("a", "true")))
 	assert.Equal(t, refused, status)
 	assert.Equal(t, "fail", of(entries(t, stdout), "subnet-no-public-ip", "urn:pulumi:a::haven::"+subnet+"::s")["result"])
 
 	const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-	status, stdout, stderr := executed(t, "check", "--json", "--export", preview(`{"mapPublicIpOnLaunch": "`+unknown+`"}`))
+	status, stdout, stderr := executed(t, "check", "--json", "--export", preview(subnetOf("a", `"`+unknown+`"`)))
 	one := of(entries(t, stdout), "subnet-no-public-ip", "urn:pulumi:a::haven::"+subnet+"::s")
 	assert.Equal(t, "undecided", one["result"])
 	assert.Equal(t, "not known yet: mapPublicIpOnLaunch", one["message"])

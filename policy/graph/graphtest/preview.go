@@ -30,6 +30,9 @@ func Preview(g *graph.Graph, stack string) *graph.Graph {
 		inputs := map[string]property.Value{}
 		for name, v := range r.Inputs.All {
 			inputs[name], p.Dependencies[name] = hide(v, made, r.URN)
+			if strings.HasPrefix(r.Type, "gcp:") && asked(v, r.Dependencies[name]) {
+				inputs[name], p.Dependencies[name] = property.New(property.Computed), r.Dependencies[name]
+			}
 		}
 		p.Inputs = property.NewMap(inputs)
 		outputs := map[string]property.Value{}
@@ -69,6 +72,12 @@ func decided(r *graph.Resource) []string {
 func settled(r *graph.Resource) bool {
 	return strings.Trim(r.ID, "0123456789") == "" || strings.HasPrefix(r.ID, r.Region) ||
 		slices.Contains([]string{"eu-west-1", "eu-central-1", "us-east-1"}, r.ID)
+}
+
+// asked says whether Google is asked for a value once the project's services are turned on: the agent of one of them.
+func asked(v property.Value, from []string) bool {
+	turnedOn := func(urn string) bool { return strings.Contains(urn, "gcp:projects/service:Service::") }
+	return v.IsString() && strings.HasPrefix(v.AsString(), "serviceAccount:") && slices.ContainsFunc(from, turnedOn)
 }
 
 func inside(v property.Value, text string) bool {

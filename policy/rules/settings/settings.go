@@ -88,15 +88,22 @@ func rule(id string, all []Setting) rules.Rule {
 	}}
 }
 
-// dictated are the types of which a resource is whatever another one dictates where the property at a path is made from
-// that: the record by which a certificate is validated. It is looked at once it is known.
-var dictated = map[string]struct{ path, from string }{
-	"aws:route53/record:Record": {"type", "aws:acm/certificate:Certificate"},
+// dictated are the types of which a property is whatever another resource dictates where it is made from that, and which
+// other ones go by it. They are looked at once they are known, before the resource is made.
+var dictated = map[string]struct {
+	path, from string
+	whole      bool // all that is demanded of the resource goes by it
+}{
+	// the record by which a certificate is validated
+	"aws:route53/record:Record": {path: "type", from: "aws:acm/certificate:Certificate", whole: true},
+	// the agent of a service, which a project has once the service is turned on
+	"gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": {path: "member", from: "gcp:projects/service:Service"},
+	"gcp:storage/bucketIAMMember:BucketIAMMember":   {path: "member", from: "gcp:projects/service:Service"},
 }
 
 // check looks at each object on the way to the property.
 func (s Setting) check(l *rules.Look) {
-	if by, is := dictated[s.Type]; is && l.MadeFrom(by.path, by.from) {
+	if by, is := dictated[s.Type]; is && (by.whole || s.Path == by.path) && l.MadeFrom(by.path, by.from) {
 		return
 	}
 	path := s.Path
