@@ -9,8 +9,8 @@ import (
 	"syscall"
 )
 
-// Prepare makes the checkout's own Pulumi home, with the sandbox's plugins and the policy pack in it, its state folder and its folder for
-// temporary files. It is safe to call again and at the same time from several processes.
+// Prepare makes the checkout's own Pulumi home, with the sandbox's plugins and the policy pack in it, its state folder and
+// its folder for temporary files. It is safe to call again and at the same time from several processes.
 func Prepare(checkout Checkout) error {
 	for _, dir := range []string{checkout.Path("state"), checkout.Path("tmp"), checkout.Path("pulumi", "plugins")} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -29,7 +29,20 @@ func Prepare(checkout Checkout) error {
 	if err := installPolicies(checkout); err != nil {
 		return fmt.Errorf("installing the policy pack: %w", err)
 	}
-	return nil
+	return withoutLogs(checkout.Path("pulumi", "logs"))
+}
+
+// withoutLogs has engines keep no logs of their own, encrypted ones for Pulumi's support with each property in them, which
+// are a third of what a preview costs. There is no option for it; an engine does without where their folder cannot be made.
+func withoutLogs(folder string) error {
+	file, err := os.OpenFile(folder, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("preparing .haven: %w", err)
+	}
+	return file.Close()
 }
 
 // leastRoom is the space that a run may need for states, world and temporary files, in bytes.

@@ -149,6 +149,11 @@ func (m matcher) matches(text string) bool {
 	return glob(m.compiled, text)
 }
 
+// MatchesAction says whether an action is of a pattern of actions, whose case does not count.
+func MatchesAction(pattern, action string) bool {
+	return newMatcher(strings.ToLower(pattern)).matches(strings.ToLower(action))
+}
+
 func variable(name string, context Context) (string, bool) {
 	if name == "*" || name == "?" || name == "$" {
 		return name, true

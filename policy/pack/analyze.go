@@ -31,9 +31,7 @@ func (a *Analyzer) Analyze(_ context.Context, request *pulumirpc.AnalyzeRequest)
 		return nil, a.broken
 	}
 	a.declared[r.URN] = r
-	alone := a.enabled()
-	alone.Rules = slices.DeleteFunc(alone.Rules, func(rule rules.Rule) bool { return rule.Whole })
-	outcomes, err := rules.Run(alone.Rules, graph.New([]*graph.Resource{r}), a.config.settings)
+	outcomes, err := rules.Run(a.alone(r.Type), graph.New([]*graph.Resource{r}), a.config.settings)
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +72,17 @@ func (a *Analyzer) AnalyzeStack(_ context.Context, request *pulumirpc.AnalyzeSta
 		return nil, err
 	}
 	return &pulumirpc.AnalyzeResponse{Diagnostics: a.diagnostics(outcomes, g.OfType(rules.Stack)[0].URN)}, nil
+}
+
+// alone are the rules about a type that need to see no other resource, but those that configuration has disabled.
+func (a *Analyzer) alone(token string) []rules.Rule {
+	var alone []rules.Rule
+	for _, rule := range a.library.Rules {
+		if !rule.Whole && slices.Contains(rule.Types, token) && !a.config.disabled(rule.ID) {
+			alone = append(alone, rule)
+		}
+	}
+	return alone
 }
 
 // enabled is the library without what configuration has disabled.

@@ -133,7 +133,7 @@ func anyResource(c access.Clause) (string, string) {
 		return slices.ContainsFunc(bounding, func(b string) bool { return strings.HasPrefix(strings.ToLower(r.Key), b) })
 	})
 	for _, action := range c.Actions {
-		usual := slices.ContainsFunc(unscoped, func(pattern string) bool { return matchesAction(pattern, action) })
+		usual := slices.ContainsFunc(unscoped, func(pattern string) bool { return access.MatchesAction(pattern, action) })
 		if slices.Contains(c.Resources, "*") && !bounded && !usual {
 			return action + " on every resource", "the resources that are meant"
 		}

@@ -75,20 +75,11 @@ func unbounded(c access.Clause) bool {
 
 // includes says whether an action is one of those that patterns are of.
 func includes(c access.Clause, action string) bool {
-	matches := func(pattern string) bool { return matchesAction(pattern, action) }
+	matches := func(pattern string) bool { return access.MatchesAction(pattern, action) }
 	if c.NotActions != nil {
 		return !slices.ContainsFunc(c.NotActions, matches)
 	}
 	return slices.ContainsFunc(c.Actions, matches)
-}
-
-func matchesAction(pattern, action string) bool {
-	parts := strings.Split(strings.ToLower(pattern), "*")
-	for i, part := range parts {
-		parts[i] = strings.ReplaceAll(regexp.QuoteMeta(part), `\?`, ".")
-	}
-	matched, err := regexp.MatchString("^"+strings.Join(parts, ".*")+"$", strings.ToLower(action))
-	return err == nil && matched
 }
 
 func onEverything(actions ...string) func(access.Clause) (string, string) {
@@ -151,7 +142,7 @@ func restrictable(c access.Clause) (string, string) {
 		return "", ""
 	}
 	for _, action := range c.Actions {
-		if !slices.ContainsFunc(unscoped, func(pattern string) bool { return matchesAction(pattern, action) }) {
+		if !slices.ContainsFunc(unscoped, func(pattern string) bool { return access.MatchesAction(pattern, action) }) {
 			return action + " on every resource", "the resources that are meant"
 		}
 	}
@@ -202,7 +193,7 @@ func writesEverywhere(c access.Clause) (string, string) {
 	for _, action := range c.Actions {
 		_, verb, _ := strings.Cut(strings.ToLower(action), ":")
 		reads := slices.ContainsFunc(reading, func(begin string) bool { return strings.HasPrefix(verb, begin) })
-		usual := slices.ContainsFunc(unscoped, func(pattern string) bool { return matchesAction(pattern, action) })
+		usual := slices.ContainsFunc(unscoped, func(pattern string) bool { return access.MatchesAction(pattern, action) })
 		if !reads && !usual {
 			return action + " on every resource", "the resources that are meant"
 		}
