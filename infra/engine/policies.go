@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"haven/policy/check"
 	"haven/policy/pack"
 )
 
@@ -25,6 +26,22 @@ func (c Checkout) PolicyConfigs() []string {
 		return nil
 	}
 	return []string{file}
+}
+
+// PolicyConfiguration is what that file says.
+func (c Checkout) PolicyConfiguration(library check.Library) (pack.Configuration, error) {
+	var text []byte
+	for _, file := range c.PolicyConfigs() {
+		var err error
+		if text, err = os.ReadFile(file); err != nil {
+			return pack.Configuration{}, err
+		}
+	}
+	configured, err := pack.ReadConfiguration(library, text)
+	if err != nil {
+		return configured, fmt.Errorf("policy/config.json: %w", err)
+	}
+	return configured, nil
 }
 
 // packFile is the pack's project file. There is no language host for its runtime, so that an engine starts [Policies].

@@ -11,6 +11,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 
 	"haven/infra/engine"
+	"haven/policy/library"
 	"haven/stacks/config"
 )
 
@@ -43,10 +44,13 @@ type Options struct {
 	Hard context.Context
 }
 
-// Open checks the stack files, then finds or builds the engine and clears up what a killed run left.
+// Open checks the stack files and the levels of policies, then finds or builds the engine and clears up what a killed run left.
 func Open(ctx context.Context, options Options) (*Operator, error) {
 	environment, err := Load(options.Checkout, options.Environment)
 	if err != nil {
+		return nil, err
+	}
+	if _, err := options.Checkout.PolicyConfiguration(library.All()); err != nil {
 		return nil, err
 	}
 	if options.Wave != nil {

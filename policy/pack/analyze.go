@@ -11,7 +11,6 @@ import (
 	"haven/policy/check"
 	"haven/policy/exceptions"
 	"haven/policy/graph"
-	"haven/policy/props"
 	"haven/policy/rules"
 )
 
@@ -63,11 +62,8 @@ func (a *Analyzer) AnalyzeStack(_ context.Context, request *pulumirpc.AnalyzeSta
 	if len(g.Stacks()) == 0 {
 		return &pulumirpc.AnalyzeResponse{}, nil
 	}
-	run := check.Run{
-		Library: a.enabled(), Settings: a.config.settings, Exceptions: a.relevant(), Now: a.now(),
-		MostUndecided: a.mostUndecided(), Alone: true,
-	}
-	outcomes, err := run.Over(g)
+	configured := Configuration{a.library, a.config}
+	outcomes, err := configured.Over(g, check.Run{Exceptions: a.accepted, Now: a.now(), Alone: true})
 	if err != nil {
 		return nil, err
 	}
@@ -85,42 +81,13 @@ func (a *Analyzer) alone(token string) []rules.Rule {
 	return alone
 }
 
-// enabled is the library without what configuration has disabled.
-func (a *Analyzer) enabled() check.Library {
-	var enabled check.Library
-	for _, rule := range a.library.Rules {
-		if !a.config.disabled(rule.ID) {
-			enabled.Rules = append(enabled.Rules, rule)
-		}
-	}
-	for _, proof := range a.library.Proofs {
-		if !a.config.disabled(proof.ID) {
-			enabled.Proofs = append(enabled.Proofs, proof)
-		}
-	}
-	return enabled
-}
-
-// relevant are the exceptions from what is enabled.
-func (a *Analyzer) relevant() []exceptions.Exception {
-	enabled := a.enabled()
-	return slices.DeleteFunc(slices.Clone(a.accepted), func(e exceptions.Exception) bool { return !enabled.Has(e.Rule) })
-}
-
-func (a *Analyzer) mostUndecided() float64 {
-	if most, given := props.Number(a.config.settings[check.TooUndecided], mostPercent); given {
-		return most
-	}
-	return check.MostUndecided
-}
-
 func (a *Analyzer) diagnostics(outcomes []rules.Outcome, stack string) []*pulumirpc.AnalyzeDiagnostic {
 	var all []*pulumirpc.AnalyzeDiagnostic
 	var undecided []string
 	for _, o := range outcomes {
 		switch o.Result {
 		case rules.Fail:
-			if !a.told[told{o.Rule, o.URN, o.Message}] && !a.config.disabled(a.library.Policy(o)) {
+			if !a.told[told{o.Rule, o.URN, o.Message}] {
 				all = append(all, a.diagnostic(o, a.level(o)))
 			}
 		case rules.Excepted:

@@ -15,6 +15,7 @@ import (
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"haven/policy/check"
+	"haven/policy/props"
 	"haven/policy/rules"
 )
 
@@ -37,6 +38,32 @@ func (c configuration) disabled(policy string) bool {
 	return c.levels[policy] == pulumirpc.EnforcementLevel_DISABLED
 }
 
+// everyPolicy is what stands for all of them in configuration.
+const everyPolicy = "all"
+
+// enabled is a library without what is disabled.
+func (c configuration) enabled(library check.Library) check.Library {
+	var enabled check.Library
+	for _, rule := range library.Rules {
+		if !c.disabled(rule.ID) {
+			enabled.Rules = append(enabled.Rules, rule)
+		}
+	}
+	for _, proof := range library.Proofs {
+		if !c.disabled(proof.ID) {
+			enabled.Proofs = append(enabled.Proofs, proof)
+		}
+	}
+	return enabled
+}
+
+func (c configuration) mostUndecided() float64 {
+	if most, given := props.Number(c.settings[check.TooUndecided], mostPercent); given {
+		return most
+	}
+	return check.MostUndecided
+}
+
 // Configure takes what --policy-pack-config or Pulumi Cloud says. The engine has filled in the levels and the defaults.
 // What is misspelt or of the wrong type is refused, all of it at once.
 func (a *Analyzer) Configure(_ context.Context, request *pulumirpc.ConfigureAnalyzerRequest) (
@@ -45,29 +72,34 @@ func (a *Analyzer) Configure(_ context.Context, request *pulumirpc.ConfigureAnal
 	defer guard(&err)
 	a.Lock()
 	defer a.Unlock()
-	known := map[string]policy{}
-	for _, p := range policies(a.library) {
-		known[p.id] = p
-	}
-	config := defaults(a.library)
-	var problems []error
-	for _, name := range slices.Sorted(maps.Keys(request.GetPolicyConfig())) {
-		given := request.GetPolicyConfig()[name]
-		p, ok := known[name]
-		switch {
-		case ok:
-			config.levels[name] = given.GetEnforcementLevel()
-			config.settings[name], err = p.read(given.GetProperties())
-			problems = append(problems, err)
-		case name != "all":
-			problems = append(problems, fmt.Errorf("there is no policy %q", name))
-		}
-	}
-	if err := errors.Join(problems...); err != nil {
+	config, err := configure(a.library, request.GetPolicyConfig())
+	if err != nil {
 		return nil, status.Errorf(codes.InvalidArgument, "the configuration of the policy pack: %v", err)
 	}
 	a.config = config
 	return &emptypb.Empty{}, nil
+}
+
+func configure(library check.Library, given map[string]*pulumirpc.PolicyConfig) (configuration, error) {
+	known := map[string]policy{}
+	for _, p := range policies(library) {
+		known[p.id] = p
+	}
+	config := defaults(library)
+	var problems []error
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		p, ok := known[name]
+		switch {
+		case ok:
+			var err error
+			config.levels[name] = given[name].GetEnforcementLevel()
+			config.settings[name], err = p.read(given[name].GetProperties())
+			problems = append(problems, err)
+		case name != everyPolicy:
+			problems = append(problems, fmt.Errorf("there is no policy %q", name))
+		}
+	}
+	return config, errors.Join(problems...)
 }
 
 // read are the parameters that are given, of the types that they must have.

@@ -35,7 +35,11 @@ func (r Report) failures(out *strings.Builder) {
 	for _, same := range groups(r.Of(rules.Fail), func(o rules.Outcome) string { return o.Rule + "\x00" + o.Fix }) {
 		first := same[0]
 		title, frameworks := r.title(first)
-		fmt.Fprintf(out, "%s: %s (%s)\n", strings.ToUpper(string(first.Severity)), title, first.Rule)
+		grade := strings.ToUpper(string(first.Severity))
+		if r.advises(first) {
+			grade += ", advice"
+		}
+		fmt.Fprintf(out, "%s: %s (%s)\n", grade, title, first.Rule)
 		if first.Fix != "" {
 			fmt.Fprintf(out, "  fix: %s\n", first.Fix)
 		}

@@ -14,6 +14,8 @@ import (
 type Report struct {
 	Library  check.Library
 	Outcomes []rules.Outcome
+	// Advises says of a failure that it refuses nothing; none does where it is nil.
+	Advises func(rules.Outcome) bool
 }
 
 // New is the report of these outcomes of a library.
@@ -41,13 +43,29 @@ func (r Report) Of(result rules.Result) []rules.Outcome {
 	return found
 }
 
-// Failed says whether anything fails.
-func (r Report) Failed() bool { return r.Count(rules.Fail) > 0 }
+// Failed says whether anything fails that refuses.
+func (r Report) Failed() bool { return r.refused() > 0 }
+
+func (r Report) refused() int {
+	count := 0
+	for _, o := range r.Of(rules.Fail) {
+		if !r.advises(o) {
+			count++
+		}
+	}
+	return count
+}
+
+func (r Report) advises(o rules.Outcome) bool { return r.Advises != nil && r.Advises(o) }
 
 // Summary is how many outcomes there are of each result.
 func (r Report) Summary() string {
-	return fmt.Sprintf("%d failed, %d undecided, %d excepted, %d passed",
-		r.Count(rules.Fail), r.Count(rules.Undecided), r.Count(rules.Excepted), r.Count(rules.Pass))
+	advised := ""
+	if n := r.Count(rules.Fail) - r.refused(); n > 0 {
+		advised = fmt.Sprintf(" (%d by policies that only advise)", n)
+	}
+	return fmt.Sprintf("%d failed%s, %d undecided, %d excepted, %d passed",
+		r.Count(rules.Fail), advised, r.Count(rules.Undecided), r.Count(rules.Excepted), r.Count(rules.Pass))
 }
 
 // title is what a rule demands, and what others call it; its name where it is none of the library's.

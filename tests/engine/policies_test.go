@@ -59,7 +59,7 @@ func TestLevelsAndParametersOfPolicies(t *testing.T) {
 	assert.Contains(t, ended.stdout, "(s3-kms-cmk)\n  fix: ")
 
 	for config, want := range map[string]string{
-		`{`:                      "config.json",
+		`{`:                      "policy/config.json: expected an object of policies: unexpected end of JSON input",
 		`{"all": "sometimes"}`:   "sometimes",
 		`{"s3-kms": "advisory"}`: `there is no policy "s3-kms"`,
 		`{"undecided-share": {"mostPercent": "much"}}`: "mostPercent",

@@ -37,7 +37,8 @@ func newCheck() *cobra.Command {
 			"sandbox, or files that `pulumi stack export` or `pulumi preview --json` wrote. Of one file alone only what\n" +
 			"one stack can tell by itself is checked. Failures that policy/exceptions.yaml accepts are shown, and do\n" +
 			"not count.\n" +
-			"Exit status 1 if anything fails; what is undecided fails only where it is too much.",
+			"policy/config.json sets levels and parameters, as it does for previews.\n" +
+			"Exit status 1 if anything fails that does not only advise; what is undecided fails only where it is too much.",
 		RunE: func(_ *cobra.Command, args []string) error { return c.run(args) },
 	}
 	flags := cmd.Flags()
@@ -140,13 +141,18 @@ func checked(checkout engine.Checkout, g *graph.Graph, some bool) (findings.Repo
 	if err != nil {
 		return findings.Report{}, fmt.Errorf("policy/exceptions.yaml: %w", err)
 	}
-	run := check.Run{Library: all, Exceptions: accepted, Now: now, MostUndecided: check.MostUndecided,
-		Some: some, Alone: some && len(g.Stacks()) == 1}
-	outcomes, err := run.Over(g)
+	configured, err := checkout.PolicyConfiguration(all)
 	if err != nil {
 		return findings.Report{}, err
 	}
-	return findings.New(all, outcomes), nil
+	outcomes, err := configured.Over(g, check.Run{Exceptions: accepted, Now: now, Some: some,
+		Alone: some && len(g.Stacks()) == 1})
+	if err != nil {
+		return findings.Report{}, err
+	}
+	found := findings.New(all, outcomes)
+	found.Advises = configured.Advises
+	return found, nil
 }
 
 func (c *checking) tell(found findings.Report) error {
