@@ -37,12 +37,14 @@ func Check(g *graph.Graph) []graph.Finding {
 	return all
 }
 
-// Chains are those of all tenants of an environment that are not gone, for each kind of copy that their tiers have.
+// Chains are those of all tenants of an environment that are not gone, for each kind of copy that their tiers have. A stack
+// that brings a tenant back has no bound to keep: what it is to copy, if anything, the proof of copies says.
 func Chains(g *graph.Graph) []Chain {
 	var all []Chain
 	for _, stack := range g.Stacks() {
 		exported := g.Exports(stack).Get("tenant")
-		if !exported.IsMap() || props.Text(exported.AsMap(), "state") == "gone" {
+		if !exported.IsMap() || props.Text(exported.AsMap(), "state") == "gone" ||
+			props.Text(exported.AsMap(), "restoredOf") != "" {
 			continue
 		}
 		promise, known := tiers.Of(tiers.Tier(props.Text(exported.AsMap(), "tier")))
