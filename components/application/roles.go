@@ -64,7 +64,8 @@ func (d *declaration) taskRole() error {
 	if d.args.Files == nil {
 		return nil
 	}
-	policy := pulumix.Apply2Err(partial.Text(d.ctx, d.args.Files.FileSystemID), partial.Text(d.ctx, d.args.Files.AccessPointID),
+	system, point := partial.Text(d.ctx, d.args.Files.FileSystemID), partial.Text(d.ctx, d.args.Files.AccessPointID)
+	policy := pulumix.Apply2Err(system, point,
 		func(fileSystem, accessPoint string) (string, error) {
 			return filesPermissions(d.args, fileSystem, accessPoint).Identity()
 		})

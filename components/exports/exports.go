@@ -78,7 +78,9 @@ func (e *Exports) declare(ctx *pulumi.Context, name string, args Args) error {
 		return fmt.Errorf("writer: %w", err)
 	}
 	known := args.known(writer.Arn, pulumi.StringInput.ToStringOutput)
-	partly := args.known(writer.Arn, func(value pulumi.StringInput) pulumi.StringOutput { return partial.Text(ctx, value) })
+	partly := args.known(writer.Arn, func(value pulumi.StringInput) pulumi.StringOutput {
+		return partial.Text(ctx, value)
+	})
 	machine, err := workflow.Declare(ctx, name, workflow.Args{
 		Scope:       args.Scope,
 		Account:     args.Account,

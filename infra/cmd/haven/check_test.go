@@ -127,7 +127,8 @@ func TestCheckOfSeveral(t *testing.T) {
 	}
 	status, stdout, _ := executed(t, "check", "--export", bad)
 	assert.Equal(t, refused, status)
-	assert.Contains(t, stdout, "(subnet-no-public-ip)\n  fix: set mapPublicIpOnLaunch to false\n  b s: mapPublicIpOnLaunch is true; expected ")
+	assert.Contains(t, stdout, "(subnet-no-public-ip)\n  fix: set mapPublicIpOnLaunch to false\n"+
+		"  b s: mapPublicIpOnLaunch is true; expected ")
 }
 
 // TestCheckOfAPreview reads what `pulumi preview --json` writes; what it does not know yet is undecided, and capped.
@@ -151,7 +152,8 @@ func TestCheckOfAPreview(t *testing.T) {
 
 func TestCheckWritesReports(t *testing.T) {
 	sarif, junit := filepath.Join(t.TempDir(), "found.sarif"), filepath.Join(t.TempDir(), "found.xml")
-	status, _, _ := executed(t, "check", "--export", saved(t, root("b"), openSubnet("b")), "--sarif", sarif, "--junit", junit)
+	export := saved(t, root("b"), openSubnet("b"))
+	status, _, _ := executed(t, "check", "--export", export, "--sarif", sarif, "--junit", junit)
 	assert.Equal(t, refused, status, "the reports are written of what fails, too")
 	text, err := os.ReadFile(sarif)
 	require.NoError(t, err)
