@@ -88,9 +88,13 @@ func assertPage(t *testing.T, r *harness.Recorder, heading string) {
 	}
 }
 
+// sender is an identity in SES.
+const sender = "arn:aws:ses:eu-west-1:123456789012:identity/haven.example"
+
 // TestLeaving: as suspended, but everything may be deleted, and the final snapshots are named by the deletion date.
 func TestLeaving(t *testing.T) {
-	r := declareTenant(t, `"state":"leaving","deletionDate":"2027-03-31","identity":{"mode":"password"}`)
+	r := declareTenant(t, `"state":"leaving","deletionDate":"2027-03-31",`+
+		`"identity":{"mode":"password","noticesFrom":"`+sender+`"}`)
 	assertStopped(t, r)
 	assertPage(t, r, "This site is suspended")
 	harness.AssertInputs(t, single(t, r, databaseType), map[string]any{
@@ -133,8 +137,8 @@ func TestIdentity(t *testing.T) {
 		first            string // the first action of the rule for the host
 	}{
 		"none":     {`{}`, 0, 0, "forward"},
-		"password": {`{"mode":"password"}`, 1, 0, "forward"},
-		"enforced": {`{"mode":"password","ssoOnly":true}`, 1, 0, "authenticate-cognito"},
+		"password": {`{"mode":"password","noticesFrom":"` + sender + `"}`, 1, 0, "forward"},
+		"enforced": {`{"mode":"password","noticesFrom":"` + sender + `","ssoOnly":true}`, 1, 0, "authenticate-cognito"},
 		"saml":     {`{"mode":"saml","metadataURL":"https://login.acme.example/metadata"}`, 1, 1, "forward"},
 		"oidc": {`{"mode":"oidc","ssoOnly":true,"issuer":"https://login.acme.example","clientID":"haven",` +
 			`"clientSecretARN":"arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-AbCdEf"}`,

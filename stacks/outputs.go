@@ -182,7 +182,10 @@ func (r *root) outputOf(ctx *pulumi.Context, stack, output string) (any, error) 
 		return nil, err
 	}
 	details, err := reference.GetOutputDetails(output)
-	return details.Value, err
+	if err != nil {
+		return nil, err
+	}
+	return details.Value, nil
 }
 
 var errNoOutput = errors.New("it has no such output yet")

@@ -26,6 +26,7 @@ func (t *tenant) pool(ctx *pulumi.Context) (*identity.Identity, error) {
 		Issuer:          said.Issuer,
 		ClientID:        said.ClientID,
 		ClientSecretARN: said.ClientSecretARN,
+		NoticesFrom:     said.NoticesFrom,
 		SessionHours:    said.SessionHours,
 		Scripts:         said.Scripts,
 		WebACLARN:       pulumi.String(t.cell.WebACLARN),

@@ -1,11 +1,8 @@
 package identity
 
 import (
-	"regexp"
-
 	"haven/components/arguments"
 	"haven/components/identity/limits"
-	"haven/components/limit"
 )
 
 func (a Args) validate() error {
@@ -19,13 +16,9 @@ func (a Args) validate() error {
 		Issuer:          a.Issuer,
 		ClientID:        a.ClientID,
 		ClientSecretARN: a.ClientSecretARN,
+		NoticesFrom:     a.NoticesFrom,
 		SessionHours:    a.SessionHours,
 		Scripts:         a.Scripts,
 	}.Check(problems.Check)
-	if a.NoticesFrom != "" && !senderARN.MatchString(a.NoticesFrom) {
-		problems.Check("NoticesFrom", &limit.Error{Got: a.NoticesFrom, Want: "the ARN of an identity in SES"})
-	}
 	return problems.Err()
 }
-
-var senderARN = regexp.MustCompile(`^arn:aws[a-z-]*:ses:[a-z0-9-]+:\d{12}:identity/.+$`)

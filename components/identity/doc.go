@@ -3,8 +3,7 @@
 //
 // It guarantees that nobody makes an account but an administrator; that a password has fourteen characters of every
 // kind, is none of the last ones and none that is known to be stolen, and needs a second factor from an authenticator
-// app beside it; that a sign-in of high risk is blocked and its account's owner told, where there is a sender of
-// notices; that a session ends after the hours given; that an answer never tells whether an account exists; that a
+// app beside it; that a sign-in of high risk is blocked and its account's owner told; that a session ends after the hours given; that an answer never tells whether an account exists; that a
 // script may do what it was given and nothing else; and that the pool cannot be deleted but by a teardown. Of users of
 // a SAML or OIDC provider it guarantees the session's length: their passwords, second factors and risks are their
 // provider's.

@@ -33,8 +33,8 @@ type Args struct {
 	SessionHours int
 	// Scripts are the tenant's script accounts.
 	Scripts []limits.Script
-	// NoticesFrom is the ARN of a verified identity in SES, from which the owner of an account is told of a sign-in that
-	// was blocked. Default none: sign-ins of high risk are then recorded, and not blocked.
+	// NoticesFrom is, in the mode Password and only there, the ARN of a verified identity in SES, from which the owner of
+	// an account is told of a sign-in that was blocked.
 	NoticesFrom string
 	// WebACLARN is the regional web ACL that stands before the pool's pages and API, the cell's. Default nil: none does.
 	WebACLARN pulumi.StringInput

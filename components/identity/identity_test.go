@@ -25,6 +25,7 @@ const (
 
 	secretARN   = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:acme-sso-AbCdEf"
 	metadataURL = "https://idp.example/metadata"
+	sender      = "arn:aws:ses:eu-west-1:123456789012:identity/demo.haven.example"
 )
 
 func args() identity.Args {
@@ -33,15 +34,17 @@ func args() identity.Args {
 		Account:      "123456789012",
 		Host:         "acme.demo.haven.example",
 		Mode:         limits.Password,
+		NoticesFrom:  sender,
 		SessionHours: 8,
 		Protected:    true,
 	}
 }
 
-func saml(a *identity.Args) { a.Mode, a.MetadataURL = limits.SAML, metadataURL }
+func saml(a *identity.Args) { a.Mode, a.MetadataURL, a.NoticesFrom = limits.SAML, metadataURL, "" }
 
 func oidc(a *identity.Args) {
 	a.Mode, a.Issuer, a.ClientID, a.ClientSecretARN = limits.OIDC, "https://idp.example", "haven", secretARN
+	a.NoticesFrom = ""
 }
 
 func declare(t *testing.T, change func(*identity.Args)) *harness.Recorder {
@@ -96,9 +99,8 @@ func TestSecuritySettings(t *testing.T) {
 			"userPoolAddOns.advancedSecurityAdditionalFlows.customAuthMode":          "ENFORCED",
 		}},
 		{riskType, "identity-risks", map[string]any{
-			"userPoolId":                       "identity-pool-id",
-			"clientId":                         nil,
-			"accountTakeoverRiskConfiguration": nil,
+			"userPoolId": "identity-pool-id",
+			"clientId":   nil,
 			"compromisedCredentialsRiskConfiguration.actions.eventAction": "BLOCK",
 			"compromisedCredentialsRiskConfiguration.eventFilters":        []any{"PASSWORD_CHANGE", "SIGN_IN", "SIGN_UP"},
 		}},
@@ -257,9 +259,8 @@ func TestModeKeepsThePool(t *testing.T) {
 
 func TestSignInsOfHighRiskAreBlocked(t *testing.T) {
 	t.Parallel()
-	const sender = "arn:aws:ses:eu-west-1:123456789012:identity/demo.haven.example"
 	const takeover = "accountTakeoverRiskConfiguration."
-	recorder := declare(t, func(a *identity.Args) { a.NoticesFrom = sender })
+	recorder := declare(t, unchanged)
 	harness.AssertInputs(t, recorder.One(t, riskType, "identity-risks"), map[string]any{
 		takeover + "notifyConfiguration.sourceArn":    sender,
 		takeover + "actions.lowAction.eventAction":    "MFA_REQUIRED",
@@ -340,7 +341,7 @@ func TestRefusals(t *testing.T) {
 		},
 		`identity: MetadataURL: "http://idp.example", expected a URL that begins with "https://"; ` +
 			giver: func(a *identity.Args) {
-			a.Mode, a.MetadataURL = limits.SAML, "http://idp.example"
+			a.Mode, a.MetadataURL, a.NoticesFrom = limits.SAML, "http://idp.example", ""
 		},
 		`identity: MetadataURL: "` + metadataURL + `", expected nothing in the mode password; ` +
 			"remove it, or change the mode": func(a *identity.Args) {
@@ -350,9 +351,10 @@ func TestRefusals(t *testing.T) {
 			`ClientID: "", expected the client that the provider knows the pool as; ` + giver + "\n" +
 			"ClientSecretARN: not shown, expected the ARN of a secret in Secrets Manager; " +
 			"store the client's secret there, and name it here": func(a *identity.Args) {
-			a.Mode, a.ClientSecretARN = limits.OIDC, "hunter2"
+			a.Mode, a.ClientSecretARN, a.NoticesFrom = limits.OIDC, "hunter2", ""
 		},
-		`identity: NoticesFrom: "us@haven.example", expected the ARN of an identity in SES`: func(a *identity.Args) {
+		`identity: NoticesFrom: "us@haven.example", expected the ARN of a verified identity in SES; ` +
+			"the owner of an account is told from there that a sign-in was blocked": func(a *identity.Args) {
 			a.NoticesFrom = "us@haven.example"
 		},
 		"identity: SessionHours: 25, expected 1 to 24; a working day is 10": func(a *identity.Args) {

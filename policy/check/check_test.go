@@ -138,6 +138,25 @@ func TestWhichExceptionsMustBeUsed(t *testing.T) {
 	}
 }
 
+// TestAReleasedDatabase alone of its stack's may be deleted.
+func TestAReleasedDatabase(t *testing.T) {
+	t.Parallel()
+	open := rules.Rule{ID: "rds-deletion-protection", Types: []string{bucket}, Check: func(l *rules.Look) {
+		l.Refuse("deletionProtection", "true", "set it")
+	}}
+	root := rulestest.Resource(rules.Stack, "haven-demo", nil)
+	root.Outputs = graph.Object(map[string]any{"tenant": map[string]any{"released": []any{"demo-acme-replica"}}})
+	instance := func(name string) *graph.Resource {
+		return rulestest.Resource(bucket, name, map[string]any{"identifier": "demo-acme-" + name})
+	}
+	outcomes := over(t, check.Run{Library: check.Library{Rules: []rules.Rule{open}}},
+		graph.New([]*graph.Resource{root, instance("database"), instance("replica")}))
+	require.Len(t, outcomes, 2)
+	assert.Equal(t, rules.Fail, outcomes[0].Result)
+	assert.Equal(t, rules.Excepted, outcomes[1].Result)
+	assert.Contains(t, outcomes[1].Message, "(lifted, as the tenant's stack exports it as released)")
+}
+
 // TestATenantThatLeaves gives up what keeps it from being deleted, and nothing else.
 func TestATenantThatLeaves(t *testing.T) {
 	t.Parallel()

@@ -179,9 +179,9 @@ func (p *proof) ofAnother(r *graph.Resource, path, text string, targets []*graph
 
 var index = regexp.MustCompile(`\[\d+\]`)
 
-// made are ARNs of what the cloud makes by itself.
+// made are ARNs of what the cloud makes by itself, and of senders of mail, which people verify.
 var made = regexp.MustCompile(`:secret:rds!|:event-bus/default$|:role/aws-service-role/|:servicesetting/|:root$|` +
-	`:log-group:.*:\*$|:key/alias|^arn:aws:rds:.*:(?:snapshot|auto-backup):`)
+	`:log-group:.*:\*$|:key/alias|^arn:aws:rds:.*:(?:snapshot|auto-backup):|^arn:aws:ses:.*:identity/`)
 
 // longestShown is how much of a document a message shows.
 const longestShown = 120

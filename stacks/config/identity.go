@@ -20,6 +20,7 @@ func (i Identity) Settings() limits.Settings {
 		Issuer:          i.Issuer,
 		ClientID:        i.ClientID,
 		ClientSecretARN: i.ClientSecretARN,
+		NoticesFrom:     i.NoticesFrom,
 		SessionHours:    i.SessionHours,
 	}
 	for _, script := range i.Scripts {
@@ -40,6 +41,7 @@ func (c *checker) identity(identity Identity) {
 		"issuer":          identity.Issuer != "",
 		"clientID":        identity.ClientID != "",
 		"clientSecretARN": identity.ClientSecretARN != "",
+		"noticesFrom":     identity.NoticesFrom != "",
 		"scripts":         len(identity.Scripts) > 0,
 	} {
 		if given {

@@ -66,6 +66,10 @@ type Identity struct {
 	Issuer          string `json:"issuer"`
 	ClientID        string `json:"clientID"`
 	ClientSecretARN string `json:"clientSecretARN"`
+	// NoticesFrom is the ARN of a verified identity in SES, from which the owner of an account is told of a sign-in that
+	// was blocked, "arn:aws:ses:eu-west-1:123456789012:identity/your-company.com"; with the mode "password". SES is in
+	// the sandbox of new accounts until AWS lifts that: then it tells verified addresses alone.
+	NoticesFrom string `json:"noticesFrom"`
 	// Scripts are accounts of scripts, each with no more scopes than it needs. Default: none.
 	Scripts []Script `json:"scripts"`
 }

@@ -50,6 +50,7 @@ func (c *clone) writeTenant(slot int) {
     maintenancePage: true
     identity:
       mode: password
+      noticesFrom: arn:aws:ses:eu-west-1:123456789012:identity/haven.example
       ssoOnly: true
     application:
       image: public.ecr.aws/haven-demo/processmaker:4.15

@@ -71,7 +71,7 @@ var bases = map[config.Role]map[string]map[string]any{
 		},
 		pooled: {
 			"cell": "demo-cell", "slot": 1, "application": map[string]any{"image": "haven/processmaker:4.15"},
-			"identity": map[string]any{"mode": "password"},
+			"identity": map[string]any{"mode": "password", "noticesFrom": sender},
 		},
 		large: {
 			"cell": "demo-cell", "slot": 1, "application": map[string]any{"image": "haven/processmaker:4.15"},
@@ -109,11 +109,11 @@ func on(reason string, bases ...string) map[string]string {
 
 // What some options of signing in need.
 var (
-	password = map[string]any{"identity.mode": "password", "identity.metadataURL": nil}
-	saml     = map[string]any{"identity.mode": "saml", "identity.ssoOnly": false,
+	password = map[string]any{"identity.mode": "password", "identity.metadataURL": nil, "identity.noticesFrom": sender}
+	saml     = map[string]any{"identity.mode": "saml", "identity.ssoOnly": false, "identity.noticesFrom": nil,
 		"identity.metadataURL": "https://login.acme.example/metadata"}
 	oidc = map[string]any{
-		"identity.mode": "oidc", "identity.metadataURL": nil, "identity.issuer": "https://login.acme.example",
+		"identity.mode": "oidc", "identity.metadataURL": nil, "identity.noticesFrom": nil, "identity.issuer": "https://login.acme.example",
 		"identity.clientID":        "haven",
 		"identity.clientSecretARN": secret + "acme-AbCdEf",
 	}
@@ -136,6 +136,8 @@ var (
 )
 
 const recipient = "age122af0xkmw9c3qfkhwx064jjzujmpts42s2m0n5nxvfjpp2d4ryjs4cdmep"
+
+const sender = "arn:aws:ses:eu-west-1:123456789012:identity/haven.example"
 
 const secret = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:"
 
@@ -242,6 +244,7 @@ var options = map[config.Role]map[string]option{
 		"identity.issuer":                   {other: "https://sso.acme.example", with: oidc, oneWay: on(noPool, plain)},
 		"identity.clientID":                 {other: "haven-acme", with: oidc, oneWay: on(noPool, plain)},
 		"identity.clientSecretARN":          {other: secret + "new-AbCdEf", with: oidc, oneWay: on(noPool, plain)},
+		"identity.noticesFrom":              {other: sender + "/other", with: password, oneWay: on(noPool, plain)},
 		"identity.scripts":                  {other: []any{script}, with: saml, oneWay: on(noPool, plain)},
 		"database.instanceClass":            {other: "db.m7g.xlarge"},
 		"database.storageGiB":               {other: 50},

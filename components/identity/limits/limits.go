@@ -60,6 +60,7 @@ type Settings struct {
 	Mode                              Mode
 	MetadataURL                       string
 	Issuer, ClientID, ClientSecretARN string
+	NoticesFrom                       string
 	SessionHours                      int
 	Scripts                           []Script
 }
@@ -97,6 +98,8 @@ func (s Settings) checkMode(wrong func(string, error)) {
 		{"MetadataURL", s.MetadataURL, SAML, isHTTPS, `a URL that begins with "https://"`, giver},
 		{"Issuer", s.Issuer, OIDC, isHTTPS, `a URL that begins with "https://"`, giver},
 		{"ClientID", s.ClientID, OIDC, isGiven, "the client that the provider knows the pool as", giver},
+		{"NoticesFrom", s.NoticesFrom, Password, senderARN.MatchString, "the ARN of a verified identity in SES",
+			"the owner of an account is told from there that a sign-in was blocked"},
 	} {
 		switch {
 		case setting.mode == s.Mode && !setting.valid(setting.value):
@@ -127,6 +130,7 @@ func isGiven(value string) bool { return value != "" }
 
 var (
 	secretARN  = regexp.MustCompile(`^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:.+$`)
+	senderARN  = regexp.MustCompile(`^arn:aws[a-z-]*:ses:[a-z0-9-]+:\d{12}:identity/.+$`)
 	scriptForm = regexp.MustCompile(`^[a-z][a-z0-9-]{0,38}[a-z0-9]$`)
 )
 
