@@ -125,9 +125,15 @@ func (p *proof) value(r *graph.Resource, own []string, path string, v property.V
 		for i, inner := range v.AsArray().All {
 			p.value(r, own, fmt.Sprintf("%s[%d]", path, i), inner)
 		}
-	case v.IsString() && !v.Secret() && !slices.Contains(own, v.AsString()):
+	case v.IsString() && !v.Secret() && (namesAnother(r, path) || !slices.Contains(own, v.AsString())):
 		p.text(r, path, v.AsString())
 	}
+}
+
+// namesAnother says whether a property names another resource, be it one that is called as its own is.
+func namesAnother(r *graph.Resource, path string) bool {
+	_, is := naming[r.Type][index.ReplaceAllString(path, "[*]")]
+	return is
 }
 
 // text is a value that may be an identity, or a document with some in it.

@@ -2,6 +2,7 @@ package topics
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -66,6 +67,9 @@ var measured = []watch{
 		missing: "breaching", of: database, by: "DBInstanceIdentifier", as: "identifier"},
 	{namespace: "AWS/RDS", metric: "FreeableMemory", statistic: "Minimum", below: true, bound: 100 << 20, minutes: 30,
 		missing: "breaching", of: database, by: "DBInstanceIdentifier", as: "identifier"},
+	{namespace: "AWS/RDS", metric: "ReplicaLag", statistic: "Maximum", bound: 300, minutes: 10, missing: "breaching"},
+	// A replica that has stopped says -1.
+	{namespace: "AWS/RDS", metric: "ReplicaLag", statistic: "Minimum", below: true, minutes: 10, missing: "breaching"},
 	{namespace: "AWS/S3", metric: "BytesPendingReplication", statistic: "Minimum", minutes: 60,
 		of: bucketReplication, by: "SourceBucket", as: "bucket"},
 	{namespace: "AWS/S3", metric: "OperationsFailedReplication", statistic: "Sum", minutes: 5,
@@ -77,6 +81,7 @@ var measured = []watch{
 	{namespace: "AWS/States", metric: "ExecutionsFailed", statistic: "Sum", minutes: 1},
 	{namespace: "AWS/WAFV2", metric: "BlockedRequests", statistic: "Sum", bound: 10000, minutes: 10,
 		of: webACL, by: "WebACL", as: "name"},
+	{namespace: latch, metric: "TakenOver", statistic: "Maximum", bound: 1, minutes: 1, missing: "ignore"},
 	{namespace: "Haven/", metric: "CopyAgeMinutes", statistic: "Maximum", bound: 3000, minutes: 30, missing: "breaching"},
 	{namespace: "Haven/", metric: "JobsWaiting", statistic: "Minimum", bound: 1000, minutes: 30},
 }
@@ -110,41 +115,76 @@ func (w watch) measures(alarm *rules.Look) bool {
 // is a bad sign.
 func fires(l *rules.Look) {
 	if len(l.Each("metricQueries")) > 0 {
-		if slices.Contains(l.Texts("metricQueries[*].metric.namespace"), balancerSpace) {
-			firesForShare(l)
-		}
+		firesForSum(l)
 		return
 	}
 	if !l.Sure() { // whether it is of queries
 		return
 	}
-	for _, path := range []string{"metricName", "namespace"} {
-		has(l, path, "what is measured")
+	has(l, "metricName", "what is measured")
+	known(l, "namespace")
+	name := l.Text("metricName")
+	for _, dimension := range dimensionsOf(l.Text("namespace"), name) {
+		has(l, "dimensions."+dimension, "of which it is measured")
 	}
-	for _, name := range dimensionsOf[l.Text("namespace")] {
-		has(l, "dimensions."+name, "of which it is measured")
+	if stack := l.Resource.Stack; l.Text("namespace") == latch && l.Text("dimensions.Stack") != stack {
+		l.Refuse("dimensions.Stack", stack, "set it: else the take-over of another stack is this one's")
 	}
-	for _, w := range measured {
-		if w.measures(l) {
-			w.demand(l)
-			return
-		}
-	}
-	if l.Text("namespace") == latch {
+	if w := watchOf(l); w != nil {
+		w.demand(l)
 		return
 	}
-	if strings.HasPrefix(l.Text("namespace"), "Haven/") { // what a filter counts in the trail
+	if l.Known("metricName") && strings.HasPrefix(l.Text("namespace"), "Haven/") { // what a filter counts in the trail
 		watch{statistic: "Sum", bound: 10, minutes: 5}.demand(l)
 	}
 }
 
-// dimensionsOf are the dimensions without which a metric of a namespace is of nothing in particular.
-var dimensionsOf = map[string][]string{
+// watchOf is the watch that an alarm keeps: of two on one metric, that with its direction.
+func watchOf(alarm *rules.Look) *watch {
+	var found *watch
+	below := strings.HasPrefix(alarm.Text("comparisonOperator"), "Less")
+	for i, w := range measured {
+		if w.measures(alarm) && (found == nil || w.below == below) {
+			found = &measured[i]
+		}
+	}
+	return found
+}
+
+// known demands a namespace that somebody measures in: of AWS, of the stack itself, or that in which a take-over is
+// said.
+func known(l *rules.Look, path string) {
+	space := l.Text(path)
+	if byNamespace[space] == nil && space != "Haven/"+l.Resource.Stack && space != latch {
+		l.Refuse(path, "one of AWS, or Haven/"+l.Resource.Stack, "correct it: in another nobody measures anything")
+	}
+}
+
+// byNamespace are the dimensions without which a metric of a namespace is of nothing in particular.
+var byNamespace = map[string][]string{
 	"AWS/SQS": {"QueueName"}, "AWS/States": {"StateMachineArn"}, "AWS/RDS": {"DBInstanceIdentifier"},
 	"AWS/S3": {"SourceBucket", "DestinationBucket", "RuleId"}, "AWS/WAFV2": {"WebACL", "Region", "Rule"},
 	"AWS/ECS": {"ClusterName", "ServiceName"}, "ECS/ContainerInsights": {"ClusterName", "ServiceName"},
-	"AWS/ApplicationELB": {"LoadBalancer"}, "AWS/ElastiCache": {"CacheClusterId"}, "AWS/EFS": {"FileSystemId"},
-	"AWS/NATGateway": {"NatGatewayId"}, "AWS/CertificateManager": {"CertificateArn"},
+	balancerSpace: {"LoadBalancer"}, "AWS/ElastiCache": {"CacheClusterId"}, "AWS/EFS": {"FileSystemId"},
+	"AWS/NATGateway": {"NatGatewayId"}, "AWS/CertificateManager": {"CertificateArn"}, latch: {"Stack"},
+}
+
+// byMetric are those of metrics that have others.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/metrics-dimensions.html
+// https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+var byMetric = map[string][]string{
+	"PutRequests": {"BucketName", "FilterId"}, "CopyAgeMinutes": {"Copy"},
+	"HealthyHostCount": ofTargets, "UnHealthyHostCount": ofTargets, "HealthyStateRouting": ofTargets,
+	"TargetConnectionErrorCount": ofTargets, "TargetResponseTime": ofTargets, "HTTPCode_Target_5XX_Count": ofTargets,
+}
+
+var ofTargets = []string{"LoadBalancer", "TargetGroup"}
+
+func dimensionsOf(namespace, metric string) []string {
+	if all, is := byMetric[metric]; is {
+		return all
+	}
+	return byNamespace[namespace]
 }
 
 func (w watch) demand(l *rules.Look) {
@@ -186,38 +226,93 @@ func rings(l *rules.Look, minutes float64) {
 
 const balancerSpace = "AWS/ApplicationELB"
 
-// firesForShare is for an alarm on how much of something fails.
-func firesForShare(l *rules.Look) {
+// The sums that alarms are on: the share of requests that fail, where there are enough of them to tell, and that
+// something was written of which nobody was told.
+const (
+	failing = "IF(whole >= 20, 100 * FILL(part, 0) / whole, 0)"
+	untold  = "IF(written > 0 && FILL(told, 0) == 0, 1, 0)"
+)
+
+// sums are what each is made of, by the ids of its terms: the metrics that each may be.
+var sums = map[string]map[string][]string{
+	failing: {
+		"part":  {"HTTPCode_ELB_502_Count", "HTTPCode_ELB_504_Count", "HTTPCode_Target_5XX_Count"},
+		"whole": {"RequestCount"},
+	},
+	untold: {"written": {"PutRequests"}, "told": {"NumberOfMessagesSent"}},
+}
+
+// firesForSum is for an alarm on what is reckoned of several metrics.
+func firesForSum(l *rules.Look) {
 	oneOf(l, "comparisonOperator", "GreaterThanThreshold", "GreaterThanOrEqualToThreshold")
-	most("threshold", 10)(l)
 	most("evaluationPeriods", 5)(l)
 	oneOf(l, "treatMissingData", "notBreaching")
-	ids, returned := map[string]bool{}, 0
+	var sum string
+	metrics, returned := map[string]*rules.Look{}, 0
 	for _, q := range l.Each("metricQueries") {
-		ids[q.Text("id")] = true
 		if q.Flag("returnData") {
 			returned++
+			sum = q.Text("expression")
 		}
-		if len(q.Each("metric")) == 0 {
+		if len(q.Each("metric")) > 0 {
+			metrics[q.Text("id")] = q
+		}
+	}
+	terms := sums[sum]
+	if !l.Known("metricQueries[*].returnData") || !l.Known("metricQueries[*].expression") {
+		return
+	}
+	if returned != 1 || terms == nil {
+		l.RefuseFound("metricQueries", "not a known sum, returned once", failing+", or "+untold,
+			"set the expression and returnData")
+		return
+	}
+	bound := 10.0 // per cent
+	if sum == untold {
+		bound = 0
+	}
+	most("threshold", bound)(l)
+	for _, id := range slices.Sorted(maps.Keys(terms)) {
+		if metrics[id] == nil {
+			l.RefuseFound("metricQueries", "without the metric "+id, "it, in "+sum, "add it")
 			continue
 		}
-		oneOf(q, "metric.stat", "Sum")
-		most("metric.period", 300)(q)
-		least("metric.period", 60)(q)
-		oneOf(q, "metric.namespace", balancerSpace)
-		has(q, "metric.dimensions.LoadBalancer", "whose requests they are")
-		oneOf(q, "metric.metricName", "RequestCount", "HTTPCode_ELB_502_Count", "HTTPCode_ELB_504_Count",
-			"HTTPCode_Target_5XX_Count")
+		term(metrics[id], terms[id])
 	}
-	share := l.Text("metricQueries[*].expression")
-	if returned != 1 || !ids["part"] || !ids["whole"] || share != failing {
-		l.RefuseFound("metricQueries", "not the percentage of part in whole, once returned", failing,
-			"set the expression, the ids and returnData")
+	if part, whole := metrics["part"], metrics["whole"]; part != nil && whole != nil && !sameOf(part, whole) {
+		l.RefuseFound("metricQueries", "of part and whole with other dimensions", "the same", "correct them")
 	}
 }
 
-// failing is the share of requests that fail, where there are enough of them to tell.
-const failing = "IF(whole >= 20, 100 * FILL(part, 0) / whole, 0)"
+// longestTerm is an hour: less often nobody should look.
+const longestTerm = 60 * secondsOfMinute
+
+func term(q *rules.Look, metrics []string) {
+	oneOf(q, "metric.stat", "Sum")
+	oneOf(q, "metric.metricName", metrics...)
+	known(q, "metric.namespace")
+	for _, dimension := range dimensionsOf(q.Text("metric.namespace"), q.Text("metric.metricName")) {
+		has(q, "metric.dimensions."+dimension, "of which it is measured")
+	}
+	least("metric.period", secondsOfMinute)(q)
+	longest := 300.0
+	if q.Text("metric.namespace") != balancerSpace {
+		longest = longestTerm
+	}
+	most("metric.period", longest)(q)
+}
+
+// sameOf says whether two metrics are of the same. Of what is not made yet, each stack has one.
+func sameOf(one, other *rules.Look) bool {
+	for _, name := range []string{"LoadBalancer", "TargetGroup", "AvailabilityZone"} {
+		path := "metric.dimensions." + name
+		made := one.MadeFrom(path, balancer, targetGroup) && other.MadeFrom(path, balancer, targetGroup)
+		if !made && one.Known(path) && other.Known(path) && one.Text(path) != other.Text(path) {
+			return false
+		}
+	}
+	return true
+}
 
 // covered demands that somebody is told of each thing that AWS recommends to watch.
 func covered(l *rules.Look) {
@@ -231,7 +326,7 @@ func covered(l *rules.Look) {
 		found := false
 		for _, a := range l.Graph().OfType(metricAlarm) {
 			alarm := l.At(a)
-			found = found || w.measures(alarm) && w.isOf(alarm, l) && filled(alarm, "alarmActions")
+			found = found || w.measures(alarm) && w.isOf(alarm, l) && ofAll(alarm, l) && filled(alarm, "alarmActions")
 		}
 		if !found {
 			lacks(l, "nobody is told of "+w.metric+" of it", "a MetricAlarm with it as dimensions."+w.by,
@@ -253,6 +348,17 @@ func (w watch) isOf(alarm, l *rules.Look) bool {
 		return called(alarm, path, token) == called(l, w.as, token)
 	}
 	return called(alarm, path, token) == l.Resource.URN
+}
+
+// ofAll says whether an alarm is about all that goes through a firewall, or a rule that a replication has.
+func ofAll(alarm, l *rules.Look) bool {
+	switch l.Resource.Type {
+	case webACL:
+		return alarm.Text("dimensions.Rule") == "ALL"
+	case bucketReplication:
+		return slices.Contains(l.Texts("rules[*].id"), alarm.Text("dimensions.RuleId"))
+	}
+	return true
 }
 
 // names says whether a dimension is what a resource is called there.

@@ -2,6 +2,7 @@ package topics
 
 import (
 	"slices"
+	"strings"
 
 	"haven/policy/access"
 	"haven/policy/rules"
@@ -16,11 +17,20 @@ var bucketPolicies = []rules.Rule{
 }
 
 func onlyTLS(policy *rules.Look) {
-	if policy.Known("policy") && !deniesPlain(clauses(policy, "policy")) {
+	both := slices.DeleteFunc(clauses(policy, "policy"), func(c access.Clause) bool { return !wholeBucket(c) })
+	if policy.Known("policy") && !deniesPlain(both) {
 		policy.RefuseFound("policy", "without a Deny of requests that do not come over TLS",
 			"one for everybody and everything",
 			"add one with aws:SecureTransport = false")
 	}
+}
+
+// wholeBucket says whether a statement is about a bucket and what is in it.
+func wholeBucket(c access.Clause) bool {
+	objects := func(r string) bool { return strings.HasSuffix(r, "/*") }
+	itself := func(r string) bool { return !objects(r) }
+	return slices.Contains(c.Resources, "*") ||
+		slices.ContainsFunc(c.Resources, objects) && slices.ContainsFunc(c.Resources, itself)
 }
 
 func noLockout(l *rules.Look) {

@@ -14,7 +14,6 @@ var covers = []rules.Rule{
 	across("bk-archive-denies", archiveDenies, bucketPolicy),
 	grants("iam-kms-through-services", keysBeyondServices),
 	grants("iam-resource-named", anyResource),
-	on("app-environment", applicationSettings, taskDefinition),
 	on("eb-known-events", knownEvents, eventRule),
 	account("eb-events-told", eventsTold),
 	account("cfg-rules-cover", configRules),
@@ -27,6 +26,7 @@ var covers = []rules.Rule{
 const listenerRule = "aws:lb/listenerRule:ListenerRule"
 
 // denial is something that the policy of a store of backups must deny everybody: on what condition, where there is one.
+// An operator "Null=true" is that the key is not there, "Null=false" that it is.
 type denial struct{ action, operator, key string }
 
 var (
@@ -40,17 +40,17 @@ var (
 		{"s3:PutObjectRetention", "NumericGreaterThan", "s3:object-lock-remaining-retention-days"},
 		{"s3:PutObject", "StringNotEquals", "s3:x-amz-server-side-encryption"},
 		{"s3:PutObject", "StringNotEquals", "s3:x-amz-server-side-encryption-aws-kms-key-id"},
-		{"s3:PutObject", "Null", "s3:x-amz-server-side-encryption-aws-kms-key-id"},
-		{"s3:PutObject", "Null", "s3:x-amz-server-side-encryption-customer-algorithm"},
-		{"s3:PutBucketPolicy", "Null", "aws:PrincipalTag/tenant"},
-		{"s3:PutReplicationConfiguration", "Null", "aws:PrincipalTag/tenant"},
-		{"s3:DeleteBucket", "Null", "aws:PrincipalTag/tenant"},
+		{"s3:PutObject", "Null=true", "s3:x-amz-server-side-encryption-aws-kms-key-id"},
+		{"s3:PutObject", "Null=false", "s3:x-amz-server-side-encryption-customer-algorithm"},
+		{"s3:PutBucketPolicy", "Null=false", "aws:PrincipalTag/tenant"},
+		{"s3:PutReplicationConfiguration", "Null=false", "aws:PrincipalTag/tenant"},
+		{"s3:DeleteBucket", "Null=false", "aws:PrincipalTag/tenant"},
 	}
 	ofReplica = []denial{
 		{"s3:PutObject", "", ""}, {"s3:DeleteObject", "", ""},
-		{"s3:PutBucketPolicy", "Null", "aws:PrincipalTag/tenant"},
-		{"s3:PutReplicationConfiguration", "Null", "aws:PrincipalTag/tenant"},
-		{"s3:DeleteBucket", "Null", "aws:PrincipalTag/tenant"},
+		{"s3:PutBucketPolicy", "Null=false", "aws:PrincipalTag/tenant"},
+		{"s3:PutReplicationConfiguration", "Null=false", "aws:PrincipalTag/tenant"},
+		{"s3:DeleteBucket", "Null=false", "aws:PrincipalTag/tenant"},
 	}
 )
 
@@ -106,6 +106,9 @@ func (d denial) isIn(c access.Clause) bool {
 		if r.Negated && !strings.Contains(name, "Not") {
 			name = strings.Replace(name, "String", "StringNot", 1)
 		}
+		if name == "Null" {
+			name += "=" + strings.Join(r.Values, ",")
+		}
 		return strings.EqualFold(r.Key, d.key) && name == d.operator && !slices.Contains(r.Values, "*")
 	})
 }
@@ -142,50 +145,6 @@ func anyResource(c access.Clause) (string, string) {
 		}
 	}
 	return "", ""
-}
-
-// hardened are what the application must be told, by the variable: each of these values, or any where there is none.
-var hardened = map[string][]string{
-	"APP_DEBUG": {"false"}, "APP_ENV": {"production"}, "FORCE_HTTPS": {"true"}, "SESSION_SECURE_COOKIE": {"true"},
-	"SESSION_HTTP_ONLY": {"true"}, "SESSION_SAME_SITE": {"lax", "strict"}, "MYSQL_ATTR_SSL_CA": nil,
-	"SESSION_DOMAIN": nil, "PROXIES": nil, "LOG_CHANNEL": {"stderr"},
-}
-
-// applicationSettings demands of the application's containers that it runs hardened.
-func applicationSettings(l *rules.Look) {
-	for _, c := range containers(l) {
-		told := map[string]string{}
-		for _, v := range c.Environment {
-			told[v.Name] = v.Value
-		}
-		if told["APP_URL"] == "" {
-			continue
-		}
-		for _, name := range sortedNames(hardened) {
-			value, is := told[name]
-			if allowed := hardened[name]; !is || value == "" || allowed != nil && !slices.Contains(allowed, value) {
-				l.RefuseFound("containerDefinitions", "of a container "+c.Name+" with "+name+" = "+value,
-					"one of "+listed(hardened[name]), "set environment "+name)
-			}
-		}
-		if host := told["REDIS_HOST"]; !strings.HasPrefix(host, "tls://") {
-			l.RefuseFound("containerDefinitions", "of a container "+c.Name+" with REDIS_HOST = "+host, "one by tls://",
-				"set environment REDIS_HOST")
-		}
-		if !strings.HasPrefix(told["APP_URL"], "https://") || told["APP_URL"] != "https://"+told["SESSION_DOMAIN"] {
-			l.RefuseFound("containerDefinitions", "of a container "+c.Name+" with APP_URL = "+told["APP_URL"],
-				"https:// and its SESSION_DOMAIN", "set environment APP_URL")
-		}
-	}
-}
-
-func sortedNames(m map[string][]string) []string {
-	var all []string
-	for name := range m {
-		all = append(all, name)
-	}
-	slices.Sort(all)
-	return all
 }
 
 // event is a kind of event as services send it.

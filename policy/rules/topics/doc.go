@@ -10,8 +10,9 @@ func Rules() []rules.Rule {
 	var all []rules.Rule
 	for _, topic := range [][]rules.Rule{
 		network, groups, balancers, names, tags, alarms, resourcePolicies, spread,
+		environments, failover, bounds, guarded, listening, passages, deliveries,
 		covers, databases, buckets, bucketPolicies, keys, secrets, tasks, images, trails, logs,
-		tripwires, detection, permissions, trust, accounts, backups, messages, users, google,
+		tripwires, detection, permissions, trust, accounts, backups, messages, users, google, googleAlerts,
 	} {
 		all = append(all, topic...)
 	}

@@ -138,32 +138,44 @@ func recordsEverything(l *rules.Look) {
 	}
 }
 
-// changes are what CIS wants somebody to be told of, by what the log calls it.
-var changes = []string{"SetIamPolicy", "storage.setIamPermissions"}
+// changes are what somebody must be told of, by what the log calls it: what CIS asks for, and whatever ends a copy, the
+// key that opens it, or the transfer that brings it.
+// https://cloud.google.com/storage/docs/audit-logging
+// https://cloud.google.com/kms/docs/audit-logging
+// https://cloud.google.com/storage-transfer/docs/audit-logging
+var changes = [][]string{
+	{`resource.type="project"`, `"SetIamPolicy"`}, {`"cloudkms.googleapis.com"`, `"SetIamPolicy"`},
+	{`"storage.setIamPermissions"`}, {`"storage.buckets.delete"`}, {`"storage.buckets.update"`},
+	{`"storage.objects.delete"`}, {`"DestroyCryptoKeyVersion"`}, {`"UpdateCryptoKey"`}, {`"UpdateCryptoKeyVersion"`},
+	{`"google.storagetransfer.v1.StorageTransferService.DeleteTransferJob"`},
+	{`"google.storagetransfer.v1.StorageTransferService.PauseTransferOperation"`},
+	{`"google.storagetransfer.v1.StorageTransferService.UpdateTransferJob"`},
+}
 
-// hasTripwires demands that alerts are on changes of permissions in the audit log, be it by metrics that count them.
+// hasTripwires demands that alerts are on such changes in the audit log, be it by metrics that count them.
 func hasTripwires(l *rules.Look) {
 	for _, change := range changes {
 		if !counted(l, change) && !matched(l, change) {
-			lacks(l, "nobody is told of "+change, "a metric of it, and an alert", "declare a Metric and an AlertPolicy")
+			lacks(l, "nobody is told of "+strings.Join(change, " and "), "a metric of it, and an alert",
+				"declare a Metric and an AlertPolicy")
 		}
 	}
 }
 
-func counted(l *rules.Look, change string) bool {
+func counted(l *rules.Look, change []string) bool {
 	return slices.ContainsFunc(l.Graph().OfType(logMetric), func(m *graph.Resource) bool {
 		metric := l.At(m)
-		return m.Stack == l.Resource.Stack && strings.Contains(metric.Text("filter"), change) && alerted(metric)
+		return m.Stack == l.Resource.Stack && watches(metric.Text("filter"), change) && alerted(metric)
 	})
 }
 
 // matched says whether an alert is on the log itself, without a metric.
-func matched(l *rules.Look, change string) bool {
+func matched(l *rules.Look, change []string) bool {
 	return slices.ContainsFunc(l.Graph().OfType(alertPolicy), func(a *graph.Resource) bool {
 		alert := l.At(a)
 		return alert.Filled("notificationChannels") &&
 			slices.ContainsFunc(alert.Texts("conditions[*].conditionMatchedLog.filter"), func(filter string) bool {
-				return strings.Contains(filter, change)
+				return watches(filter, change)
 			})
 	})
 }

@@ -45,6 +45,9 @@ func replicatedOrRegional(l *rules.Look) {
 	if l.Flag("multiRegion") && len(l.Naming(replicaKey, "primaryKeyArn")) == 0 {
 		l.Refuse("multiRegion", "false where no ReplicaKey of it is declared", "set it to false, or declare the replica")
 	}
+	if !l.Flag("multiRegion") && len(l.Naming(replicaKey, "primaryKeyArn")) > 0 && l.Sure() {
+		l.Refuse("multiRegion", "true where a ReplicaKey of it is declared", "set it to true, or remove the replica")
+	}
 }
 
 const (

@@ -32,26 +32,35 @@ func inEachZone(l *rules.Look) {
 	if len(named) == 0 {
 		return
 	}
-	zones := func(of []*rules.Look) []string {
-		var all []string
-		for _, s := range of {
-			if z := s.Text("availabilityZone"); z != "" && !slices.Contains(all, z) {
-				all = append(all, z)
-			}
-		}
-		return all
+	if have, want := len(zonesOf(named)), zonesBeside(l, named); have < want && l.Sure() {
+		l.RefuseFound(path, fmt.Sprintf("in %d of the network's %d zones", have, want), "a subnet of each zone",
+			"name one of each")
 	}
-	network := called(named[0], "vpcId", vpc)
+}
+
+func zonesOf(subnets []*rules.Look) []string {
+	var all []string
+	for _, s := range subnets {
+		if z := s.Text("availabilityZone"); z != "" && !slices.Contains(all, z) {
+			all = append(all, z)
+		}
+	}
+	return all
+}
+
+// zonesBeside is in how many zones the network of these subnets has any; none where nothing is known of them.
+func zonesBeside(l *rules.Look, subnets []*rules.Look) int {
+	if len(subnets) == 0 {
+		return 0
+	}
+	network := called(subnets[0], "vpcId", vpc)
 	var siblings []*rules.Look
 	for _, s := range l.Graph().OfType(subnet) {
 		if sibling := l.At(s); called(sibling, "vpcId", vpc) == network && network != "" {
 			siblings = append(siblings, sibling)
 		}
 	}
-	if have, want := len(zones(named)), len(zones(siblings)); have < want && l.Sure() {
-		l.RefuseFound(path, fmt.Sprintf("in %d of the network's %d zones", have, want), "a subnet of each zone",
-			"name one of each")
-	}
+	return len(zonesOf(siblings))
 }
 
 // called is the URN of the one resource of a type that is named at a path, which is told before its id is; the text that

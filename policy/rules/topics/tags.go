@@ -28,7 +28,7 @@ func tagged(l *rules.Look) {
 	switch l.Resource.Type {
 	case alertPolicy, "gcp:monitoring/notificationChannel:NotificationChannel":
 		at = "userLabels"
-	case store, cryptoKey:
+	case store, cryptoKey, googleTopic:
 		at = "labels"
 	default:
 		has(l, "tags.Name", "what it is called")
@@ -120,6 +120,7 @@ var taggable = []string{
 	"aws:rds/instance:Instance",
 	"aws:rds/parameterGroup:ParameterGroup",
 	"aws:rds/subnetGroup:SubnetGroup",
+	"aws:route53/healthCheck:HealthCheck",
 	"aws:route53/zone:Zone",
 	"aws:s3/bucketV2:BucketV2",
 	"aws:scheduler/scheduleGroup:ScheduleGroup",
@@ -135,5 +136,6 @@ var taggable = []string{
 	"gcp:kms/cryptoKey:CryptoKey",
 	"gcp:monitoring/alertPolicy:AlertPolicy",
 	"gcp:monitoring/notificationChannel:NotificationChannel",
+	"gcp:pubsub/topic:Topic",
 	"gcp:storage/bucket:Bucket",
 }

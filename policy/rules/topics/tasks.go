@@ -109,12 +109,18 @@ type container struct {
 	Name                               string
 	User                               string
 	Privileged, ReadonlyRootFilesystem bool
-	Environment                        []struct{ Name, Value string }
+	Environment, Secrets               []variable
+	MountPoints                        []mount
 	LogConfiguration                   struct {
 		LogDriver string
 		Options   map[string]string
 	}
 }
+
+// variable is one that a container is told or given. Of a secret, only the name is asked for.
+type variable struct{ Name, Value, ValueFrom string }
+
+type mount struct{ SourceVolume, ContainerPath string }
 
 func containers(l *rules.Look) []container {
 	text := l.Text("containerDefinitions")
