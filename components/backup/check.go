@@ -12,6 +12,7 @@ import (
 
 	"haven/components/asl"
 	"haven/components/iamdoc"
+	"haven/components/partial"
 	"haven/components/workflow"
 )
 
@@ -45,7 +46,7 @@ func (b *builder) check(plan *backup.RestoreTestingPlan, restorer *iam.Role) err
 	if err := machine.StartOn(workflow.Event{
 		Part:        "restored",
 		Description: "A test of " + b.args.Scope.Stack + " restored something",
-		Pattern:     pulumix.Apply(plan.Arn, restoredPattern).Untyped().(pulumi.StringOutput),
+		Pattern:     pulumix.Apply(partial.Text(b.ctx, plan.Arn), restoredPattern).Untyped().(pulumi.StringOutput),
 	}); err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
@@ -58,7 +59,8 @@ func (b *builder) check(plan *backup.RestoreTestingPlan, restorer *iam.Role) err
 	return machine.Tell(workflow.Event{
 		Part:        "failed",
 		Description: "A backup, a copy or a restore of " + b.args.Scope.Stack + " failed",
-		Pattern:     pulumix.Apply2(b.own.RoleARN, restorer.Arn, failedPattern).Untyped().(pulumi.StringOutput),
+		Pattern: pulumix.Apply2(partial.Text(b.ctx, b.own.RoleARN), partial.Text(b.ctx, restorer.Arn), failedPattern).
+			Untyped().(pulumi.StringOutput),
 	}, b.args.FailureTopicARN)
 }
 

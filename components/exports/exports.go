@@ -97,7 +97,7 @@ func (e *Exports) declare(ctx *pulumi.Context, name string, args Args) error {
 		return err
 	}
 	e.StateMachineARN = machine.ARN
-	if err := machine.StartOn(args.events()...); err != nil {
+	if err := machine.StartOn(args.events(ctx)...); err != nil {
 		return err
 	}
 	if args.FailureTopicARN == nil {
@@ -129,7 +129,7 @@ func (a Args) known(writerARN pulumi.StringOutput, as func(pulumi.StringInput) p
 
 // events are those after which there may be a new snapshot. That of RDS names the snapshot only: a prefix may match
 // another database's too, which does no harm.
-func (a Args) events() []workflow.Event {
+func (a Args) events(ctx *pulumi.Context) []workflow.Event {
 	return []workflow.Event{
 		{
 			Part:        "snapshot",
@@ -148,7 +148,7 @@ func (a Args) events() []workflow.Event {
 		{
 			Part:        "backup",
 			Description: "AWS Backup has made a recovery point of the database of " + a.Scope.Stack,
-			Pattern: pulumix.Apply(a.DatabaseARN.ToStringOutput(), func(arn string) string {
+			Pattern: pulumix.Apply(partial.Text(ctx, a.DatabaseARN), func(arn string) string {
 				return workflow.Pattern(map[string]any{
 					"source":      []string{"aws.backup"},
 					"detail-type": []string{"Backup Job State Change"},

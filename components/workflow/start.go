@@ -94,7 +94,7 @@ func (w *Workflow) TellFailures(topicARN pulumi.StringInput) error {
 	return w.Tell(Event{
 		Part:        "unfinished",
 		Description: "What should have happened did not: " + w.args.Description,
-		Pattern: pulumix.Apply(w.ARN, func(arn string) string {
+		Pattern: pulumix.Apply(partial.Text(w.ctx, w.ARN), func(arn string) string {
 			return Pattern(map[string]any{
 				"source":      []string{"aws.states"},
 				"detail-type": []string{"Step Functions Execution Status Change"},
