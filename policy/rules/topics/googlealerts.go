@@ -184,19 +184,35 @@ func transfersWatched(l *rules.Look) {
 // reporter demands that Google's own account for transfers may report, and nobody may do more.
 func reporter(l *rules.Look) {
 	oneOf(l, "role", "roles/pubsub.publisher")
+	if ofService(l, "member") {
+		return
+	}
 	const account = "@storage-transfer-service.iam.gserviceaccount.com"
 	if who := l.Text("member"); !strings.HasPrefix(who, "serviceAccount:") || !strings.HasSuffix(who, account) {
 		l.Refuse("member", "serviceAccount: … "+account, "name the account of the project's transfers")
 	}
 }
 
+// ofService says whether a value is not known before a service of the project is turned on, which dictates it. It is
+// looked at once it is known, before the resource is made.
+func ofService(l *rules.Look, path string) bool {
+	return l.MadeFrom(path, "gcp:projects/service:Service")
+}
+
 // oneProject demands that what says its project says the same as all else in its stack.
 func oneProject(l *rules.Look) {
+	if ofService(l, "project") {
+		return
+	}
 	project := l.Text("project")
 	for _, token := range []string{googleTopic, googleTopicMember, auditConfig} {
 		for _, r := range inStack(l, token) {
-			if other := l.At(r).Text("project"); project != "" && other != "" && other != project {
-				l.Refuse("project", other+", as of "+r.Name(), "set it")
+			other := l.At(r)
+			if ofService(other, "project") {
+				continue
+			}
+			if of := other.Text("project"); project != "" && of != "" && of != project {
+				l.Refuse("project", of+", as of "+r.Name(), "set it")
 				return
 			}
 		}
