@@ -157,6 +157,25 @@ func TestAReleasedDatabase(t *testing.T) {
 	assert.Contains(t, outcomes[1].Message, "(lifted, as the tenant's stack exports it as released)")
 }
 
+// TestWhatBringsATenantBackWaitsForNothing: it is not refused because much of it is not known yet.
+func TestWhatBringsATenantBackWaitsForNothing(t *testing.T) {
+	t.Parallel()
+	unknown := rules.Rule{ID: "named", Types: []string{bucket}, Check: func(l *rules.Look) { l.Known("name") }}
+	for of, want := range map[string][]rules.Result{
+		"demo-acme": {rules.Undecided}, "": {rules.Undecided, rules.Fail},
+	} {
+		root := rulestest.Resource(rules.Stack, "haven-demo", nil)
+		root.Outputs = graph.Object(map[string]any{"tenant": map[string]any{"restoredOf": of}})
+		outcomes := over(t, check.Run{Library: check.Library{Rules: []rules.Rule{unknown}}, MostUndecided: 2},
+			graph.New([]*graph.Resource{root, rulestest.Resource(bucket, "a", map[string]any{"name": rulestest.Unknown})}))
+		var results []rules.Result
+		for _, o := range outcomes {
+			results = append(results, o.Result)
+		}
+		assert.Equal(t, want, results)
+	}
+}
+
 // TestATenantThatLeaves gives up what keeps it from being deleted, and nothing else.
 func TestATenantThatLeaves(t *testing.T) {
 	t.Parallel()

@@ -7,6 +7,7 @@ import (
 
 	"haven/policy/exceptions"
 	"haven/policy/graph"
+	"haven/policy/props"
 	"haven/policy/rules"
 )
 
@@ -75,8 +76,12 @@ func (r Run) provenElsewhere(rule string) bool {
 	return slices.ContainsFunc(r.Library.Proofs, func(p Proof) bool { return !p.Alone && p.covers(rule) })
 }
 
-// undecided is a failure where too much is undecided.
+// undecided is a failure where too much is undecided, but of stacks that bring tenants back: what is lost waits for
+// nothing that is only not known yet. It is counted and shown there, and decided by the update itself.
 func (r Run) undecided(outcomes []rules.Outcome, g *graph.Graph) []rules.Outcome {
+	if bringsBack(g) {
+		return nil
+	}
 	count := 0
 	for _, o := range outcomes {
 		if o.Result == rules.Undecided {
@@ -93,4 +98,11 @@ func (r Run) undecided(outcomes []rules.Outcome, g *graph.Graph) []rules.Outcome
 		Message: fmt.Sprintf("%d of %d outcomes are undecided (%.1f %%); expected at most %g %%: %s", count, len(outcomes),
 			share, r.MostUndecided, fix),
 	}}
+}
+
+// bringsBack says whether each stack brings back a tenant of another.
+func bringsBack(g *graph.Graph) bool {
+	return !slices.ContainsFunc(g.Stacks(), func(stack string) bool {
+		return props.Text(g.Exports(stack), "tenant.restoredOf") == ""
+	})
 }
