@@ -64,19 +64,22 @@ func written(t *testing.T, text string) string {
 }
 
 const (
-	elasticIP = "aws:ec2/eip:Eip"
-	subnet    = "aws:ec2/subnet:Subnet"
+	elasticIP  = "aws:ec2/eip:Eip"
+	subnet     = "aws:ec2/subnet:Subnet"
+	accessList = "aws:ec2/networkAcl:NetworkAcl"
 )
 
-// subnetOf is a subnet that nothing but its public addresses can be held against.
+// subnetOf are a subnet that nothing but its public addresses can be held against, and the access list that it needs.
 func subnetOf(stack, public string) string {
-	return fmt.Sprintf(`{"mapPublicIpOnLaunch": %s, "availabilityZone": "eu-west-1a", "cidrBlock": "10.0.0.0/20",
-		"tags": {"Name": "s", "environment": "%s", "cell": "%[2]s", "component": "network", "owner": "us",
-			"data-classification": "internal"}}`, public, stack)
+	tags := fmt.Sprintf(`{"Name": "s", "environment": "%s", "cell": "%[1]s", "component": "network", "owner": "us",
+		"data-classification": "internal"}`, stack)
+	return state(stack, subnet, "s", fmt.Sprintf(`{"mapPublicIpOnLaunch": %s, "availabilityZone": "eu-west-1a",
+		"cidrBlock": "10.0.0.0/20", "tags": %s}`, public, tags)) + "," +
+		state(stack, accessList, "l", `{"subnetIds": ["s-id"], "tags": `+tags+`}`)
 }
 
-func closedSubnet(stack string) string { return state(stack, subnet, "s", subnetOf(stack, "false")) }
-func openSubnet(stack string) string   { return state(stack, subnet, "s", subnetOf(stack, "true")) }
+func closedSubnet(stack string) string { return subnetOf(stack, "false") }
+func openSubnet(stack string) string   { return subnetOf(stack, "true") }
 
 // entries are what --json prints.
 func entries(t *testing.T, text string) []map[string]any {
@@ -133,16 +136,21 @@ func TestCheckOfSeveral(t *testing.T) {
 
 // TestCheckOfAPreview reads what `pulumi preview --json` writes; what it does not know yet is undecided, and capped.
 func TestCheckOfAPreview(t *testing.T) {
-	preview := func(inputs string) string {
-		step := func(resource string) string { return `{"op": "create", "newState": ` + resource + `}` }
-		return written(t, `{"config": {}, "steps": [`+step(root("a"))+","+step(state("a", subnet, "s", inputs))+`]}`)
+	preview := func(public string) string {
+		var resources []json.RawMessage
+		require.NoError(t, json.Unmarshal([]byte("["+root("a")+","+subnetOf("a", public)+"]"), &resources))
+		var steps []string
+		for _, resource := range resources {
+			steps = append(steps, `{"op": "create", "newState": `+string(resource)+`}`)
+		}
+		return written(t, `{"config": {}, "steps": [`+strings.Join(steps, ",")+`]}`)
 	}
-	status, stdout, _ := executed(t, "check", "--json", "--export", preview(subnetOf("a", "true")))
+	status, stdout, _ := executed(t, "check", "--json", "--export", preview("true"))
 	assert.Equal(t, refused, status)
 	assert.Equal(t, "fail", of(entries(t, stdout), "subnet-no-public-ip", "urn:pulumi:a::haven::"+subnet+"::s")["result"])
 
 	const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-	status, stdout, stderr := executed(t, "check", "--json", "--export", preview(subnetOf("a", `"`+unknown+`"`)))
+	status, stdout, stderr := executed(t, "check", "--json", "--export", preview(`"`+unknown+`"`))
 	one := of(entries(t, stdout), "subnet-no-public-ip", "urn:pulumi:a::haven::"+subnet+"::s")
 	assert.Equal(t, "undecided", one["result"])
 	assert.Equal(t, "not known yet: mapPublicIpOnLaunch", one["message"])

@@ -108,18 +108,28 @@ func TestRefusals(t *testing.T) {
 	assert.Equal(t, int64(1), calls.Load(), "what is refused is not asked for again")
 
 	server.Refuse = func(*http.Request) int { return http.StatusBadGateway }
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
 	stranger := NewClient()
 	stranger.pause = time.Millisecond
-	_, err = stranger.Keep(ctx, secret, []byte("x"))
-	require.ErrorIs(t, err, context.DeadlineExceeded)
-	assert.ErrorContains(t, err, "set GOOGLE_OAUTH_ACCESS_TOKEN: status 502")
+	_, err = stranger.Keep(t.Context(), secret, []byte("x"))
+	assert.ErrorContains(t, err, "set GOOGLE_OAUTH_ACCESS_TOKEN: status 502", "it is asked for again, but not for ever")
 
 	t.Setenv("GOOGLE_OAUTH_ACCESS_TOKEN", "another")
 	server.Refuse = nil
 	_, err = open(t, NewClient(), "part")
 	assert.ErrorContains(t, err, "status 401: no such token")
+}
+
+// TestAPauseEnds: who is told to stop does not sit out the pause, and says what was wrong when it was told.
+func TestAPauseEnds(t *testing.T) {
+	client := NewClient()
+	client.pause = time.Hour
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := client.retry(ctx, func() (*http.Response, error) {
+		cancel()
+		return nil, &refusal{http.StatusBadGateway, "try again"}
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	assert.ErrorContains(t, err, "status 502: try again")
 }
 
 func TestASecretIsKeptOnce(t *testing.T) {
