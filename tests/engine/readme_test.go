@@ -42,6 +42,12 @@ var inReadme = []struct{ command, want string }{
 	{`pulumi config set haven:teardown "$(date -u +%Y-%m-%dT%H:%M:%SZ)" --stack demo-globex`, ""},
 	{"pulumi up --stack demo-globex", "updated"},
 	{"pulumi destroy --stack demo-globex", "deleted"},
+	{".haven/bin/haven drill zone-loss", "Times to restore are simulated"},
+	{".haven/bin/haven recover demo --ready --yes", "demo-initech-dr"},
+	{".haven/bin/haven sandbox lose region eu-west-1", "lost: the region eu-west-1"},
+	{".haven/bin/haven recover demo --yes", "demo-acme-dr"},
+	{".haven/bin/haven sandbox heal", "nothing is lost any more"},
+	{".haven/bin/haven failback demo --yes", "demo-acme-drill"},
 }
 
 // TestReadme does all that the README says, in its order, in a fresh clone. What it says of a real account is rehearsed
