@@ -1,7 +1,9 @@
 package bench
 
 import (
+	"crypto/rand"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,33 +15,58 @@ import (
 	"haven/stacks/config"
 )
 
-// BenchmarkPolicyPack previews each stack of the demo, which is up in this checkout (make up), without the pack and with
-// it, one after the other so that both meet the same load. It reports the medians of both in seconds, and what the pack
-// adds as a percentage of the preview without it.
+// empty is a pack that demands nothing, from the checkout's root.
+const empty = "tests/bench/testdata/empty"
+
+// times are how long previews took: without a pack, with one that demands nothing, and with Haven's.
+type times struct{ without, empty, with time.Duration }
+
+// report reports times in seconds, and what a pack that demands nothing, and Haven's, add to a preview without any as a
+// percentage of it.
+func (t times) report(b *testing.B) {
+	b.Helper()
+	share := func(of time.Duration) float64 { return 100 * float64(of-t.without) / float64(t.without) }
+	b.ReportMetric(t.without.Seconds(), "s/without")
+	b.ReportMetric(t.empty.Seconds(), "s/empty")
+	b.ReportMetric(t.with.Seconds(), "s/with")
+	b.ReportMetric(share(t.empty), "%/empty")
+	b.ReportMetric(share(t.with), "%/pack")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkPolicyPack previews each stack of the demo, which is up in this checkout (make up), without a pack, with an
+// empty one and with Haven's, one after the other so that all meet the same load. It reports the medians, and at last
+// their sums.
 func BenchmarkPolicyPack(b *testing.B) {
 	checkout, err := engine.FindCheckout(".")
 	require.NoError(b, err)
 	directory, err := config.LoadDir(checkout.Stacks())
 	require.NoError(b, err)
-	environment := session(b, checkout)
+	environment, demandsNothing := session(b, checkout), filepath.Join(checkout.Root, empty)
+	var all times
 	for _, stack := range directory.Stacks() {
 		b.Run(stack.Name, func(b *testing.B) {
 			state, err := engine.ReadState(checkout, stack.Name)
 			require.NoError(b, err)
 			require.NotEmpty(b, state.Resources, "%s is not up: make up", stack.Name)
-			preview(b, checkout, environment, stack.Name) // fills the machine's file cache
-			var without, with []time.Duration
+			took := func(packs ...string) time.Duration { return preview(b, checkout, environment, stack.Name, packs...) }
+			took(demandsNothing, checkout.PolicyPack()) // builds both, and fills the machine's file cache
+			var without, with, nothing []time.Duration
 			for b.Loop() {
-				without = append(without, preview(b, checkout, environment, stack.Name))
-				with = append(with, preview(b, checkout, environment, stack.Name, "--policy-pack", checkout.PolicyPack()))
+				without = append(without, took())
+				nothing = append(nothing, took(demandsNothing))
+				with = append(with, took(checkout.PolicyPack()))
 			}
-			plain, held := median(without).Seconds(), median(with).Seconds()
-			b.ReportMetric(plain, "s/without")
-			b.ReportMetric(held, "s/with")
-			b.ReportMetric(100*(held-plain)/plain, "%/pack")
-			b.ReportMetric(0, "ns/op")
+			one := times{median(without), median(nothing), median(with)}
+			one.report(b)
+			all = times{all.without + one.without, all.empty + one.empty, all.with + one.with}
 		})
 	}
+	b.Run("all", func(b *testing.B) {
+		for b.Loop() {
+		}
+		all.report(b)
+	})
 }
 
 func median(times []time.Duration) time.Duration {
@@ -47,21 +74,25 @@ func median(times []time.Duration) time.Duration {
 	return times[len(times)/2]
 }
 
-// session is what `haven env` sets.
+// session is what `haven env` sets, and that all is one session, as it is for the stacks of a verb.
 func session(b *testing.B, checkout engine.Checkout) []string {
 	b.Helper()
 	shell := exec.Command("sh", "-ec", `eval "$(.haven/bin/haven env)"; env -0`)
 	shell.Dir = checkout.Root
 	text, err := shell.Output()
 	require.NoError(b, err)
-	return strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00")
+	return append(strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00"),
+		engine.SessionVariable+"="+rand.Text())
 }
 
-// preview is how long a preview of a stack takes in the sandbox.
-func preview(b *testing.B, checkout engine.Checkout, environment []string, stack string, more ...string) time.Duration {
+// preview is how long a preview of a stack takes in the sandbox, with these policy packs.
+func preview(b *testing.B, checkout engine.Checkout, environment []string, stack string, packs ...string) time.Duration {
 	b.Helper()
-	pulumi := exec.Command(checkout.Path("engine", engine.Version, "pulumi"),
-		append([]string{"preview", "--non-interactive", "--suppress-progress", "--stack", stack}, more...)...)
+	args := []string{"preview", "--non-interactive", "--suppress-progress", "--stack", stack}
+	for _, pack := range packs {
+		args = append(args, "--policy-pack", pack)
+	}
+	pulumi := exec.Command(checkout.Path("engine", engine.Version, "pulumi"), args...)
 	pulumi.Dir, pulumi.Env = checkout.Root, environment
 	begun := time.Now()
 	text, err := pulumi.CombinedOutput()
