@@ -3,11 +3,8 @@ package recovery
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 	"time"
-
-	"gopkg.in/yaml.v3"
 
 	"haven/stacks/config"
 )
@@ -129,64 +126,4 @@ func (r *Recovery) carryBack(ctx context.Context, stack Restoring) (Source, erro
 	}
 	copied, err := r.Cloud.CopySnapshot(ctx, taken, t.Region, t.DatabaseKeyARN)
 	return Source{Copy{Kind: Snapshot, ID: copied, From: now, Until: now, Key: t.DatabaseKeyARN}, now}, err
-}
-
-// edit changes the settings of a tenant in its stack file, and leaves all else in it as it is.
-func edit(path string, change func(tenant map[string]any)) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		return err
-	}
-	settings := child(child(document.Content[0], "config"), "haven:tenant")
-	if settings == nil {
-		return fmt.Errorf("%s is no tenant's", path)
-	}
-	var tenant map[string]any
-	if err := settings.Decode(&tenant); err != nil {
-		return err
-	}
-	before := fmt.Sprint(tenant)
-	change(tenant)
-	if fmt.Sprint(tenant) == before {
-		return nil
-	}
-	for name, value := range tenant {
-		var node yaml.Node
-		if err := node.Encode(value); err != nil {
-			return err
-		}
-		if there := child(settings, name); there != nil {
-			var was any
-			if err := there.Decode(&was); err == nil && fmt.Sprint(was) == fmt.Sprint(value) {
-				continue
-			}
-			*there = node
-			continue
-		}
-		var key yaml.Node
-		key.SetString(name)
-		settings.Content = append(settings.Content, &key, &node)
-	}
-	changed, err := yaml.Marshal(&document)
-	if err != nil {
-		return err
-	}
-	return replace(path, changed)
-}
-
-// child is the value of a key in a mapping; nil where it has none.
-func child(of *yaml.Node, key string) *yaml.Node {
-	if of == nil || of.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(of.Content); i += 2 {
-		if of.Content[i].Value == key {
-			return of.Content[i+1]
-		}
-	}
-	return nil
 }

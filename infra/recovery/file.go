@@ -22,6 +22,8 @@ const (
 	Active Mode = "active"
 	// OffSite is in another company's cloud: no mode of a tenant's file, but a role of its own.
 	OffSite Mode = "offsite"
+	// InPlace is within the tenant's own stack: no mode of its file, but a generation of its data.
+	InPlace Mode = "generation"
 )
 
 // Restoring is a stack that brings a tenant back.
@@ -36,6 +38,10 @@ type Restoring struct {
 	Source Source
 	// Files is the key of the manifest of the dump that the files come from.
 	Files string
+	// Generation is the one that is brought back [InPlace], From the one that it is made from, Quarantined those that lie in
+	// quarantine then.
+	Generation, From int
+	Quarantined      []int
 }
 
 // left are the settings of a tenant's file that one brought back has not: it lies elsewhere, and is copied nowhere.

@@ -193,7 +193,6 @@ func (r *Recovery) freeSlot(cell, name string, beside []Restoring) (int, error) 
 
 // bring promotes replicas, and brings the stacks up side by side.
 func (r *Recovery) bring(ctx context.Context, all []Restoring) error {
-	var names []string
 	for _, stack := range all {
 		if stack.Source.Kind == Replica {
 			if err := r.Cloud.Promote(ctx, stack.Source.ID); err != nil {
@@ -203,6 +202,14 @@ func (r *Recovery) bring(ctx context.Context, all []Restoring) error {
 		if _, err := stack.Write(r.Folder); err != nil {
 			return err
 		}
+	}
+	return r.up(ctx, all)
+}
+
+// up brings stacks up side by side.
+func (r *Recovery) up(ctx context.Context, all []Restoring) error {
+	var names []string
+	for _, stack := range all {
 		names = append(names, stack.Stack)
 	}
 	return r.Deployer.Up(ctx, names...)

@@ -41,8 +41,16 @@ type Tenant struct {
 	VaultARN               string     `mapstructure:"vaultArn"`
 	ReplicatedBackupARN    string     `mapstructure:"replicatedBackupArn"`
 
-	// Generation is how many times its data has been brought back, and one.
-	Generation int `mapstructure:"generation"`
+	// Generation is how many times its data has been brought back, and one; DatabaseID the identifier of its database.
+	Generation int    `mapstructure:"generation"`
+	DatabaseID string `mapstructure:"databaseId"`
+	// FilesID is its file system.
+	FilesID string `mapstructure:"filesId"`
+	// Quarantined are the generations before that are kept, Released the instances that may be deleted.
+	Quarantined []int    `mapstructure:"quarantined"`
+	Released    []string `mapstructure:"released"`
+	// RestorationARN is the state machine that brings its files back; empty where its data was never brought back.
+	RestorationARN string `mapstructure:"restorationArn"`
 
 	LatchRegion     string            `mapstructure:"latchRegion"`
 	LatchNamespace  string            `mapstructure:"latchNamespace"`
@@ -86,11 +94,21 @@ func Tenants(environment *config.Environment, outputs Outputs) ([]Tenant, error)
 		if exported["tenant"] == nil {
 			continue
 		}
-		tenant := Tenant{Stack: stack.Name, Config: stack.Tenant}
-		if err := mapstructure.WeakDecode(exported["tenant"], &tenant); err != nil {
-			return nil, fmt.Errorf("the outputs of %s: %w", stack.Name, err)
+		tenant, err := tenantOf(stack.Name, exported)
+		if err != nil {
+			return nil, err
 		}
+		tenant.Config = stack.Tenant
 		all = append(all, tenant)
 	}
 	return all, nil
+}
+
+// tenantOf is the tenant whose stack exports this.
+func tenantOf(stack string, exported map[string]any) (Tenant, error) {
+	tenant := Tenant{Stack: stack}
+	if err := mapstructure.WeakDecode(exported["tenant"], &tenant); err != nil {
+		return tenant, fmt.Errorf("the outputs of %s: %w", stack, err)
+	}
+	return tenant, nil
 }

@@ -161,18 +161,23 @@ func TestAReleasedDatabase(t *testing.T) {
 func TestWhatBringsATenantBackWaitsForNothing(t *testing.T) {
 	t.Parallel()
 	unknown := rules.Rule{ID: "named", Types: []string{bucket}, Check: func(l *rules.Look) { l.Known("name") }}
-	for of, want := range map[string][]rules.Result{
-		"demo-acme": {rules.Undecided}, "": {rules.Undecided, rules.Fail},
+	for _, test := range []struct {
+		exports map[string]any
+		want    []rules.Result
+	}{
+		{map[string]any{"restoredOf": "demo-acme"}, []rules.Result{rules.Undecided}},
+		{map[string]any{"restoredOf": "", "quarantined": []any{1.0}}, []rules.Result{rules.Undecided}},
+		{map[string]any{"restoredOf": "", "quarantined": []any{}}, []rules.Result{rules.Undecided, rules.Fail}},
 	} {
 		root := rulestest.Resource(rules.Stack, "haven-demo", nil)
-		root.Outputs = graph.Object(map[string]any{"tenant": map[string]any{"restoredOf": of}})
+		root.Outputs = graph.Object(map[string]any{"tenant": test.exports})
 		outcomes := over(t, check.Run{Library: check.Library{Rules: []rules.Rule{unknown}}, MostUndecided: 2},
 			graph.New([]*graph.Resource{root, rulestest.Resource(bucket, "a", map[string]any{"name": rulestest.Unknown})}))
 		var results []rules.Result
 		for _, o := range outcomes {
 			results = append(results, o.Result)
 		}
-		assert.Equal(t, want, results)
+		assert.Equal(t, test.want, results, test.exports)
 	}
 }
 

@@ -100,9 +100,11 @@ func (r Run) undecided(outcomes []rules.Outcome, g *graph.Graph) []rules.Outcome
 	}}
 }
 
-// bringsBack says whether each stack brings back a tenant of another.
+// bringsBack says whether each stack brings back a tenant of another, or its own as a further generation: one whose data
+// lies in quarantine beside what serves.
 func bringsBack(g *graph.Graph) bool {
 	return !slices.ContainsFunc(g.Stacks(), func(stack string) bool {
-		return props.Text(g.Exports(stack), "tenant.restoredOf") == ""
+		exports := g.Exports(stack)
+		return props.Text(exports, "tenant.restoredOf") == "" && len(props.At(exports, "tenant.quarantined[*]")) == 0
 	})
 }

@@ -23,8 +23,8 @@ func TestWrongUse(t *testing.T) {
 	for _, test := range []struct{ args, want string }{
 		{"upp demo", `haven: unknown verb "upp"; did you mean up?`},
 		{"frobnicate", `haven: unknown verb "frobnicate"; ` +
-			`the verbs are check, cost, down, drill, env, failback, preview, recover, report, sandbox, status, tenant, ` +
-			`up, validate, version`},
+			`the verbs are check, cost, down, drill, env, failback, preview, recover, report, restore, retire, sandbox, ` +
+			`status, tenant, up, validate, version`},
 		{"sandbox wrld", `haven: unknown verb "wrld"; did you mean world?`},
 		{"up", `haven: up: name the environment: demo`},
 		{"up nope", `haven: no environment "nope"; known environments: demo`},
@@ -44,6 +44,14 @@ func TestWrongUse(t *testing.T) {
 		{"recover", `haven: recover: name the environment: demo`},
 		{"recover demo", `haven: recover asks for the environment's name, but there is no terminal to ask at; add --yes`},
 		{"failback demo", `haven: failback asks for the environment's name, but there is no terminal to ask at; add --yes`},
+		{"restore acme", `haven: restore: --at "", expected a time like 2026-11-23T09:00:00Z`},
+		{"restore nope --at 2026-11-23T09:00:00Z",
+			`haven: restore: no tenant "nope"; known tenants: demo-acme, demo-globex, demo-initech`},
+		{"restore acme --at 2026-11-23T09:00:00Z",
+			`haven: restore asks for the environment's name, but there is no terminal to ask at; add --yes`},
+		{"retire", `haven: retire takes a tenant, and a generation where there are more, but got []`},
+		{"retire acme", `haven: retire: demo-acme has no generation in quarantine`},
+		{"retire acme one", `haven: retire: "one" is no generation, expected a number like 1`},
 		{"sandbox lose moon luna", `haven: sandbox lose takes a kind of [region zone network provider database data ` +
 			`throttled] and what is lost, but got ["moon" "luna"]`},
 		{"sandbox lose region eu-west-1", `haven: sandbox lose: the sandbox has no region "eu-west-1" to lose; it has none`},

@@ -21,7 +21,8 @@ func newRoot(p *person) *cobra.Command {
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		newUp(p), newPreview(p), newDown(p), newStatus(), newCheck(), newValidate(), newEnv(), newSandbox(), newCost(),
-		newReport(), newTenant(), newDrill(p), newRecover(p), newFailback(p), newVersion(),
+		newReport(), newTenant(), newDrill(p), newRecover(p), newFailback(p), newRestore(p),
+		newRetire(p), newVersion(),
 	)
 	root.SetHelpCommand(&cobra.Command{Use: "help", Hidden: true, RunE: func(*cobra.Command, []string) error {
 		return root.Help()
