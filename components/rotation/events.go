@@ -6,15 +6,16 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumix"
 
+	"haven/components/partial"
 	"haven/components/workflow"
 )
 
 // event is what Secrets Manager tells of the secrets.
-func (a Args) event(outcome, name string) workflow.Event {
+func (a Args) event(ctx *pulumi.Context, outcome, name string) workflow.Event {
 	return workflow.Event{
 		Part:        outcome,
 		Description: "A rotation of a secret of " + a.Scope.Stack + " " + outcome,
-		Pattern: pulumix.Apply(a.SecretARNs.ToStringArrayOutput(), func(secrets []string) string {
+		Pattern: pulumix.Apply(partial.Array(ctx, a.SecretARNs), func(secrets []string) string {
 			return pattern(name, secrets)
 		}).Untyped().(pulumi.StringOutput),
 	}

@@ -23,7 +23,7 @@ type Args struct {
 	// Account is the AWS account, twelve digits; Region where the secrets and services are.
 	Account, Region string
 	// SecretARNs are the secrets that AWS rotates, such as the master secret of the database.
-	SecretARNs pulumi.StringArrayInput
+	SecretARNs pulumi.StringArray
 	// ClusterName is the ECS cluster, ServiceNames are the services in it that read the secrets.
 	ClusterName  pulumi.StringInput
 	ServiceNames pulumi.StringArrayInput
@@ -58,7 +58,7 @@ func (a Args) validate() error {
 	problems.Require("Scope", a.Scope.Stack != "")
 	problems.Require("Account", a.Account != "")
 	problems.Require("Region", a.Region != "")
-	problems.Require("SecretARNs", a.SecretARNs != nil)
+	problems.Require("SecretARNs", len(a.SecretARNs) > 0)
 	problems.Require("ClusterName", a.ClusterName != nil)
 	problems.Require("ServiceNames", a.ServiceNames != nil)
 	return problems.Err()
@@ -82,13 +82,13 @@ func (r *Rotation) declare(ctx *pulumi.Context, name string, args Args) error {
 		return err
 	}
 	r.StateMachineARN = machine.ARN
-	if err := machine.StartOn(args.event("succeeded", "RotationSucceeded")); err != nil {
+	if err := machine.StartOn(args.event(ctx, "succeeded", "RotationSucceeded")); err != nil {
 		return err
 	}
 	if args.FailureTopicARN == nil {
 		return nil
 	}
-	return machine.Tell(args.event("failed", "RotationFailed"), args.FailureTopicARN)
+	return machine.Tell(args.event(ctx, "failed", "RotationFailed"), args.FailureTopicARN)
 }
 
 // rolling is what a new deployment of the services takes.

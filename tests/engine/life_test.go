@@ -22,6 +22,7 @@ func TestLife(t *testing.T) {
 	waiting := all(planned, environment.Waiting)
 	waiting["demo-account"] = environment.Planned
 	assert.Equal(t, waiting, outcomes(planned), "before the account is up")
+	c.assertAsBlind(planned, "demo-account")
 	assert.Equal(t, 1, c.haven("up", "demo", "--expect-no-changes").status, "nothing is up yet")
 	assert.Empty(t, c.world(), "what only looks makes nothing")
 
@@ -36,7 +37,6 @@ func TestLife(t *testing.T) {
 	second := c.mustReport("up", "demo")
 	assert.False(t, second.Changed, "%+v", second)
 	assert.Zero(t, c.haven("up", "--expect-no-changes", "demo").status)
-	assert.Zero(t, c.haven("preview", "demo", "--expect-no-changes").status)
 
 	for _, stack := range c.stacks() {
 		preview := c.shell("pulumi preview --non-interactive --expect-no-changes --stack " + stack)
@@ -47,10 +47,15 @@ func TestLife(t *testing.T) {
 	c.assertClean()
 
 	written := c.addTenant("demo-hooli", 4)
+	before := c.mustReport("preview", "demo")
+	unchanged := all(before, environment.Unchanged)
+	unchanged["demo-hooli"] = environment.Planned
+	assert.Equal(t, unchanged, outcomes(before))
+	c.assertAsBlind(before, "demo-hooli")
 	third := c.mustReport("up", "demo")
-	unchanged := all(third, environment.Unchanged)
 	unchanged["demo-hooli"] = environment.Up
 	assert.Equal(t, unchanged, outcomes(third))
+	assert.Zero(t, c.haven("preview", "demo", "--expect-no-changes").status)
 	c.assertConsistent()
 	text, err := os.ReadFile(c.stackFile("demo-hooli"))
 	require.NoError(t, err)

@@ -22,7 +22,7 @@ func AssertHolds(t *testing.T, check Check) {
 	assert.Empty(t, Told(check(g)))
 	for _, stack := range g.Stacks() {
 		assert.Empty(t, Told(check(Alone(g, stack))), "%s alone", stack)
-		before := check(Preview(g, stack))
+		before := check(Preview(t, stack))
 		assert.LessOrEqual(t, len(before), 1, "the first preview of %s: %v", stack, Told(before))
 		for _, f := range before {
 			assert.True(t, f.Undecided, "the first preview of %s: %s of %s: %s", stack, f.Rule, f.URN, f.Message)

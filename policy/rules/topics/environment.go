@@ -239,14 +239,15 @@ func ownStores(l *rules.Look) {
 func secretOfStack(l *rules.Look, from string) bool {
 	parts := strings.Split(from, ":")
 	arn := strings.Join(parts[:min(len(parts), arnParts)], ":")
-	for token, path := range map[string]string{secret: "arn", database: "masterUserSecrets[*].secretArn"} {
-		for _, r := range inStack(l, token) {
+	is := func(token, path string) bool {
+		return slices.ContainsFunc(inStack(l, token), func(r *graph.Resource) bool {
 			answers := l.At(r).Output()
-			known := answers.Known(path)
-			if !known || slices.Contains(answers.Texts(path), arn) && partOfSecret.MatchString(from[len(arn):]) {
-				return true
-			}
-		}
+			return !answers.Known(path) ||
+				slices.Contains(answers.Texts(path), arn) && partOfSecret.MatchString(from[len(arn):])
+		})
+	}
+	if is(secret, "arn") || is(database, "masterUserSecrets[*].secretArn") {
+		return true
 	}
 	return !l.Sure()
 }

@@ -56,14 +56,23 @@ func fullName(stack string) string { return organization + "/" + project + "/" +
 
 // up runs the program as one stack.
 func up(w *world.World, file, stack string, exported map[string]property.Map) (*monitor, error) {
+	m := newMonitor(w, stack, exported)
+	return m, m.run(file)
+}
+
+func newMonitor(w *world.World, stack string, exported map[string]property.Map) *monitor {
+	return &monitor{project: project, stack: stack, world: w, exported: exported, providers: map[string]p.Provider{}}
+}
+
+// run runs the program with the values of a stack file.
+func (m *monitor) run(file string) error {
 	values, err := settings(file)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	m := &monitor{project: project, stack: stack, world: w, exported: exported, providers: map[string]p.Provider{}}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	server := grpc.NewServer(grpc.MaxRecvMsgSize(64 << 20))
 	pulumirpc.RegisterResourceMonitorServer(server, m)
@@ -71,17 +80,18 @@ func up(w *world.World, file, stack string, exported map[string]property.Map) (*
 	go func() { _ = server.Serve(listener) }()
 	defer server.Stop()
 	var now time.Time
-	if err := w.View(func(tx *world.Tx) error { now = tx.Now(); return nil }); err != nil {
-		return nil, err
+	if err := m.world.View(func(tx *world.Tx) error { now = tx.Now(); return nil }); err != nil {
+		return err
 	}
 	err = pulumi.RunErr(stacks.DeployAt(now), func(info *pulumi.RunInfo) {
-		info.Project, info.Stack, info.Organization, info.Config = project, stack, organization, values
+		info.Project, info.Stack, info.Organization, info.Config = m.project, m.stack, organization, values
 		info.MonitorAddr, info.EngineAddr = listener.Addr().String(), listener.Addr().String()
+		info.DryRun = m.preview
 	})
 	if m.failed != nil {
 		err = m.failed
 	}
-	return m, err
+	return err
 }
 
 // settings are the values of a stack file as Pulumi hands them to a program.

@@ -20,6 +20,7 @@ import (
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/provider"
 	"haven/infra/sandbox/world"
+	"haven/policy/graph"
 )
 
 // monitor is what a program talks to instead of the engine: it has every resource made at once.
@@ -31,6 +32,8 @@ type monitor struct {
 	world          *world.World
 	// exported are the outputs of the stacks before, by their full names.
 	exported map[string]property.Map
+	// preview says that nothing is made: everything is as it is before it was ever made.
+	preview bool
 
 	making    sync.Mutex // one resource is made after the other, in the order in which they are asked for
 	mu        sync.Mutex
@@ -39,6 +42,7 @@ type monitor struct {
 	outputs   property.Map          // the stack's own
 	failed    error                 // the first refusal
 	declared  []Declared            // all that was asked for, in order
+	planned   []*graph.Resource     // all that a preview was asked for
 }
 
 // Declared is a resource that a stack has, and what it was made from.
@@ -120,15 +124,17 @@ func (m *monitor) RegisterResource(ctx context.Context, in *pulumirpc.RegisterRe
 	urn := m.urn(in.GetParent(), in.GetType(), in.GetName())
 	answer := &pulumirpc.RegisterResourceResponse{Urn: string(urn), Object: in.GetObject()}
 	m.declare(urn, in)
-	if !in.GetCustom() {
-		return answer, nil
-	}
 	inputs, err := properties(in.GetObject())
 	if err != nil {
 		return nil, m.fail(fmt.Errorf("%s: %w", urn, err))
 	}
+	if !in.GetCustom() {
+		m.plan(urn, in, inputs, inputs)
+		return answer, nil
+	}
 	if name, is := strings.CutPrefix(in.GetType(), "pulumi:providers:"); is {
 		answer.Id = in.GetName() + "-id"
+		m.plan(urn, in, inputs, inputs)
 		return answer, m.configure(ctx, name, answer.Id, inputs)
 	}
 	made, err := m.ensure(ctx, in, urn, inputs)
@@ -193,6 +199,11 @@ func (m *monitor) ensure(ctx context.Context, in *pulumirpc.RegisterResourceRequ
 	if len(checked.Failures) > 0 {
 		return p.CreateResponse{}, fmt.Errorf("%s: %s", checked.Failures[0].Property, checked.Failures[0].Reason)
 	}
+	if m.preview {
+		made, err := one.Create(ctx, p.CreateRequest{Urn: urn, Properties: checked.Inputs, DryRun: true})
+		m.plan(urn, in, checked.Inputs, made.Properties)
+		return made, err
+	}
 	m.making.Lock()
 	defer m.making.Unlock()
 	there, err := m.world.ByURN(string(urn))
@@ -242,13 +253,17 @@ func change(ctx context.Context, by p.Provider, urn resource.URN, is cloud.Resou
 func (m *monitor) RegisterResourceOutputs(_ context.Context, in *pulumirpc.RegisterResourceOutputsRequest) (
 	*emptypb.Empty, error,
 ) {
-	if !strings.Contains(in.GetUrn(), "::pulumi:pulumi:Stack::") {
-		return &emptypb.Empty{}, nil
-	}
 	outputs, err := properties(in.GetOutputs())
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.outputs = outputs
+	for _, r := range m.planned {
+		if r.URN == in.GetUrn() {
+			r.Outputs = outputs
+		}
+	}
+	if strings.Contains(in.GetUrn(), "::pulumi:pulumi:Stack::") {
+		m.outputs = outputs
+	}
 	return &emptypb.Empty{}, err
 }
 
@@ -288,7 +303,7 @@ func (m *monitor) Invoke(ctx context.Context, in *pulumirpc.ResourceInvokeReques
 	return &pulumirpc.ResourceInvokeResponse{Return: returned}, err
 }
 
-var marshalling = plugin.MarshalOptions{KeepSecrets: true, KeepResources: true, SkipNulls: true}
+var marshalling = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, KeepResources: true, SkipNulls: true}
 
 func properties(from *structpb.Struct) (property.Map, error) {
 	read, err := plugin.UnmarshalProperties(from, marshalling)
