@@ -19,10 +19,14 @@ const slack = 10 * time.Minute
 // abroad are the kinds of copies that lie in another region.
 var abroad = []tiers.Copy{tiers.SnapshotCopy, tiers.FilesCopy, tiers.DumpCopy, tiers.ReplicatedBackup, tiers.Replica}
 
+// Abroad says whether copies of a kind lie in another region. A tenant that was taken over has none of them: the region
+// that they would be in is the one that is lost.
+func Abroad(kind tiers.Copy) bool { return slices.Contains(abroad, kind) }
+
 // ages asks for an alarm on the age of each kind of copy, of which somebody is told, and for what measures it.
 func (t *tenant) ages() {
 	for _, bound := range t.promise.Bounds {
-		if t.taken && slices.Contains(abroad, bound.Copy) {
+		if t.taken && Abroad(bound.Copy) {
 			continue
 		}
 		switch bound.Copy {

@@ -15,7 +15,9 @@ import (
 	"haven/infra/sandbox/flow"
 	"haven/infra/sandbox/flow/flowtest"
 	"haven/infra/sandbox/world"
+	"haven/policy/graph"
 	"haven/policy/graph/graphtest"
+	"haven/policy/rpo"
 	"haven/stacks/config"
 )
 
@@ -77,6 +79,25 @@ func TestRestoringStacksKeepEveryPromise(t *testing.T) {
 		require.NoError(t, d.Up(t.Context(), one.Stack))
 	}
 	holds("copied", "-dr")
+	g, err := d.Graph()
+	require.NoError(t, err)
+	for _, one := range taken {
+		schedule := one.Stack + "::dump-schedule"
+		assert.Empty(t, late(g, one.Stack))
+		assert.Contains(t, late(graphtest.With(t, g, schedule, graphtest.Removed), one.Stack), "rpo/link", one.Stack)
+		rare := graphtest.Set("scheduleExpression", "rate(1 day)")
+		assert.Contains(t, late(graphtest.With(t, g, schedule, rare), one.Stack), "rpo/sum", one.Stack)
+	}
+}
+
+// late are what the proof finds of the copies of a stack that can be too old.
+func late(g *graph.Graph, stack string) (found []string) {
+	for _, finding := range rpo.Check(g) {
+		if of, _, _ := strings.Cut(graphtest.Short(finding.URN), "::"); of == stack {
+			found = append(found, finding.Rule)
+		}
+	}
+	return found
 }
 
 // active is the line of a stack file by which it has taken over.

@@ -2,6 +2,7 @@ package rpo
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"haven/components/tiers"
@@ -74,9 +75,22 @@ func (c *Chain) lacks(what string) {
 	}
 }
 
-// database is the tenant's own, that is no replica.
+// database is the tenant's own, that is no replica; where it was taken over, it may be the replica that was promoted, which
+// the tenant's former stack declares.
 func (t tenant) database() *graph.Resource {
-	return first(t.own(instance, func(r *graph.Resource) bool { return r.Text("replicateSourceDb") == "" }))
+	own := first(t.own(instance, func(r *graph.Resource) bool { return r.Text("replicateSourceDb") == "" }))
+	if own == nil && t.taken {
+		return t.First(instance, "arn", props.Text(t.exported, "databaseArn"))
+	}
+	return own
+}
+
+// stores are the tenant's own of a type.
+func (t tenant) stores(token string) []*graph.Resource {
+	if token == instance {
+		return slices.DeleteFunc([]*graph.Resource{t.database()}, func(r *graph.Resource) bool { return r == nil })
+	}
+	return t.own(token, func(*graph.Resource) bool { return true })
 }
 
 func first(all []*graph.Resource) *graph.Resource {
@@ -120,7 +134,7 @@ func (t tenant) replica(c *Chain) {
 
 // recoveryPoints are those of the store of a type, in the vault beside it and, but for the first kind, far away.
 func (t tenant) recoveryPoints(c *Chain, token string, beside tiers.Copy) {
-	for _, store := range t.own(token, func(r *graph.Resource) bool { return r.Text("replicateSourceDb") == "" }) {
+	for _, store := range t.stores(token) {
 		selected := t.First(selection, "resources[*]", store.Text("arn"))
 		if selected == nil {
 			continue

@@ -2,12 +2,14 @@ package rpo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 
 	"haven/components/tiers"
+	"haven/policy/copies"
 	"haven/policy/graph"
 	"haven/policy/props"
 )
@@ -38,25 +40,33 @@ func Check(g *graph.Graph) []graph.Finding {
 }
 
 // Chains are those of all tenants of an environment that are not gone, for each kind of copy that their tiers have. A stack
-// that brings a tenant back has no bound to keep: what it is to copy, if anything, the proof of copies says.
+// that brings a tenant back has no bound to keep before it has taken over and copies what is written: when it must, the
+// proof of copies says.
 func Chains(g *graph.Graph) []Chain {
 	var all []Chain
 	for _, stack := range g.Stacks() {
 		exported := g.Exports(stack).Get("tenant")
-		if !exported.IsMap() || props.Text(exported.AsMap(), "state") == "gone" ||
-			props.Text(exported.AsMap(), "restoredOf") != "" {
+		if !exported.IsMap() || props.Text(exported.AsMap(), "state") == "gone" || waits(exported.AsMap()) {
 			continue
 		}
 		promise, known := tiers.Of(tiers.Tier(props.Text(exported.AsMap(), "tier")))
 		if !known {
 			continue // which the proof of copies says
 		}
-		t := tenant{Graph: g, stack: stack, exported: exported.AsMap()}
+		t := tenantOf(g, stack)
 		for _, bound := range promise.Bounds {
-			all = append(all, t.chain(bound))
+			if !t.taken || !copies.Abroad(bound.Copy) {
+				all = append(all, t.chain(bound))
+			}
 		}
 	}
 	return all
+}
+
+// waits says whether a tenant is brought back, and copies nothing yet.
+func waits(exported property.Map) bool {
+	return props.Text(exported, "restoredOf") != "" &&
+		(props.Text(exported, "restoreMode") != "active" || !props.Flag(exported, "copied"))
 }
 
 func findings(g *graph.Graph, c Chain) []graph.Finding {
@@ -76,7 +86,7 @@ func findings(g *graph.Graph, c Chain) []graph.Finding {
 	if c.Sum() > c.Age {
 		all = append(all, found("rpo/sum", "%s: make one of them shorter", c))
 	}
-	t := tenant{Graph: g, stack: c.Stack}
+	t := tenantOf(g, c.Stack)
 	told := map[tiers.Copy]bool{}
 	for _, link := range c.Links {
 		if !told[link.Ends] && !t.told(link.Ends) {
@@ -93,6 +103,13 @@ type tenant struct {
 	*graph.Graph
 	stack    string
 	exported property.Map
+	// taken says that it serves in the place of one whose region is lost.
+	taken bool
+}
+
+func tenantOf(g *graph.Graph, stack string) tenant {
+	exported := g.Exports(stack).Get("tenant").AsMap()
+	return tenant{Graph: g, stack: stack, exported: exported, taken: props.Text(exported, "restoredOf") != ""}
 }
 
 // own are the tenant's resources of a type that meet a condition.
@@ -114,7 +131,7 @@ func (t tenant) told(kind tiers.Copy) bool {
 	}
 	switch kind {
 	case tiers.Mirror:
-		return len(t.own(alertPolicy, func(a *graph.Resource) bool { return on(a, "notificationChannels[*]") })) > 0
+		return slices.ContainsFunc(t.alerts(), func(a *graph.Resource) bool { return on(a, "notificationChannels[*]") })
 	case tiers.Replica:
 		return t.lag() != nil
 	}
@@ -122,6 +139,18 @@ func (t tenant) told(kind tiers.Copy) bool {
 		return a.Text("metricName") == "CopyAgeMinutes" && a.Text("dimensions.Copy") == string(kind) &&
 			on(a, "alarmActions[*]")
 	})) > 0
+}
+
+// alerts are those of Google about what no longer arrives there: the tenant's own; where it was taken over, those on the
+// transfers of the archive.
+func (t tenant) alerts() []*graph.Resource {
+	if !t.taken {
+		return t.own(alertPolicy, func(*graph.Resource) bool { return true })
+	}
+	jobs := t.Where(transferJob, "transferSpec.awsS3DataSource.bucketName", t.archive())
+	return slices.DeleteFunc(slices.Clone(t.OfType(alertPolicy)), func(a *graph.Resource) bool {
+		return !slices.ContainsFunc(jobs, func(job *graph.Resource) bool { return job.Stack == a.Stack })
+	})
 }
 
 // lag is the alarm on how far the replica is behind; nil where there is none.

@@ -4,7 +4,10 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
 	"haven/policy/access"
+	"haven/policy/props"
 	"haven/policy/rules"
 )
 
@@ -64,12 +67,30 @@ var contexts = []string{"aws:sourceaccount", "aws:sourcearn", "aws:sourceorgid",
 func servicesForAccount(l *rules.Look) {
 	for _, c := range allowing(l, "policy") {
 		for _, s := range c.Principals[access.Service] {
-			if !slices.Contains(forRules, s) && !conditionOn(c, contexts...) {
+			if !slices.Contains(forRules, s) && !forAccount(l, c) {
 				l.RefuseFound("policy", "open to "+s+" whoever it acts for in "+statement(c),
-					"a condition on aws:SourceAccount or aws:SourceArn", "add the condition")
+					"a condition on aws:SourceAccount, or on an aws:SourceArn with an account in it", "add the condition")
 			}
 		}
 	}
+}
+
+// forAccount says whether a statement lets a service come on behalf of an account only. The ARN of a bucket names none.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html#cross-service-confused-deputy-prevention
+func forAccount(l *rules.Look, c access.Clause) bool {
+	return slices.ContainsFunc(c.Conditions, func(r access.Restriction) bool {
+		key := strings.ToLower(r.Key)
+		if !slices.Contains(contexts, key) || r.Negated {
+			return false
+		}
+		return key != "aws:sourcearn" || !slices.ContainsFunc(r.Values, func(arn string) bool {
+			if props.Partial(property.New(arn)) {
+				l.Unsure("whether aws:SourceArn of " + statement(c) + " names an account")
+				return false
+			}
+			return strings.Trim(accountOf(arn), "*") == ""
+		})
+	})
 }
 
 // using are the actions with a key that open what it encrypts, or let somebody else do so.

@@ -120,7 +120,10 @@ type container struct {
 // variable is one that a container is told or given. Of a secret, only the name is asked for.
 type variable struct{ Name, Value, ValueFrom string }
 
-type mount struct{ SourceVolume, ContainerPath string }
+type mount struct {
+	SourceVolume, ContainerPath string
+	ReadOnly                    bool
+}
 
 func containers(l *rules.Look) []container {
 	text := l.Text("containerDefinitions")
