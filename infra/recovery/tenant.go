@@ -55,6 +55,7 @@ type Tenant struct {
 	LatchRegion     string            `mapstructure:"latchRegion"`
 	LatchNamespace  string            `mapstructure:"latchNamespace"`
 	LatchMetric     string            `mapstructure:"latchMetric"`
+	LatchAlarm      string            `mapstructure:"latchAlarm"`
 	LatchDimensions map[string]string `mapstructure:"latchDimensions"`
 
 	// Stack is its stack's name, Config what its stack file says.

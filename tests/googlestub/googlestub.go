@@ -1,5 +1,6 @@
-// Package googlestub answers the few requests of Google Cloud that reading dumps and keeping secrets takes, from memory
-// and for tests: objects of Cloud Storage, versions of Secret Manager's, and the token of a machine's identity.
+// Package googlestub answers the few requests of Google Cloud that reading dumps, keeping secrets and running restorations
+// takes, from memory and for tests: objects of Cloud Storage, versions of Secret Manager's, jobs of Cloud Run, and the
+// token of a machine's identity.
 package googlestub
 
 import (
@@ -27,11 +28,13 @@ type Server struct {
 	mutex   sync.Mutex
 	objects map[string][]byte
 	secrets map[string][]string
+	jobs    map[string]*job
 }
 
 // New starts a server that knows these secrets, none with a value yet.
 func New(secrets ...string) *Server {
-	s := &Server{objects: map[string][]byte{}, secrets: map[string][]string{}}
+	s := &Server{objects: map[string][]byte{}, secrets: map[string][]string{},
+		jobs: map[string]*job{}}
 	for _, secret := range secrets {
 		s.secrets[secret] = []string{}
 	}
@@ -43,7 +46,8 @@ func New(secrets ...string) *Server {
 func (s *Server) Environment() []string {
 	return []string{"STORAGE_EMULATOR_HOST=" + strings.TrimPrefix(s.URL, "http://"),
 		"GCE_METADATA_HOST=" + strings.TrimPrefix(s.URL, "http://"),
-		"CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER=" + s.URL + "/"}
+		"CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER=" + s.URL + "/",
+		"CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN=" + s.URL + "/"}
 }
 
 // Put stores an object under bucket/name.
@@ -75,6 +79,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintf(w, `{"access_token":%q,"expires_in":3599,"token_type":"Bearer"}`, Token)
 	case r.Header.Get("Authorization") != "Bearer "+Token:
 		http.Error(w, "no such token", http.StatusUnauthorized)
+	case strings.HasPrefix(path, "/storage/v1/b/") && strings.HasSuffix(path, "/o"):
+		s.list(w, r)
+	case strings.HasPrefix(path, "/v2/projects/"):
+		s.run(w, r, strings.TrimPrefix(path, "/v2/"))
 	case strings.HasPrefix(path, "/storage/v1/b/"):
 		s.object(w, r)
 	case strings.HasPrefix(path, "/v1/projects/"):

@@ -28,9 +28,9 @@ const (
 
 // Client calls Google's services as whoever runs the program.
 type Client struct {
-	storage, secrets string
-	token            func(context.Context) (string, error)
-	pause            time.Duration
+	storage, secrets, run string
+	token                 func(context.Context) (string, error)
+	pause                 time.Duration
 }
 
 // NewClient is a client of the services that the surroundings name, by the variables of Google's own programs where
@@ -39,6 +39,7 @@ func NewClient() *Client {
 	c := &Client{
 		storage: endpoint("STORAGE_EMULATOR_HOST", "https://storage.googleapis.com"),
 		secrets: endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_SECRETMANAGER", "https://secretmanager.googleapis.com"),
+		run:     endpoint("CLOUDSDK_API_ENDPOINT_OVERRIDES_RUN", "https://run.googleapis.com"),
 		pause:   firstPause,
 	}
 	c.token = (&metadata{client: c, host: endpoint("GCE_METADATA_HOST", "http://metadata.google.internal")}).token
