@@ -48,10 +48,14 @@ func (c Checkout) PolicyConfiguration(library check.Library) (pack.Configuration
 // https://www.pulumi.com/docs/insights/policy/policy-packs/
 var packFile = fmt.Appendf(nil, "name: %s\nversion: %s\nruntime: haven\n", pack.Name, pack.Version)
 
+// policyPlugin is the folder of the plugin that serves the pack.
+func policyPlugin(checkout Checkout) string {
+	return checkout.Path("pulumi", "plugins", "analyzer-policy-haven-v"+pack.Version)
+}
+
 // installPolicies makes the policy pack, and its plugin in the checkout's own Pulumi home.
 func installPolicies(checkout Checkout) error {
-	dir := checkout.Path("pulumi", "plugins", "analyzer-policy-haven-v"+pack.Version)
-	if err := linkSelf(filepath.Join(dir, Policies)); err != nil {
+	if err := linkSelf(filepath.Join(policyPlugin(checkout), Policies)); err != nil {
 		return err
 	}
 	file := filepath.Join(checkout.PolicyPack(), "PulumiPolicy.yaml")

@@ -40,6 +40,13 @@ func (r *Runner) Run(ctx context.Context, dir string, stdin io.Reader, stdout, s
 	if answer, known := answered(args); known {
 		return answer, "", 0, nil
 	}
+	return r.Ask(ctx, dir, stdin, stdout, stderr, environment, args...)
+}
+
+// Ask is Run of which nothing is answered in the engine's place.
+func (r *Runner) Ask(ctx context.Context, dir string, stdin io.Reader, stdout, stderr []io.Writer, environment []string,
+	args ...string,
+) (string, string, int, error) {
 	var out, complaints bytes.Buffer
 	pulumi := exec.Command(r.Engine.Pulumi, append([]string{"--non-interactive"}, args...)...)
 	pulumi.Dir = dir

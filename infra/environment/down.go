@@ -65,20 +65,25 @@ func (o *Operator) unprotect(ctx context.Context, stack *config.Stack, state eng
 func (o *Operator) destroy(ctx context.Context, stack *config.Stack) Result {
 	// Destroying does not run the program, but without one at hand the engine would start a language host to ask it.
 	return o.operate(ctx, stack, stacks.Deploy, func(op operation) (Outcome, error) {
-		_, err := op.stack.Destroy(ctx,
-			optdestroy.ConfigFile(op.configFile),
-			optdestroy.Color(op.color),
-			optdestroy.SuppressProgress(),
-			optdestroy.SuppressOutputs(),
-			optdestroy.ProgressStreams(op.out),
-			optdestroy.ErrorProgressStreams(op.out, &op.watch.stderr),
-			optdestroy.EventStreams(op.watch.events),
-		)
-		if err != nil {
+		if err := op.destroy(ctx); err != nil {
 			return Failed, err
 		}
 		return Down, o.forget(ctx, stack.Name)
 	})
+}
+
+// destroy destroys what the stack holds.
+func (op operation) destroy(ctx context.Context) error {
+	_, err := op.stack.Destroy(ctx,
+		optdestroy.ConfigFile(op.configFile),
+		optdestroy.Color(op.color),
+		optdestroy.SuppressProgress(),
+		optdestroy.SuppressOutputs(),
+		optdestroy.ProgressStreams(op.out),
+		optdestroy.ErrorProgressStreams(op.out, &op.watch.stderr),
+		optdestroy.EventStreams(op.watch.events),
+	)
+	return err
 }
 
 // locked says what keeps a stack's buckets of backups from being deleted, and what to do where time is only the

@@ -77,11 +77,16 @@ func (o *Operator) attempt(ctx context.Context, stack *config.Stack, program pul
 var terminal sync.Mutex
 
 func (o *Operator) progress(stack string) io.Writer {
+	return progress(o.out, o.Environment.Stacks, stack)
+}
+
+// progress is where to tell of one of the stacks.
+func progress(out io.Writer, stacks []*config.Stack, stack string) io.Writer {
 	width := 0
-	for _, each := range o.Environment.Stacks {
+	for _, each := range stacks {
 		width = max(width, len(each.Name))
 	}
-	return &prefixed{mu: &terminal, out: o.out, prefix: pad(stack, width) + " │ "}
+	return &prefixed{mu: &terminal, out: out, prefix: pad(stack, width) + " │ "}
 }
 
 func pad(text string, width int) string {

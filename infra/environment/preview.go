@@ -32,20 +32,23 @@ func (o *Operator) preview(ctx context.Context, stack *config.Stack) Result {
 
 // plan is a preview of a stack, which the policies may refuse.
 func (o *Operator) plan(ctx context.Context, stack *config.Stack, out io.Writer) Result {
-	return o.operate(ctx, stack, o.deploy, func(op operation) (Outcome, error) {
-		_, err := op.stack.Preview(ctx,
-			optpreview.ConfigFile(op.configFile),
-			optpreview.PolicyPacks(op.packs...),
-			optpreview.PolicyPackConfigs(op.packConfigs...),
-			optpreview.Color(op.color),
-			optpreview.SuppressProgress(),
-			optpreview.SuppressOutputs(),
-			optpreview.ProgressStreams(out),
-			optpreview.ErrorProgressStreams(out, &op.watch.stderr),
-			optpreview.EventStreams(op.watch.events),
-		)
-		return Planned, err
-	})
+	return o.operate(ctx, stack, o.deploy, func(op operation) (Outcome, error) { return Planned, op.preview(ctx, out) })
+}
+
+// preview previews the stack, under the policies.
+func (op operation) preview(ctx context.Context, out io.Writer) error {
+	_, err := op.stack.Preview(ctx,
+		optpreview.ConfigFile(op.configFile),
+		optpreview.PolicyPacks(op.packs...),
+		optpreview.PolicyPackConfigs(op.packConfigs...),
+		optpreview.Color(op.color),
+		optpreview.SuppressProgress(),
+		optpreview.SuppressOutputs(),
+		optpreview.ProgressStreams(out),
+		optpreview.ErrorProgressStreams(out, &op.watch.stderr),
+		optpreview.EventStreams(op.watch.events),
+	)
+	return err
 }
 
 func waiting(stack *config.Stack, missing string, err error) Result {

@@ -34,20 +34,29 @@ func (o *Operator) DownOnly(ctx context.Context, names ...string) (Report, error
 
 // some are the stacks of these names, by the stack files as they are now.
 func (o *Operator) some(names []string) ([]*config.Stack, error) {
-	directory, err := LoadAll(o.Checkout)
+	some, environment, err := named(o.Checkout, o.Environment.Name, names)
+	if err == nil {
+		o.Environment = environment
+	}
+	return some, err
+}
+
+// named are stacks of an environment by their names, and the environment, by the stack files as they are now.
+func named(checkout engine.Checkout, environment string, names []string) ([]*config.Stack, *config.Environment, error) {
+	directory, err := LoadAll(checkout)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var some []*config.Stack
 	for _, name := range names {
 		stack, err := directory.Stack(name)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		some = append(some, stack)
 	}
-	o.Environment, err = directory.Environment(o.Environment.Name)
-	return some, err
+	all, err := directory.Environment(environment)
+	return some, all, err
 }
 
 // States are the resources of each stack of the environment that is up.

@@ -38,15 +38,18 @@ func (o *Operator) update(ctx context.Context, stack *config.Stack) Result {
 	if planned.failed() {
 		return planned
 	}
-	result := o.operate(ctx, stack, o.deploy, func(op operation) (Outcome, error) {
-		_, err := op.stack.Up(ctx, op.upOptions(optup.PolicyPacks(op.packs...), optup.PolicyPackConfigs(op.packConfigs...))...)
-		return Up, err
-	})
+	result := o.operate(ctx, stack, o.deploy, func(op operation) (Outcome, error) { return Up, op.update(ctx) })
 	result.Seconds += planned.Seconds
 	if result.Outcome == Up && !result.changed() {
 		result.Outcome = Unchanged
 	}
 	return result
+}
+
+// update updates the stack, under the policies.
+func (op operation) update(ctx context.Context) error {
+	_, err := op.stack.Up(ctx, op.upOptions(optup.PolicyPacks(op.packs...), optup.PolicyPackConfigs(op.packConfigs...))...)
+	return err
 }
 
 func (op operation) upOptions(more ...optup.Option) []optup.Option {
