@@ -114,7 +114,7 @@ type drill struct {
 	Options
 	scenario Scenario
 	random   *rand.Rand
-	cloud    recovery.Sandbox
+	cloud    recovery.Cloud
 	recovery *recovery.Recovery
 	record   evidence.Drill
 	step     string

@@ -18,6 +18,8 @@ func networkLoss() Scenario {
 			return Objective{Time: backElsewhere}
 		},
 		alarms: []string{"-unreachable"}, patience: 30 * time.Minute,
+		spared: "it would cut off people who are served: have AWS Fault Injection Service do it, which stops when an " +
+			"alarm says so: https://docs.aws.amazon.com/fis/latest/userguide/fis-actions-reference.html",
 		Steps: []Step{
 			{"Meet", "", "reads what the tenants' stacks export", meet},
 			{"Stand ready", "keep the stacks that take over up, in the mode ready, at all times",

@@ -21,6 +21,8 @@ func providerLoss() Scenario {
 		Lost:   "every account, region and alarm of AWS, and with them every copy that lies there",
 		Kept:   "the mirror in Google Cloud with the dumps that had arrived, its alarms, the stack files and their states",
 		bounds: lostProvider, alarms: []string{"-mirror-"}, patience: 20 * time.Hour,
+		spared: "only who holds an identity that the dumps' keys are sealed to can open them: it is done by hand, with a " +
+			"project of Google Cloud for each tenant, from stacks/examples/Pulumi.demo-acme-offsite.yaml",
 		Steps: []Step{
 			{"Meet", "", "reads what the tenants' stacks export", meet},
 			{"Plant", "", "commits into each database what will be looked for", plant},

@@ -17,5 +17,16 @@ func (s Scenario) Runbook() []byte {
 	for i, step := range s.Steps {
 		say("| %d | %s | %s | %s |", i+1, step.Name, step.Person, step.Haven)
 	}
+	say("\n## In a real account\n")
+	if s.live == nil {
+		say("Not drilled there: %s.", s.spared)
+		return []byte(text.String())
+	}
+	say("`haven drill %s --env ENV --account` loses nothing there: it brings everybody back beside what serves them. "+
+		"No user is led anywhere, and no replica promoted.\n", s.Name)
+	say("| | step | a person | haven |\n|---|---|---|---|")
+	for i, step := range s.live.steps() {
+		say("| %d | %s | %s | %s |", i+1, step.Name, step.Person, step.Haven)
+	}
 	return []byte(text.String())
 }

@@ -33,6 +33,9 @@ type Scenario struct {
 	alarms []string
 	// patience is how long an alarm is waited for.
 	patience time.Duration
+	// live is how it is drilled in a real account; where it is not, spared says why.
+	live   *live
+	spared string
 }
 
 // Objective is what is promised: how much data may be lost, and how long restoring may take.

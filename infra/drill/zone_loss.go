@@ -16,6 +16,8 @@ func zoneLoss() Scenario {
 		Kept:   "the other zones, with the databases' synchronous standbys",
 		bounds: func(recovery.Tenant) Objective { return Objective{Time: failedOver} },
 		alarms: []string{"nat-drops-"}, patience: 30 * time.Minute,
+		spared: "it would stop what serves people: have AWS Fault Injection Service do it, which stops when an alarm " +
+			"says so: https://docs.aws.amazon.com/fis/latest/userguide/az-availability-scenario.html",
 		Steps: []Step{
 			{"Meet", "", "reads what the tenants' stacks export", meet},
 			{"Plant", "", "commits into each database what will be looked for", plant},

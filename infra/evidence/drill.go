@@ -14,6 +14,9 @@ type Drill struct {
 	Scenario    string `json:"scenario"`
 	Environment string `json:"environment"`
 	Seed        uint64 `json:"seed"`
+	// Account is the real one that it was done in, Regions where; empty of the sandbox.
+	Account string   `json:"account,omitempty"`
+	Regions []string `json:"regions,omitempty"`
 	// Met says whether every objective was.
 	Met      bool          `json:"met"`
 	Tenants  []DrillTenant `json:"tenants"`
@@ -84,6 +87,11 @@ func (k Kept) drillPage() []byte {
 	if k.Simulated {
 		say("**Simulated.** It tells of the sandbox: its clock, its data, and creation times from a table.\n")
 	}
+	if d.Account != "" {
+		say("**In the account %s, in %s.** Nothing was lost there: everybody was brought back beside what serves them. The "+
+			"data lost is what the copy lacked of the moment at which the drill began, the time to restore is by the clock, "+
+			"from that moment on.\n", d.Account, strings.Join(d.Regions, ", "))
+	}
 	verdict := "Every objective was met."
 	if !d.Met {
 		verdict = "**Not every objective was met.**"
@@ -94,7 +102,9 @@ func (k Kept) drillPage() []byte {
 		{"Record", fmt.Sprintf("%d, SHA-256 `%s`", k.Number, k.SHA256)}, {"Record before", before(k.Previous)},
 		{"Drill before", before(d.Previous)}, {"Noticed by", strings.Join(d.Alarms, ", ")},
 	} {
-		say("| %s | %s |", row[0], row[1])
+		if sandboxes := row[0] == "Seed" || row[0] == "Noticed by"; d.Account == "" || !sandboxes {
+			say("| %s | %s |", row[0], row[1])
+		}
 	}
 	say("\n## Tenants\n\n| tenant | tier | brought back from | data lost (bound) | time to restore (bound) | verified |\n" +
 		"|---|---|---|---|---|---|")
@@ -113,7 +123,9 @@ func (k Kept) drillPage() []byte {
 	for _, m := range d.Timeline {
 		say("| %s | %s | %s |", m.Time.UTC().Format(time.RFC3339), m.Step, strings.ReplaceAll(m.What, "|", `\|`))
 	}
-	say("\n## What the time to restore is made of\n")
+	if len(d.Critical) > 0 {
+		say("\n## What the time to restore is made of\n")
+	}
 	for _, step := range d.Critical {
 		say("1. %s", step)
 	}

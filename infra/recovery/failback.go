@@ -52,14 +52,18 @@ func (r *Recovery) BringHome(ctx context.Context, taken []Restoring) ([]Restorin
 	if err := r.Deployer.Up(ctx, away...); err != nil {
 		return nil, err
 	}
-	for i, stack := range taken {
+	err := r.each(len(taken), func(i int) error {
 		if home[i].Source.ID != "" {
-			continue // it has come home
+			return nil // it has come home
 		}
 		var err error
-		if home[i].Source, err = r.carryBack(ctx, stack); err != nil {
-			return nil, fmt.Errorf("%s: %w", stack.Tenant.Stack, err)
+		if home[i].Source, err = r.carryBack(ctx, taken[i]); err != nil {
+			return fmt.Errorf("%s: %w", taken[i].Tenant.Stack, err)
 		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return home, r.bring(ctx, home)
 }

@@ -69,6 +69,9 @@ func (r Restoring) Write(folder string) (string, error) {
 		settings["host"] = r.Tenant.Host()
 	}
 	file["config"].(map[string]any)["haven:tenant"] = settings
+	if err := r.sealed(folder, file); err != nil {
+		return "", err
+	}
 	text, err := yaml.Marshal(file)
 	if err != nil {
 		return "", err
@@ -78,6 +81,27 @@ func (r Restoring) Write(folder string) (string, error) {
 		return "", fmt.Errorf("%s is there, and haven did not write it: move it away", path)
 	}
 	return path, replace(path, append(fmt.Appendf(nil, notice, r.Tenant.Stack), text...))
+}
+
+// sealing are the settings by which Pulumi keeps a stack's secrets.
+var sealing = []string{"secretsprovider", "encryptedkey", "encryptionsalt"}
+
+// sealed gives a file the settings of sealing that the one that is there has: Pulumi wrote them when it made the stack.
+func (r Restoring) sealed(folder string, file map[string]any) error {
+	text, err := os.ReadFile(FileOf(folder, r.Stack))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var there map[string]any
+	if err == nil {
+		err = yaml.Unmarshal(text, &there)
+	}
+	for _, name := range sealing {
+		if value, given := there[name]; given {
+			file[name] = value
+		}
+	}
+	return err
 }
 
 // read is the tenant's own file: all of it, and its settings as a tenant.

@@ -18,6 +18,8 @@ type Recovery struct {
 	Folder   string
 	Cloud    Cloud
 	Deployer Deployer
+	// AtOnce has the cloud asked for all tenants side by side: where it takes minutes to promote a replica.
+	AtOnce bool
 	// Say tells what is going on; nil tells nobody.
 	Say func(text string)
 }
@@ -149,7 +151,7 @@ func (r *Recovery) from(ctx context.Context, stack *Restoring, at time.Time) err
 	if err != nil {
 		return err
 	}
-	if stack.Source, err = Choose(copies, at); err != nil {
+	if stack.Source, err = Choose(stack.useful(copies), at); err != nil {
 		return fmt.Errorf("%s: %w", stack.Tenant.Name, err)
 	}
 	for _, copied := range copies {
@@ -162,6 +164,14 @@ func (r *Recovery) from(ctx context.Context, stack *Restoring, at time.Time) err
 	}
 	r.say("%s: from the %s", stack.Stack, stack.Source)
 	return nil
+}
+
+// useful are the copies that a stack can start from: a drill promotes nothing, and what takes over takes a replica as it
+// is, rather than what could be brought back from that one's own backups.
+func (r Restoring) useful(copies []Copy) []Copy {
+	return slices.DeleteFunc(slices.Clone(copies), func(c Copy) bool {
+		return r.Mode == Drill && c.Kind == Replica || r.Mode == Active && c.Kind == Instance
+	})
 }
 
 // freeSlot is a place in a cell that no tenant has, the highest first: those of tenants are given from the lowest. A
@@ -193,15 +203,17 @@ func (r *Recovery) freeSlot(cell, name string, beside []Restoring) (int, error) 
 
 // bring promotes replicas, and brings the stacks up side by side.
 func (r *Recovery) bring(ctx context.Context, all []Restoring) error {
-	for _, stack := range all {
-		if stack.Source.Kind == Replica {
-			if err := r.Cloud.Promote(ctx, stack.Source.ID); err != nil {
+	err := r.each(len(all), func(i int) error {
+		if all[i].Source.Kind == Replica {
+			if err := r.Cloud.Promote(ctx, all[i].Source.ID); err != nil {
 				return err
 			}
 		}
-		if _, err := stack.Write(r.Folder); err != nil {
-			return err
-		}
+		_, err := all[i].Write(r.Folder)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	return r.up(ctx, all)
 }
@@ -217,12 +229,7 @@ func (r *Recovery) up(ctx context.Context, all []Restoring) error {
 
 // Lead leads the users of tenants to the standby, or back: through records that are there already.
 func (r *Recovery) Lead(ctx context.Context, tenants []Tenant, away bool) error {
-	for _, tenant := range tenants {
-		if err := r.Cloud.Latch(ctx, tenant, away); err != nil {
-			return err
-		}
-	}
-	return nil
+	return r.each(len(tenants), func(i int) error { return r.Cloud.Latch(ctx, tenants[i], away) })
 }
 
 // Retire takes restoring stacks down and removes their files.

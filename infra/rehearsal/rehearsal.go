@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"haven/infra/drill"
 	"haven/infra/drill/makespan"
 	"haven/infra/engine"
 	"haven/infra/environment"
@@ -149,17 +150,7 @@ func (d Deployer) Outputs(stack string) (map[string]any, error) {
 // Made implements [haven/infra/drill.Deployer].
 func (d Deployer) Made(stack string) ([]makespan.Resource, error) {
 	state, err := engine.ReadState(d.Checkout, stack)
-	var made []makespan.Resource
-	for _, r := range state.Resources {
-		one := makespan.Resource{URN: string(r.URN), Type: string(r.Type)}
-		for _, urn := range r.Dependencies {
-			one.After = append(one.After, string(urn))
-		}
-		if !r.Delete {
-			made = append(made, one)
-		}
-	}
-	return made, err
+	return drill.Made(state.Resources), err
 }
 
 // Graph implements [haven/infra/drill.Deployer].

@@ -60,6 +60,9 @@ func mayDestroy(p *person, name string, yes bool) error {
 
 // ask reads a line, unless the person rather stops.
 func ask(p *person) (string, error) {
+	if p.typed != nil {
+		return p.typed()
+	}
 	lines := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(os.Stdin).ReadString('\n')

@@ -25,7 +25,9 @@ type drilling struct {
 	seed        uint64
 	count       int
 	database    string
-	json        bool
+	// account is --account: in a real account, where --yes asks nobody.
+	account, yes bool
+	json         bool
 }
 
 func newDrill(p *person) *cobra.Command {
@@ -39,7 +41,12 @@ func newDrill(p *person) *cobra.Command {
 			"restore are simulated: planned from measured durations along what depends on what.\n" +
 			"Scenarios: " + strings.Join(drill.Names(), ", ") + ".\n" +
 			"random draws --count of them and their times by --seed, and does them one after the other.\n" +
-			"Exit status 1 if an objective was missed.",
+			"Exit status 1 if an objective was missed.\n" +
+			"With --account in a real account, by your own pulumi with your backend and credentials. Nothing is lost there:\n" +
+			"all tenants are brought back beside what serves them, in their own cell or, for region-loss, where they stand\n" +
+			"by; the time to restore is by the clock. It says first whose account it is, what it makes and what that costs,\n" +
+			"and takes all of it down at its end, also when it fails or is stopped. take-down takes down what a killed one\n" +
+			"has left.",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return engine.Problemf("%s takes one scenario of %s, or %s, but got %q", verbOf(cmd),
@@ -55,6 +62,9 @@ func newDrill(p *person) *cobra.Command {
 	flags.StringVar(&d.database, "database", simulated, "simulated, or mariadb: corrupt real MariaDB servers as well, one "+
 		"for each tenant, with 100,000 rows and writers at work")
 	flags.IntVar(&d.count, "count", 1, "with random: do `N` drills")
+	flags.BoolVar(&d.account, "account", false, "drill "+strings.Join(drill.LiveNames(), ", ")+" in the real account "+
+		"that the cells name")
+	flags.BoolVar(&d.yes, "yes", false, "with --account: do not ask for the environment's name")
 	flags.BoolVar(&d.json, "json", false, "print one JSON object {scenario, met, tenants: [{tenant, rpoSeconds, "+
 		"rpoBoundSeconds, rtoSeconds, rtoBoundSeconds, verified}], evidence} on standard output, "+
 		"with random an array of them; progress on standard error")
@@ -71,6 +81,13 @@ const simulated, mariadb = "simulated", "mariadb"
 const realRows, realWriters = 100_000, 4
 
 func (d *drilling) run(ctx context.Context, name string) error {
+	switch {
+	case d.account:
+		return d.inAccount(ctx, name)
+	case d.yes, name == takeDown:
+		return engine.Problemf("drill: %s and --yes are for --account; in the sandbox nothing is left, and nobody asked",
+			takeDown)
+	}
 	drawn, err := d.drawn(name)
 	if err != nil {
 		return err
@@ -80,7 +97,7 @@ func (d *drilling) run(ctx context.Context, name string) error {
 		return err
 	}
 	all := []drill.Result{}
-	var unmet []error
+	var failures []error
 	for _, one := range drawn {
 		kept, err := d.one(ctx, checkout, one)
 		if err != nil {
@@ -93,8 +110,7 @@ func (d *drilling) run(ctx context.Context, name string) error {
 			}
 		}
 		if !kept.Drill.Met {
-			unmet = append(unmet, fmt.Errorf("drill %s (seed %d): not met: %s", one.Scenario.Name, one.Seed,
-				strings.Join(kept.Drill.Failures, "; ")))
+			failures = append(failures, unmet(*kept.Drill))
 		}
 	}
 	if d.json {
@@ -106,7 +122,16 @@ func (d *drilling) run(ctx context.Context, name string) error {
 			return err
 		}
 	}
-	return errors.Join(unmet...)
+	return errors.Join(failures...)
+}
+
+// unmet is why a drill failed.
+func unmet(d evidence.Drill) error {
+	which := fmt.Sprintf("seed %d", d.Seed)
+	if d.Account != "" {
+		which = "account " + d.Account
+	}
+	return fmt.Errorf("drill %s (%s): not met: %s", d.Scenario, which, strings.Join(d.Failures, "; "))
 }
 
 // drawn are the drills that were asked for.
@@ -181,6 +206,10 @@ func (d *drilling) print(kept evidence.Kept) error {
 				r.Requests, r.Restored, seconds(r.RTOSeconds), r.Verified)
 		}
 	}
-	fmt.Printf("Times to restore are simulated. Kept in %s\n", kept.Page)
+	times := "Times to restore are simulated."
+	if kept.Drill.Account != "" {
+		times = "In the account " + kept.Drill.Account + ", by the clock."
+	}
+	fmt.Printf("%s Kept in %s\n", times, kept.Page)
 	return err
 }

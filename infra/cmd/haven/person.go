@@ -6,12 +6,17 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // person is who runs the command: they may ask it to stop, and insist.
 type person struct {
 	// soft ends with the first Ctrl-C: the engine finishes what is under way. hard ends with the second.
 	soft, hard context.Context
+	// typed is what they type where they are asked; nil where they are at a terminal, or nowhere.
+	typed func() (string, error)
+	// pace is how long to wait between two looks at a real cloud; zero is as long as is right for one.
+	pace time.Duration
 }
 
 // listen waits for Ctrl-C until the function it answers is called.

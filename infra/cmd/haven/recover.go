@@ -21,6 +21,8 @@ type recovering struct {
 	person             *person
 	name               string
 	yes, account, json bool
+	// ready is --ready.
+	ready bool
 }
 
 // broughtBack is a stack that brings a tenant back, as --json prints it.
@@ -38,7 +40,8 @@ const broughtHelp = "print a JSON array of {tenant, stack, region, mode, source}
 func (r *recovering) flags(cmd *cobra.Command) *cobra.Command {
 	flags := cmd.Flags()
 	flags.BoolVar(&r.yes, "yes", false, "do not ask for the environment's name")
-	flags.BoolVar(&r.account, "account", false, "in the real accounts: refused, with where the steps stand")
+	flags.BoolVar(&r.account, "account", false, "in the real account that the cells name, by your own pulumi; says whose "+
+		"it is, what is made and what that costs before anything is")
 	flags.BoolVar(&r.json, "json", false, broughtHelp)
 	return cmd
 }
@@ -46,13 +49,13 @@ func (r *recovering) flags(cmd *cobra.Command) *cobra.Command {
 // runbooks is where the steps stand that are a person's.
 const runbooks = "infra/drill/runbooks"
 
-// refuse refuses what haven does not do: promoting, copying and latching in real accounts.
+// refuse refuses what haven does not do in real accounts.
 func (r *recovering) refuse(runbook string) error {
 	if !r.account {
 		return nil
 	}
-	return fmt.Errorf("%s --account: haven promotes, copies and latches nothing in a real account; the steps, and "+
-		"the stack files that each needs, stand in %s/%s.md", r.name, runbooks, runbook)
+	return engine.Problemf("%s --account: in a real account that is a setting of the tenant's stack and an ordinary "+
+		"update; the steps stand in %s/%s.md, the setting in stacks/config/data.go", r.name, runbooks, runbook)
 }
 
 // confirm asks a person to type the environment's name.
@@ -60,7 +63,7 @@ func (r *recovering) confirm(environment, what string) error {
 	if r.yes {
 		return nil
 	}
-	if !engine.IsTerminal(os.Stdin) {
+	if r.person.typed == nil && !engine.IsTerminal(os.Stdin) {
 		return engine.Problemf("%s asks for the environment's name, but there is no terminal to ask at; add --yes", r.name)
 	}
 	fmt.Fprintf(os.Stderr, "%s Type %q to go on: ", what, environment)
@@ -119,7 +122,7 @@ func (r *recovering) tell(all []recovery.Restoring) error {
 }
 
 func newRecover(p *person) *cobra.Command {
-	r, ready := &recovering{person: p, name: "recover"}, false
+	r := &recovering{person: p, name: "recover"}
 	cmd := r.flags(&cobra.Command{
 		Use:   "recover ENV",
 		Short: "Bring all tenants of a lost region back in the cell that stands by",
@@ -127,17 +130,19 @@ func newRecover(p *person) *cobra.Command {
 			"writes the stack files of those that take over from what their stacks have exported, brings these up side by\n" +
 			"side, and leads the users there. With --ready, beforehand: brings up what a take-over needs of roles and rules, so\n" +
 			"that it changes nothing that is one for all regions. Refused while the region answers: haven drill region-loss\n" +
-			"tries it in a copy.",
+			"tries it in a copy. With --account in a real account, by your own pulumi with your backend and credentials:\n" +
+			"nothing is asked of the region that is lost, so that whether it is only you can tell. Stopped or killed, the\n" +
+			"same command again goes on.",
 		Args: (&verb{person: p, name: "recover"}).oneEnvironment,
-		RunE: func(cmd *cobra.Command, args []string) error { return r.recover(cmd.Context(), args[0], ready) },
+		RunE: func(cmd *cobra.Command, args []string) error { return r.recover(cmd.Context(), args[0]) },
 	})
-	cmd.Flags().BoolVar(&ready, "ready", false, "only make ready to take over, while nothing is lost")
+	cmd.Flags().BoolVar(&r.ready, "ready", false, "only make ready to take over, while nothing is lost")
 	return cmd
 }
 
-func (r *recovering) recover(ctx context.Context, name string, ready bool) error {
-	if err := r.refuse("region-loss"); err != nil {
-		return err
+func (r *recovering) recover(ctx context.Context, name string) error {
+	if r.account {
+		return r.recoverAccount(ctx, name)
 	}
 	if err := r.confirm(name, "This brings every tenant up in the region that stands by."); err != nil {
 		return err
@@ -147,7 +152,7 @@ func (r *recovering) recover(ctx context.Context, name string, ready bool) error
 		return err
 	}
 	defer opened.Close()
-	if ready {
+	if r.ready {
 		waiting, err := bringing.Provide(ctx, tenants)
 		if err != nil {
 			return fmt.Errorf("recover: %w", err)
@@ -186,15 +191,16 @@ func newFailback(p *person) *cobra.Command {
 		Short: "Bring what was written to tenants while they were taken over back to their own region",
 		Long: "Bring what was written to tenants while they were taken over back to the region of their own cells: stops what\n" +
 			"took over, so that nothing more is written, copies its data back, and brings it up beside each tenant's own\n" +
-			"stack. Users stay where they are: nothing is deleted, and nobody is led to data that is older than what they saw.",
+			"stack. Users stay where they are: nothing is deleted, and nobody is led to data that is older than what they saw.\n" +
+			"With --account in a real account, by your own pulumi with your backend and credentials.",
 		Args: (&verb{person: p, name: "failback"}).oneEnvironment,
 		RunE: func(cmd *cobra.Command, args []string) error { return r.failback(cmd.Context(), args[0]) },
 	})
 }
 
 func (r *recovering) failback(ctx context.Context, name string) error {
-	if err := r.refuse("region-loss"); err != nil {
-		return err
+	if r.account {
+		return r.failbackAccount(ctx, name)
 	}
 	if err := r.confirm(name, "This stops every tenant that was taken over."); err != nil {
 		return err
