@@ -118,6 +118,7 @@ func read(r apitype.ResourceV3) *Resource {
 		Inputs:       Object(r.Inputs),
 		Outputs:      Object(r.Outputs),
 		Dependencies: dependencies(r.PropertyDependencies),
+		Options:      &Options{Protect: r.Protect, IgnoreChanges: r.IgnoreChanges},
 	}
 }
 

@@ -31,6 +31,19 @@ type Resource struct {
 	// Dependencies are the URNs of the resources that each declared property was made from, by its name; nil where that
 	// is not told.
 	Dependencies map[string][]string
+	// Options are what the program asks of the engine for it; nil where that is not told.
+	Options *Options
+}
+
+// Options are what a program asks of the engine for a resource.
+// https://www.pulumi.com/docs/iac/concepts/resources/options/
+type Options struct {
+	// Protect has the engine refuse to delete it.
+	Protect bool
+	// DeleteBeforeReplace has it deleted before another is made in its place. A state does not tell, and reads as false.
+	DeleteBeforeReplace bool
+	// IgnoreChanges are the properties that stay as they are, whatever is declared.
+	IgnoreChanges []string
 }
 
 // Name is the last part of the URN, the name that the program gave it.

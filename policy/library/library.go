@@ -67,6 +67,11 @@ func proofs() []check.Proof {
 			Controls: []string{"DR-2", "LOC-1"},
 		},
 		{
+			ID: "networks", Severity: rules.Medium, Check: regions.Networks,
+			Title:    "An environment has networks in more than one region",
+			Controls: []string{"DR-2"},
+		},
+		{
 			ID: "exposure", Severity: rules.Critical, Check: exposure.Check, Alone: true,
 			Title:    "No secret is in plain text in a property, an output or a container's variable",
 			Controls: []string{"DB-2", "IAM-3"},

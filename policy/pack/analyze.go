@@ -24,6 +24,7 @@ func (a *Analyzer) Analyze(_ context.Context, request *pulumirpc.AnalyzeRequest)
 		return nil, err
 	}
 	r.Inputs, r.Outputs, r.Parent = inputs, inputs, request.GetOptions().GetParent()
+	r.Options = options(request.GetOptions())
 	a.Lock()
 	defer a.Unlock()
 	if a.broken != nil {

@@ -50,6 +50,16 @@ func decode(properties *structpb.Struct) (property.Map, error) {
 	return resource.FromResourcePropertyMap(decoded), nil
 }
 
+// options are nil where the engine sends none.
+func options(sent *pulumirpc.AnalyzerResourceOptions) *graph.Options {
+	if sent == nil {
+		return nil
+	}
+	return &graph.Options{
+		Protect: sent.GetProtect(), DeleteBeforeReplace: sent.GetDeleteBeforeReplace(), IgnoreChanges: sent.GetIgnoreChanges(),
+	}
+}
+
 // graph is the whole stack: what it is known to be at the end, and of the resources that were analyzed before, what is
 // declared of them. It is in the order of the URNs, as the engine sends resources in none.
 func (a *Analyzer) graph(resources []*pulumirpc.AnalyzerResource) (*graph.Graph, error) {
@@ -60,6 +70,7 @@ func (a *Analyzer) graph(resources []*pulumirpc.AnalyzerResource) (*graph.Graph,
 			return nil, err
 		}
 		r.Outputs, r.ID, r.Parent = outputs, props.Text(outputs, "id"), sent.GetParent()
+		r.Options = options(sent.GetOptions())
 		r.Dependencies = map[string][]string{}
 		for name, on := range sent.GetPropertyDependencies() {
 			r.Dependencies[name] = on.GetUrns()

@@ -6,6 +6,8 @@
 // that is in the region of its original is none. A tenant that is brought back in a standby has nothing anywhere else, and
 // takes nothing from the outputs of a stack that is in the region that is lost.
 //
+// An environment with networks has one in another region.
+//
 // What the policies of IAM name is not looked at: they are documents, and are there without what they name.
 //
 // https://docs.aws.amazon.com/whitepapers/latest/disaster-recovery-workloads-on-aws/disaster-recovery-options-in-the-cloud.html

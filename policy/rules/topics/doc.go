@@ -10,7 +10,7 @@ func Rules() []rules.Rule {
 	var all []rules.Rule
 	for _, topic := range [][]rules.Rule{
 		network, groups, balancers, names, tags, alarms, resourcePolicies, spread,
-		environments, failover, bounds, guarded, listening, passages, deliveries, separation,
+		environments, failover, bounds, guarded, listening, passages, deliveries, separation, asked, ends,
 		covers, databases, buckets, bucketPolicies, keys, secrets, tasks, images, trails, logs,
 		tripwires, detection, permissions, trust, accounts, backups, messages, users, google, googleAlerts,
 	} {

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/graph"
 	"haven/policy/rules"
 )
 
@@ -72,6 +75,39 @@ func called(l *rules.Look, path, token string) string {
 	return l.Text(path)
 }
 
+const reference = "pulumi:pulumi:StackReference"
+
+// exportedGroup demands of a group that no stack at hand declares that another one, to which this stack refers, exports it. Whether
+// it lets in there what leaves here is seen where both stacks are at hand.
+func exportedGroup(l *rules.Look, path string) {
+	name := l.Text(path)
+	exported := func(r *graph.Resource) bool { return tells(property.New(r.Outputs), name) }
+	switch {
+	case slices.ContainsFunc(inStack(l, reference), exported):
+	case len(l.Graph().Stacks()) > 1:
+		l.Refuse(path, "a SecurityGroup that a stack declares", "declare it, or name one that is declared")
+	default:
+		l.Unsure("which stack declares the group " + name)
+	}
+}
+
+// tells says whether a text stands anywhere in a value.
+func tells(v property.Value, text string) bool {
+	switch {
+	case v.IsString():
+		return v.AsString() == text
+	case v.IsArray():
+		return slices.ContainsFunc(v.AsArray().AsSlice(), func(e property.Value) bool { return tells(e, text) })
+	case v.IsMap():
+		for _, inner := range v.AsMap().All {
+			if tells(inner, text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // paired demands of a rule between two groups that the other one has the rule that goes with it: what may leave here may
 // come in there.
 func paired(l *rules.Look) {
@@ -81,7 +117,11 @@ func paired(l *rules.Look) {
 		token = egressRule
 	}
 	mine, peer := called(l, "securityGroupId", group), called(l, other, group)
-	if mine == "" || peer == "" || len(l.Named(other, group)) == 0 { // another stack's, which writes its rules itself
+	if mine == "" || peer == "" {
+		return
+	}
+	if len(l.Named(other, group)) == 0 {
+		exportedGroup(l, other)
 		return
 	}
 	ours, _ := l.Number("fromPort")

@@ -106,8 +106,7 @@ func noHostProcesses(l *rules.Look) {
 // container is what the rules ask of one in a definition.
 // https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html
 type container struct {
-	Name                               string
-	User                               string
+	Name, Image, User                  string
 	Privileged, ReadonlyRootFilesystem bool
 	Environment, Secrets               []variable
 	MountPoints                        []mount

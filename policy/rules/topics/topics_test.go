@@ -30,6 +30,7 @@ type fixture struct {
 type declared struct {
 	Type, Name, ID, Region string
 	Inputs, Outputs        map[string]any
+	Options                *graph.Options
 }
 
 type change struct {
@@ -37,6 +38,8 @@ type change struct {
 	// another value; nil removes what stands there.
 	Without, At, Of string
 	To              any
+	// Options are other ones than the resource Of has.
+	Options *graph.Options
 }
 
 func fixtures(t *testing.T) map[string]fixture {
@@ -56,7 +59,7 @@ func (f fixture) resources() []*graph.Resource {
 	all := make([]*graph.Resource, len(f.Pass))
 	for i, d := range f.Pass {
 		all[i] = rulestest.Resource(d.Type, d.Name, d.Inputs)
-		all[i].ID, all[i].Region = d.ID, d.Region
+		all[i].ID, all[i].Region, all[i].Options = d.ID, d.Region, d.Options
 		for name, v := range values(d.Outputs).All {
 			all[i].Outputs = all[i].Outputs.Set(name, v)
 		}
@@ -76,6 +79,13 @@ func (c change) of(all []*graph.Resource, to property.Value) []*graph.Resource {
 	changed := slices.Clone(all)
 	at := max(0, slices.IndexFunc(all, func(r *graph.Resource) bool { return r.Name() == c.Of }))
 	r := *all[at]
+	changed[at] = &r
+	if c.Options != nil {
+		if r.Options = c.Options; to.IsComputed() {
+			r.Options = nil
+		}
+		return changed
+	}
 	r.Inputs = set(property.New(r.Inputs), strings.Split(c.At, "."), to).AsMap()
 	r.Outputs = r.Inputs
 	for name, v := range all[at].Outputs.All {
@@ -83,7 +93,6 @@ func (c change) of(all []*graph.Resource, to property.Value) []*graph.Resource {
 			r.Outputs = r.Outputs.Set(name, v)
 		}
 	}
-	changed[at] = &r
 	return changed
 }
 

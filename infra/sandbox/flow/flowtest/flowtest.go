@@ -1,11 +1,11 @@
 package flowtest
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,7 +19,6 @@ import (
 
 	"haven/infra/sandbox/world"
 	"haven/stacks"
-	"haven/stacks/config"
 )
 
 const project = "haven"
@@ -27,29 +26,7 @@ const project = "haven"
 // Up makes all stacks of an environment in a world, in the order of their references. Folder is the one of the stack
 // files.
 func Up(w *world.World, folder, environment string) error {
-	_, err := declare(w, folder, environment)
-	return err
-}
-
-// declare is Up, and answers what each stack exports, by the stack's full name.
-func declare(w *world.World, folder, environment string) (map[string]property.Map, error) {
-	directory, err := config.LoadDir(folder)
-	if err != nil {
-		return nil, err
-	}
-	target, err := directory.Environment(environment)
-	if err != nil {
-		return nil, err
-	}
-	exported := map[string]property.Map{}
-	for _, stack := range target.Stacks {
-		m, err := up(w, filepath.Join(folder, "Pulumi."+stack.Name+".yaml"), stack.Name, exported)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", stack.Name, err)
-		}
-		exported[fullName(stack.Name)] = m.outputs
-	}
-	return exported, nil
+	return New(w, folder).Environment(context.Background(), environment)
 }
 
 func fullName(stack string) string { return organization + "/" + project + "/" + stack }

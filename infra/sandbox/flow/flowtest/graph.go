@@ -1,6 +1,7 @@
 package flowtest
 
 import (
+	"context"
 	"maps"
 	"path"
 	"slices"
@@ -14,24 +15,28 @@ import (
 
 // Graph is what the stacks of an environment have declared once they are up in a world, which is empty before.
 func Graph(w *world.World, folder, environment string) (*graph.Graph, error) {
-	exported, err := declare(w, folder, environment)
-	if err != nil {
+	d := New(w, folder)
+	if err := d.Environment(context.Background(), environment); err != nil {
 		return nil, err
 	}
-	return graphOf(w, exported)
+	return d.Graph()
 }
 
 // Graph is all that the stacks have that are up.
-func (d *Deployer) Graph() (*graph.Graph, error) { return graphOf(d.World, d.exported) }
-
-func graphOf(w *world.World, exported map[string]property.Map) (*graph.Graph, error) {
-	entries, err := w.Entries()
+func (d *Deployer) Graph() (*graph.Graph, error) {
+	entries, err := d.World.Entries()
 	if err != nil {
 		return nil, err
 	}
 	var all []*graph.Resource
-	for _, name := range slices.Sorted(maps.Keys(exported)) {
-		all = append(all, stackItself(path.Base(name), exported[name]))
+	for _, name := range slices.Sorted(maps.Keys(d.exported)) {
+		all = append(all, stackItself(path.Base(name), d.exported[name]))
+	}
+	asked := map[string]*graph.Options{}
+	for _, declared := range d.declared {
+		for _, one := range declared {
+			asked[one.URN] = one.options
+		}
 	}
 	for _, entry := range entries {
 		all = append(all, &graph.Resource{
@@ -42,6 +47,7 @@ func graphOf(w *world.World, exported map[string]property.Map) (*graph.Graph, er
 			Region:  entry.Region,
 			Inputs:  graph.Object(entry.Inputs),
 			Outputs: graph.Object(entry.Outputs),
+			Options: asked[entry.URN],
 		})
 	}
 	return graph.New(all), nil

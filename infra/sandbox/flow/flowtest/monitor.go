@@ -52,6 +52,7 @@ type Declared struct {
 	After []string
 	// provider is the ID of the provider that made it; empty of components.
 	provider string
+	options  *graph.Options
 }
 
 const organization = "organization"
@@ -129,12 +130,12 @@ func (m *monitor) RegisterResource(ctx context.Context, in *pulumirpc.RegisterRe
 		return nil, m.fail(fmt.Errorf("%s: %w", urn, err))
 	}
 	if !in.GetCustom() {
-		m.plan(urn, in, inputs, inputs)
+		m.plan(planned(urn, in, inputs, inputs))
 		return answer, nil
 	}
 	if name, is := strings.CutPrefix(in.GetType(), "pulumi:providers:"); is {
 		answer.Id = in.GetName() + "-id"
-		m.plan(urn, in, inputs, inputs)
+		m.plan(planned(urn, in, inputs, inputs))
 		return answer, m.configure(ctx, name, answer.Id, inputs)
 	}
 	made, err := m.ensure(ctx, in, urn, inputs)
@@ -175,13 +176,22 @@ func providerID(reference string) string {
 }
 
 func (m *monitor) declare(urn resource.URN, in *pulumirpc.RegisterResourceRequest) {
-	one := Declared{URN: string(urn), Type: in.GetType(), After: in.GetDependencies(), provider: providerID(in.GetProvider())}
+	one := Declared{
+		URN: string(urn), Type: in.GetType(), After: in.GetDependencies(), provider: providerID(in.GetProvider()),
+		options: options(in),
+	}
 	for _, property := range in.GetPropertyDependencies() {
 		one.After = append(one.After, property.GetUrns()...)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.declared = append(m.declared, one)
+}
+
+func options(in *pulumirpc.RegisterResourceRequest) *graph.Options {
+	return &graph.Options{
+		Protect: in.GetProtect(), DeleteBeforeReplace: in.GetDeleteBeforeReplace(), IgnoreChanges: in.GetIgnoreChanges(),
+	}
 }
 
 // ensure makes a resource that is not there, and updates or replaces one that is there and is not as declared.
@@ -201,7 +211,7 @@ func (m *monitor) ensure(ctx context.Context, in *pulumirpc.RegisterResourceRequ
 	}
 	if m.preview {
 		made, err := one.Create(ctx, p.CreateRequest{Urn: urn, Properties: checked.Inputs, DryRun: true})
-		m.plan(urn, in, checked.Inputs, made.Properties)
+		m.plan(planned(urn, in, checked.Inputs, made.Properties))
 		return made, err
 	}
 	m.making.Lock()
@@ -275,13 +285,14 @@ func (m *monitor) ReadResource(_ context.Context, in *pulumirpc.ReadResourceRequ
 	if in.GetType() != "pulumi:pulumi:StackReference" || !known {
 		return nil, m.fail(fmt.Errorf("%s %s cannot be read", in.GetType(), in.GetId()))
 	}
-	read, err := object(property.NewMap(map[string]property.Value{
+	outputs := property.NewMap(map[string]property.Value{
 		"name": property.New(in.GetId()), "outputs": property.New(exported),
 		"secretOutputNames": property.New([]property.Value{}),
-	}))
-	return &pulumirpc.ReadResourceResponse{
-		Urn: string(m.urn(in.GetParent(), in.GetType(), in.GetName())), Properties: read,
-	}, err
+	})
+	urn := m.urn(in.GetParent(), in.GetType(), in.GetName())
+	m.plan(graph.Resource{URN: string(urn), Type: in.GetType(), Parent: in.GetParent(), Inputs: outputs, Outputs: outputs})
+	read, err := object(outputs)
+	return &pulumirpc.ReadResourceResponse{Urn: string(urn), Properties: read}, err
 }
 
 func (m *monitor) Invoke(ctx context.Context, in *pulumirpc.ResourceInvokeRequest) (

@@ -30,14 +30,11 @@ func Preview(w *world.World, folder, stack string, exports map[string]property.M
 	return m.graph(), nil
 }
 
-// plan notes what a preview is told of a resource, in the way in which the engine tells it to a policy pack.
-func (m *monitor) plan(urn resource.URN, in *pulumirpc.RegisterResourceRequest, inputs, outputs property.Map) {
-	if !m.preview {
-		return
-	}
-	r := &graph.Resource{
-		Stack: m.stack, URN: string(urn), Type: in.GetType(), Parent: in.GetParent(), Inputs: inputs, Outputs: outputs,
-		Dependencies: map[string][]string{},
+// planned is a resource as the engine tells it to a policy pack.
+func planned(urn resource.URN, in *pulumirpc.RegisterResourceRequest, inputs, outputs property.Map) graph.Resource {
+	r := graph.Resource{
+		URN: string(urn), Type: in.GetType(), Parent: in.GetParent(), Inputs: inputs, Outputs: outputs,
+		Dependencies: map[string][]string{}, Options: options(in),
 	}
 	if at := strings.LastIndex(in.GetProvider(), "::"); at >= 0 {
 		r.Provider = in.GetProvider()[:at]
@@ -45,9 +42,18 @@ func (m *monitor) plan(urn resource.URN, in *pulumirpc.RegisterResourceRequest, 
 	for name, on := range in.GetPropertyDependencies() {
 		r.Dependencies[name] = on.GetUrns()
 	}
+	return r
+}
+
+// plan notes what a preview is told of a resource.
+func (m *monitor) plan(r graph.Resource) {
+	if !m.preview {
+		return
+	}
+	r.Stack = m.stack
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.planned = append(m.planned, r)
+	m.planned = append(m.planned, &r)
 }
 
 // graph is all that was planned, in the order of the URNs, as a policy pack sorts it.
