@@ -59,6 +59,11 @@ func (p Plan) Cost() float64 {
 
 // Write tells a person.
 func (p Plan) Write(out io.Writer) error {
+	if len(p.Made) == 0 {
+		_, err := fmt.Fprintf(out, "%s\n\n  account  %s, as %s\n  regions  %s\n  makes    nothing\n\n", p.What, p.Who.Account,
+			p.Who.ARN, strings.Join(p.Regions, ", "))
+		return err
+	}
 	spent := fmt.Sprintf("USD %.2f a month, on top of what is there, for as long as it is up", p.Monthly)
 	if p.Lasting > 0 {
 		spent = fmt.Sprintf("USD %.2f for %s; USD %.2f for each day that it is left up", p.Cost(), p.Lasting,

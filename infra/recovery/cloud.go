@@ -12,7 +12,7 @@ type Cloud interface {
 	Now() (time.Time, error)
 	// Copies are those of a tenant's database in a region, those preferred first.
 	Copies(ctx context.Context, tenant Tenant, region string) ([]Copy, error)
-	// Dumps are the manifests of the tenant's complete dumps in a bucket, the newest first.
+	// Dumps are the manifests of the tenant's complete dumps in the mirror's bucket, the newest first.
 	Dumps(ctx context.Context, bucket, prefix string) ([]Copy, error)
 	// Promote makes a replica a database of its own.
 	Promote(ctx context.Context, replica string) error

@@ -215,10 +215,11 @@ func clock(at time.Time) string { return at.UTC().Format(time.RFC3339) }
 
 // dumpBefore is the newest dump from before a time.
 func (r *Recovery) dumpBefore(ctx context.Context, tenant Tenant, at time.Time) (string, error) {
-	dumps, err := r.Cloud.Dumps(ctx, tenant.ArchiveBucket, tenant.ArchivePrefix)
+	dumps, err := r.Cloud.Copies(ctx, tenant, tenant.Region)
 	if err != nil {
 		return "", err
 	}
+	dumps = slices.DeleteFunc(dumps, func(c Copy) bool { return c.Kind != Dump })
 	for _, dump := range dumps { // they come newest first
 		if dump.Unsound == "" && !dump.Until.After(at) {
 			return dump.ID, nil

@@ -4,7 +4,9 @@ package pulumistub
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -22,6 +24,7 @@ import (
 
 // Folder is where a stub lies. The files in it are:
 //   - version: what it says of itself
+//   - STACK.next: what becomes STACK.output with the next update
 //   - STACK.output and STACK.export: what `pulumi stack output` and `export` print; a stack without them is not there
 //   - refuse: previews fail, and print what it holds; fail: updates do but those of a teardown; keep: destroying does;
 //     hang: updates wait until they are interrupted
@@ -152,6 +155,11 @@ func (f Folder) change(args []string) (int, error) {
 	}
 	if text, fails := f.has("fail"); fails && args[0] == "up" && !teardown {
 		return 255, fmt.Errorf("%s", text)
+	}
+	if next := filepath.Join(string(f), option(args, "--stack")+".next"); args[0] == "up" {
+		if err := os.Rename(next, strings.TrimSuffix(next, "next")+"output"); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return 1, err
+		}
 	}
 	return 0, tell(option(args, "--event-log"))
 }

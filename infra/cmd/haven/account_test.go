@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"haven/components/dump/manifest"
 	"haven/infra/engine"
 	"haven/tests/awsstub"
 	"haven/tests/pulumistub"
@@ -43,7 +44,9 @@ const exportedByGlobex = `{"tenant": {"name": "globex", "tier": "critical", "cel
 	"recoveryCertificateArn": "arn:aws:acm` + inAway + `certificate/0123-4567",
 	"archiveBucket": "archive", "archiveKeyArn": "arn:aws:kms:eu-west-1:` + awsstub.Account + `:key/mrk-3",
 	"archiveReplicaBucket": "archive-replica", "archiveReplicaKeyArn": "arn:aws:kms` + inAway + `key/mrk-3",
-	"archivePrefix": "tenants/globex/", "generation": 1, "password": "[secret]",
+	"archivePrefix": "tenants/globex/", "generation": 1, "databaseId": "demo-globex-database", "quarantined": [],
+	"password": "[secret]",
+	"restorationArn": "arn:aws:states:eu-west-1:` + awsstub.Account + `:stateMachine:demo-globex-restoration",
 	"latchRegion": "eu-central-1", "latchNamespace": "Haven/Recovery", "latchMetric": "TakenOver",
 	"latchAlarm": "demo-globex-taken-over", "latchDimensions": {"Stack": "demo-globex"}}}`
 
@@ -92,7 +95,8 @@ func realAccount(t *testing.T) *inAccount {
 	a.aws.Alarms[away+"/demo-globex-taken-over"] = "OK"
 	a.aws.Patience = 1
 	for _, bucket := range []string{"archive", "archive-replica"} {
-		buckets.Set(bucket, "tenants/globex/dumps/20261121T120000Z/manifest.json", []byte("{}"))
+		dumped := now.Add(-24 * time.Hour).Format(manifest.TimeLayout)
+		buckets.Set(bucket, "tenants/globex/dumps/"+dumped+"/"+manifest.Name, []byte("{}"))
 	}
 	return a
 }
@@ -243,4 +247,39 @@ func TestFailbackInAccount(t *testing.T) {
 	require.NoError(t, err)
 	assert.Contains(t, string(file), "snapshot: arn:aws:rds:"+home+":"+awsstub.Account+":snapshot:demo-globex-back-")
 	assert.Equal(t, "ALARM", a.aws.Alarms[away+"/demo-globex-taken-over"])
+}
+
+// TestRestoreInAccount: data is brought back within a tenant's own stack, from the log of its own database, and what was
+// there is let go, each after a confirmation.
+func TestRestoreInAccount(t *testing.T) {
+	a := realAccount(t)
+	now := time.Now().UTC().Truncate(time.Second)
+	a.aws.Backups = []awsstub.Backup{{Region: home, Of: "demo-globex-database", Status: "active",
+		Key: "arn:aws:kms:" + home + ":" + awsstub.Account + ":key/mrk-1", From: now.Add(-time.Hour), Until: now}}
+	a.own.Say(t, "demo-globex.next", strings.NewReplacer(`"generation": 1`, `"generation": 2`, `"quarantined": []`,
+		`"quarantined": [1]`, "demo-globex-database\"", "demo-globex-database-g2\"").Replace(exportedByGlobex))
+	at := now.Add(-30 * time.Minute).Format(time.RFC3339)
+	require.NoError(t, a.haven("restore", "globex", "--at", at, "--account"))
+	assert.Equal(t, 1, a.asked)
+	assert.Equal(t, []string{"up"}, a.changes())
+	file, err := os.ReadFile(filepath.Join(a.stacks, "Pulumi.demo-globex.yaml"))
+	require.NoError(t, err)
+	assert.Contains(t, string(file), "generation: 2")
+	assert.Contains(t, string(file), at)
+	for _, call := range a.aws.Calls() {
+		assert.Equal(t, home, call.Region, call)
+	}
+
+	a.own.Say(t, "demo-globex.next", strings.NewReplacer(`"generation": 1`, `"generation": 2`, "demo-globex-database\"",
+		"demo-globex-database-g2\"").Replace(exportedByGlobex))
+	require.NoError(t, a.haven("retire", "globex", "--account"))
+	assert.Equal(t, 2, a.asked)
+	assert.Equal(t, []string{"up", "up", "up"}, a.changes(), "its protection is lifted, then it is deleted")
+	file, err = os.ReadFile(filepath.Join(a.stacks, "Pulumi.demo-globex.yaml"))
+	require.NoError(t, err)
+	assert.NotContains(t, string(file), "quarantined: [1]")
+
+	a.typed = "another"
+	err = a.haven("restore", "globex", "--at", at, "--account")
+	assert.ErrorContains(t, err, `the name typed is not "demo"; nothing was changed`)
 }

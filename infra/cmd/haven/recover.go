@@ -46,18 +46,6 @@ func (r *recovering) flags(cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// runbooks is where the steps stand that are a person's.
-const runbooks = "infra/drill/runbooks"
-
-// refuse refuses what haven does not do in real accounts.
-func (r *recovering) refuse(runbook string) error {
-	if !r.account {
-		return nil
-	}
-	return engine.Problemf("%s --account: in a real account that is a setting of the tenant's stack and an ordinary "+
-		"update; the steps stand in %s/%s.md, the setting in stacks/config/data.go", r.name, runbooks, runbook)
-}
-
 // confirm asks a person to type the environment's name.
 func (r *recovering) confirm(environment, what string) error {
 	if r.yes {

@@ -10,14 +10,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"haven/infra/earnest"
 	"haven/infra/engine"
 	"haven/infra/environment"
 	"haven/infra/recovery"
 	"haven/stacks/config"
 )
-
-// generationRunbook is where a person's steps stand that surround both verbs.
-const generationRunbook = "application-corruption"
 
 // restored is what `haven restore --json` prints.
 type restored struct {
@@ -40,7 +38,8 @@ func newRestore(p *person) *cobra.Command {
 			"newest dump from before. It becomes the next generation in tenant.data of the tenant's stack file, and serves\n" +
 			"its users as soon as it is up. What served before goes into quarantine: kept, backed up, and reached by nobody,\n" +
 			"until haven retire lets it go.\n" +
-			"Stopped or killed, the same command again brings it to its end; after that it changes nothing.\n" +
+			"Stopped or killed, the same command again brings it to its end; after that it changes nothing. With --account in\n" +
+			"a real account, by your own pulumi with your backend and credentials.\n" +
 			"TENANT is the tenant's name or its stack's.",
 		Args: oneTenant,
 		RunE: func(cmd *cobra.Command, args []string) error { return r.restore(cmd.Context(), args[0], at) },
@@ -52,9 +51,6 @@ func newRestore(p *person) *cobra.Command {
 }
 
 func (r *recovering) restore(ctx context.Context, name, text string) error {
-	if err := r.refuse(generationRunbook); err != nil {
-		return err
-	}
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
 		return engine.Problemf("restore: --at %q, expected a time like 2026-11-23T09:00:00Z", text)
@@ -67,19 +63,15 @@ func (r *recovering) restore(ctx context.Context, name, text string) error {
 		return engine.Problemf("restore: %s brings %s back itself, and has one generation; restore %[2]s", stack.Name,
 			stack.Tenant.Restore.Of)
 	}
-	err = r.confirm(cell.Cell.Environment, fmt.Sprintf("This brings the data of %s back as it was at %s, and puts what serves "+
-		"now into quarantine.", stack.Name, at.UTC().Format(time.RFC3339)))
+	on, err := r.openTenant(ctx, cell, stack.Name, []string{stack.Name}, fmt.Sprintf("This brings the data of %s back as it was "+
+		"at %s, and puts what serves now into quarantine.", stack.Name, at.UTC().Format(time.RFC3339)))
 	if err != nil {
 		return err
 	}
-	opened, bringing, tenant, err := r.openTenant(ctx, cell.Cell.Environment, stack.Name)
+	defer on.close()
+	back, err := on.bringing.Restore(ctx, []recovery.Tenant{on.tenant}, at)
 	if err != nil {
-		return err
-	}
-	defer opened.Close()
-	back, err := bringing.Restore(ctx, []recovery.Tenant{tenant}, at)
-	if err != nil {
-		return r.ended(err, fmt.Sprintf("haven restore %s --at %s", name, text))
+		return r.ended(err, r.again(fmt.Sprintf("haven restore %s --at %s", name, text)))
 	}
 	return r.tellRestored(back[0])
 }
@@ -103,20 +95,72 @@ func (r *recovering) place(name string) (tenant, cell *config.Stack, err error) 
 	return placeOf(checkout, r.name, name)
 }
 
-// openTenant opens an environment, and answers the tenant of a stack that is up.
-func (r *recovering) openTenant(ctx context.Context, name, stack string) (*environment.Operator, *recovery.Recovery,
-	recovery.Tenant, error,
+// opened is what a verb works on one tenant with.
+type opened struct {
+	bringing *recovery.Recovery
+	tenant   recovery.Tenant
+	close    func()
+}
+
+// openTenant asks, and opens an environment: it answers the tenant of a stack that is up. In a real account it says first
+// whose it is, and what is made.
+func (r *recovering) openTenant(ctx context.Context, cell *config.Stack, stack string, made []string, what string) (
+	*opened, error,
 ) {
-	opened, bringing, tenants, err := r.open(ctx, name)
-	if err != nil {
-		return nil, nil, recovery.Tenant{}, err
+	if r.account {
+		return r.enterTenant(ctx, cell, stack, made, what)
 	}
+	name := cell.Cell.Environment
+	if err := r.confirm(name, what); err != nil {
+		return nil, err
+	}
+	operator, bringing, tenants, err := r.open(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	tenant, err := r.among(tenants, stack)
+	if err != nil {
+		operator.Close()
+		return nil, err
+	}
+	return &opened{bringing, tenant, operator.Close}, nil
+}
+
+// enterTenant is openTenant in a real account.
+func (r *recovering) enterTenant(ctx context.Context, cell *config.Stack, stack string, made []string, what string) (
+	*opened, error,
+) {
+	e, err := r.enter(ctx, cell.Cell.Environment)
+	if err != nil {
+		return nil, err
+	}
+	tenant, err := r.among(e.tenants, stack)
+	if err == nil {
+		e.tenants = []recovery.Tenant{tenant}
+		_, err = r.ask(ctx, e, earnest.Plan{What: what, Made: made, Regions: []string{cell.Cell.Region}}, false)
+	}
+	if err != nil {
+		e.Close()
+		return nil, err
+	}
+	return &opened{e.bringing, tenant, e.Close}, nil
+}
+
+// among is the tenant of a stack that is up.
+func (r *recovering) among(tenants []recovery.Tenant, stack string) (recovery.Tenant, error) {
 	at := slices.IndexFunc(tenants, func(t recovery.Tenant) bool { return t.Stack == stack })
 	if at < 0 {
-		opened.Close()
-		return nil, nil, recovery.Tenant{}, fmt.Errorf("%s: %s is not up: haven up %s", r.name, stack, name)
+		return recovery.Tenant{}, fmt.Errorf("%s: %s is not up", r.name, stack)
 	}
-	return opened, bringing, tenants[at], nil
+	return tenants[at], nil
+}
+
+// again is a command that goes on where this one stopped.
+func (r *recovering) again(command string) string {
+	if r.account {
+		return command + " --account"
+	}
+	return command
 }
 
 // ended is why a verb ended before its end. What was asked for wrongly is wrong use, and what was stopped can go on.
@@ -164,7 +208,8 @@ func newRetire(p *person) *cobra.Command {
 			"second deletes it, and leaves a final snapshot of its database. GENERATION may be left out where one is there.\n" +
 			"TENANT is the tenant's name or its stack's. The name of a stack that haven wrote to bring a tenant back beside\n" +
 			"the living one takes that stack down, and removes its file; one that serves users is refused.\n" +
-			"Stopped or killed, the same command again goes on.",
+			"Stopped or killed, the same command again goes on. With --account in a real account, by your own pulumi with your\n" +
+			"backend and credentials.",
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) < 1 || len(args) > 2 || args[0] == "" {
 				return engine.Problemf("%s takes a tenant, and a generation where there are more, but got %q", verbOf(cmd), args)
@@ -179,9 +224,6 @@ func newRetire(p *person) *cobra.Command {
 }
 
 func (r *recovering) retire(ctx context.Context, args []string) error {
-	if err := r.refuse(generationRunbook); err != nil {
-		return err
-	}
 	stack, cell, err := r.place(args[0])
 	if err != nil {
 		return err
@@ -193,22 +235,18 @@ func (r *recovering) retire(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	err = r.confirm(cell.Cell.Environment, fmt.Sprintf("This deletes generation %d of the data of %s but for a final snapshot.",
-		generation, stack.Name))
+	on, err := r.openTenant(ctx, cell, stack.Name, nil, fmt.Sprintf("This deletes generation %d of the data of %s but for a "+
+		"final snapshot.", generation, stack.Name))
 	if err != nil {
 		return err
 	}
-	opened, bringing, tenant, err := r.openTenant(ctx, cell.Cell.Environment, stack.Name)
+	defer on.close()
+	snapshot, err := on.bringing.LetGo(ctx, on.tenant, generation)
 	if err != nil {
-		return err
-	}
-	defer opened.Close()
-	snapshot, err := bringing.LetGo(ctx, tenant, generation)
-	if err != nil {
-		return r.ended(err, fmt.Sprintf("haven retire %s %d", args[0], generation))
+		return r.ended(err, r.again(fmt.Sprintf("haven retire %s %d", args[0], generation)))
 	}
 	if r.json {
-		return printJSON(retired{tenant.Name, stack.Name, generation, snapshot})
+		return printJSON(retired{on.tenant.Name, stack.Name, generation, snapshot})
 	}
 	fmt.Printf("Generation %d of %s is deleted; %s\n", generation, stack.Name, leftOf(snapshot))
 	return nil
@@ -249,17 +287,14 @@ func (r *recovering) retireStack(ctx context.Context, stack, cell *config.Stack,
 	case stack.Tenant.Restore.Mode == config.Taken:
 		return fmt.Errorf("retire: %s serves the users of %s: it stays", stack.Name, stack.Tenant.Restore.Of)
 	}
-	err := r.confirm(cell.Cell.Environment, fmt.Sprintf("This destroys %s and the data in it.", stack.Name))
+	on, err := r.openTenant(ctx, cell, stack.Tenant.Restore.Of, nil, fmt.Sprintf("This destroys %s and the data in it.",
+		stack.Name))
 	if err != nil {
 		return err
 	}
-	opened, bringing, _, err := r.open(ctx, cell.Cell.Environment)
-	if err != nil {
-		return err
-	}
-	defer opened.Close()
-	if err := bringing.Retire(ctx, stack.Name); err != nil {
-		return r.ended(err, "haven retire "+stack.Name)
+	defer on.close()
+	if err := on.bringing.Retire(ctx, stack.Name); err != nil {
+		return r.ended(err, r.again("haven retire "+stack.Name))
 	}
 	if r.json {
 		return printJSON(retired{Tenant: stack.Tenant.Name, Stack: stack.Name})
