@@ -32,34 +32,38 @@ const (
 )
 
 func (d *declaration) declare(r *Restoration) error {
-	execution, err := d.permitted("execution", executionRole, "Lets ECS start the restoration of "+d.Scope.Stack,
+	execution, started, err := d.permitted("execution", executionRole, "Lets ECS start the restoration of "+d.Scope.Stack,
 		pulumix.Apply2Err(d.args.secretARN(), d.args.secretsKeys(), d.args.starting))
 	if err != nil {
 		return err
 	}
-	running, err := d.permitted("task", taskRole, "Brings back the data of "+d.Scope.Stack,
+	running, ran, err := d.permitted("task", taskRole, "Brings back the data of "+d.Scope.Stack,
 		pulumix.ApplyErr(d.args.known(), d.args.running))
 	if err != nil {
 		return err
 	}
-	if _, err := d.LogGroup(d.Name+"-log", part, d.args.LogsKeyARN, d.args.LogRetentionDays); err != nil {
+	log, err := d.LogGroup(d.Name+"-log", part, d.args.LogsKeyARN, d.args.LogRetentionDays)
+	if err != nil {
 		return err
 	}
 	definition, err := d.define(execution, running)
 	if err != nil {
 		return err
 	}
-	return d.machine(r, definition, execution, running)
+	// Whoever sees the machine may start it: the task has all that it takes.
+	return d.machine(r, definition, execution, running, pulumi.DependsOn([]pulumi.Resource{started, ran, log}))
 }
 
-// permitted is a role of the task's that may do so much.
-func (d *declaration) permitted(use, part, description string, policy pulumix.Output[string]) (*iam.Role, error) {
+// permitted is a role of the task's that may do so much, and what permits that.
+func (d *declaration) permitted(use, part, description string, policy pulumix.Output[string]) (
+	*iam.Role, *iam.RolePolicy, error,
+) {
 	role, err := d.Role(use, part, description)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	_, err = d.Permit(use, part, role, policy.Untyped().(pulumi.StringOutput))
-	return role, err
+	permission, err := d.Permit(use, part, role, policy.Untyped().(pulumi.StringOutput))
+	return role, permission, err
 }
 
 func (a Args) secretARN() pulumi.StringOutput { return a.Database.SecretARN.ToStringOutput() }
@@ -138,18 +142,15 @@ func (d *declaration) define(execution, running *iam.Role) (*ecs.TaskDefinition,
 	})
 }
 
-// containers are what brings back, and what reads once that has succeeded.
+// containers are what brings back and reads, in one.
 func (a Args) containers(known map[string]string) []task.Container {
-	command := []string{"restore", a.place(), "--replace"}
+	command := []string{"restore", a.place(), "--replace", "--warm"}
 	if !a.WithDatabase {
 		command = append(command, "--files-only")
 	}
 	back := a.container("restore", known, command...)
-	back.Essential = false
 	back.MountPoints = append(back.MountPoints, task.MountPoint{SourceVolume: filesVolume, ContainerPath: filesPath})
-	warm := a.container("warm", known, "warm")
-	warm.DependsOn = []task.Dependency{{ContainerName: back.Name, Condition: "SUCCESS"}}
-	return []task.Container{back, warm}
+	return []task.Container{back}
 }
 
 func (a Args) container(name string, known map[string]string, command ...string) task.Container {
@@ -177,7 +178,9 @@ func (a Args) container(name string, known map[string]string, command ...string)
 	return c
 }
 
-func (d *declaration) machine(r *Restoration, definition *ecs.TaskDefinition, execution, running *iam.Role) error {
+func (d *declaration) machine(r *Restoration, definition *ecs.TaskDefinition, execution, running *iam.Role,
+	after pulumi.ResourceOption,
+) error {
 	asked := pulumi.StringMap{"definition": definition.Arn, "cluster": d.args.ClusterARN}
 	allowed := pulumi.StringMap{
 		"cluster": d.args.ClusterARN, "execution": execution.Arn, "task": running.Arn,
@@ -191,7 +194,7 @@ func (d *declaration) machine(r *Restoration, definition *ecs.TaskDefinition, ex
 				return steps(asked["cluster"], asked["definition"], subnets, groups, d.Scope.Stack).String()
 			}).Untyped().(pulumi.StringOutput),
 		Permissions: pulumix.ApplyErr(allowed.ToStringMapOutput(), d.args.steering).Untyped().(pulumi.StringOutput),
-	}, d.Parent)
+	}, d.Parent, after)
 	if err != nil {
 		return fmt.Errorf("machine: %w", err)
 	}

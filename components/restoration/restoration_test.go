@@ -56,26 +56,19 @@ func containers(t *testing.T, recorder *harness.Recorder) []map[string]any {
 	definition := recorder.One(t, "aws:ecs/taskDefinition:TaskDefinition", "restoration-definition")
 	var all []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(definition.Input("containerDefinitions").(string)), &all))
-	require.Len(t, all, 2)
+	require.Len(t, all, 1)
 	return all
 }
 
-// TestWarmComesAfterRestore: what is read is whole, and the files are written by the first container alone.
-func TestWarmComesAfterRestore(t *testing.T) {
+// TestOneContainerBringsBackAndReads: its end is the task's, and it has what both take.
+func TestOneContainerBringsBackAndReads(t *testing.T) {
 	t.Parallel()
-	all := containers(t, declare(t))
-	back, warm := all[0], all[1]
+	back := containers(t, declare(t))[0]
 	assert.Equal(t, []any{"restore", "s3://demo-cell-archive-eu-central-1/tenants/acme/dumps/20261122T010000Z/",
-		"--replace", "--files-only"}, back["command"])
-	assert.Equal(t, false, back["essential"])
-	assert.Equal(t, []any{"warm"}, warm["command"])
-	assert.Equal(t, []any{map[string]any{"containerName": "restore", "condition": "SUCCESS"}}, warm["dependsOn"])
+		"--replace", "--warm", "--files-only"}, back["command"])
+	assert.Equal(t, true, back["essential"])
 	assert.Len(t, back["mountPoints"], 2)
-	assert.Len(t, warm["mountPoints"], 1)
-	for _, one := range all {
-		assert.Contains(t, one["secrets"], map[string]any{"name": "DB_PASSWORD",
-			"valueFrom": "arn:database-secret:password::"})
-	}
+	assert.Contains(t, back["secrets"], map[string]any{"name": "DB_PASSWORD", "valueFrom": "arn:database-secret:password::"})
 }
 
 func TestDatabaseComesFromTheDumpWhereItIsTold(t *testing.T) {

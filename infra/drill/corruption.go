@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"haven/infra/drill/realdata"
@@ -49,15 +48,16 @@ func inRegion(kind world.Kind, contain Step) []Step {
 			"waits for the person who decides", decide},
 		contain,
 		{"Restore", "confirm the moment",
-			"brings each tenant back beside the damaged one, as of the moment before", beside},
+			"brings the data of each tenant back within its stack, as of the moment before: `haven restore`; what was damaged goes " +
+				"into quarantine", inPlace},
 		{"Verify", "read what the verification says of each tenant",
 			"compares each transaction, and proves that the tenants are isolated", verify},
 		{realStep, "", "with `--database mariadb`, does the same to MariaDB servers with real rows and writers at work, and " +
 			"reads every row", replay},
-		{"Ask", "sign in, and look at what the tenant says was wrong", "asks for each application as a user does", askBeside},
+		{"Ask", "sign in, and look at what the tenant says was wrong", "asks for each application as a user does", askTenants},
 		{"Measure", "", "sums up how long each tenant was gone", measure},
-		{"Retire", "once nobody needs what was brought back",
-			"takes down what the drill made", retire},
+		{"Retire", "once nobody needs what was damaged",
+			"deletes it from quarantine, but for a final snapshot: `haven retire`", retire},
 	}
 }
 
@@ -108,25 +108,30 @@ func contain(_ context.Context, d *drill) error {
 	})
 }
 
-// beside brings the tenants back as of the last moment before the damage that there is.
-func beside(ctx context.Context, d *drill) error {
-	restored, err := d.recovery.Beside(ctx, d.plain(), d.struck.Add(-time.Nanosecond).Truncate(time.Second))
+// inPlace brings the tenants back within their stacks, as of the last moment before the damage to which all can be.
+func inPlace(ctx context.Context, d *drill) error {
+	at := d.struck.Add(-time.Nanosecond).Truncate(time.Second)
+	var stacks []string
+	for _, t := range d.tenants {
+		restorable, err := d.recovery.Restorable(ctx, t.Tenant, at)
+		if err != nil {
+			return miss(err)
+		}
+		if restorable.Before(at) {
+			at = restorable
+		}
+		stacks = append(stacks, t.Stack)
+	}
+	if err := d.remember(stacks...); err != nil {
+		return err
+	}
+	restored, err := d.recovery.Restore(ctx, d.plain(), at)
 	return d.broughtBack(restored, err)
 }
 
-// askBeside asks under the hosts of the stacks that brought the tenants back.
-func askBeside(_ context.Context, d *drill) error {
-	hosts := map[string]string{}
-	for _, stack := range d.restored {
-		exported, err := d.Deployer.Outputs(stack.Stack)
-		if err != nil {
-			return err
-		}
-		outputs, _ := exported["tenant"].(map[string]any)
-		url, _ := outputs["url"].(string)
-		hosts[stack.Tenant.Name] = strings.TrimPrefix(url, "https://")
-	}
-	d.answer(func(t *tenant) string { return hosts[t.Name] }, d.tenants[0].Region)
+// askTenants asks under each tenant's own host.
+func askTenants(_ context.Context, d *drill) error {
+	d.answer(func(t *tenant) string { return t.Host() }, d.tenants[0].Region)
 	return nil
 }
 

@@ -133,13 +133,17 @@ type tenant struct {
 	// database is the Pulumi ID of its database, and what it held when the disaster began.
 	database string
 	held     world.Ledger
+	// heldFiles is what its file system held then.
+	heldFiles world.Ledger
 	// sentinels are what was planted, each with when; those of present must be found, those of absent must not.
 	present, absent []sentinel
 	// source is what it was brought back from, as the database of the Pulumi ID restored.
 	source   recovery.Source
 	restored string
-	result   evidence.DrillTenant
-	measured bool
+	// dump is the manifest of the dump that its files were brought back from, files the file system that they are in.
+	dump, files string
+	result      evidence.DrillTenant
+	measured    bool
 }
 
 type sentinel struct {

@@ -130,7 +130,7 @@ func backInTime(t *testing.T, of *recording) {
 		var made []makespan.Resource
 		for _, r := range of.acme[1] {
 			one := makespan.Resource{URN: own(r.URN), Type: r.Type}
-			one.Exists = before[r.URN] && r.Type != "aws:ecs/service:Service"
+			one.Exists = before[r.URN] && drill.Stays(r.Type)
 			if r.Type == database {
 				one.Kind = makespan.Restored
 			}

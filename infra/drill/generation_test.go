@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"haven/components/dump/manifest"
 	"haven/infra/drill"
 	"haven/infra/recovery"
 	"haven/infra/sandbox/flow"
@@ -82,6 +83,19 @@ func (g generations) ledger(name string) (held *world.Ledger) {
 	return held
 }
 
+// files is what a file system of acme's holds, by its name in the program.
+func (g generations) files(name string) (held world.Ledger) {
+	require.NoError(g, g.options.World.View(func(tx *world.Tx) error {
+		for _, made := range tx.List("aws:efs/fileSystem:FileSystem", "", "") {
+			if strings.HasPrefix(made.URN, "urn:pulumi:demo-acme::") && strings.HasSuffix(made.URN, "::"+name) {
+				held = world.Ledgers.All(tx, made.ID)[0]
+			}
+		}
+		return nil
+	}))
+	return held
+}
+
 // TestRestoreWithinItsStack: data comes back as it was at a time, in the stack that it is of, beside what was there. What
 // was stopped is brought to its end by the same again, and nothing else is begun meanwhile.
 func TestRestoreWithinItsStack(t *testing.T) {
@@ -105,9 +119,18 @@ func TestRestoreWithinItsStack(t *testing.T) {
 	assert.Equal(t, was.Digest(), g.ledger("demo-acme-database-g2").At(at).Digest())
 	assert.Contains(t, g.file(), "      generation: 2\n")
 	assert.Contains(t, g.file(), "# Outside the environment \"demo\" an image must carry its digest.\n")
+	_, stamp, _ := strings.Cut(g.file(), "dump: tenants/acme/dumps/")
+	dumped, err := time.Parse(manifest.TimeLayout, stamp[:len(manifest.TimeLayout)])
+	require.NoError(t, err)
+	assert.Equal(t, g.files("files-system").At(dumped).Digest(), g.files("files-g2-system").Digest())
+	assert.Positive(t, g.files("files-g2-system").Transactions())
+
 	asked := g.file()
+	_, err = flow.Commit(g.options.World, g.files("files-g2-system").Source, "since then")
+	require.NoError(t, err)
 	require.NoError(t, g.restore(at, 0))
 	assert.Equal(t, asked, g.file(), "there is nothing left to do")
+	assert.Len(t, g.files("files-g2-system").Commits, 1, "files are brought back once")
 
 	// A time before generation 2 was made comes from generation 1, which is in quarantine.
 	require.NoError(t, g.restore(at.Add(-10*time.Minute), 0))

@@ -3,6 +3,8 @@ package drill
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"haven/infra/drill/makespan"
@@ -15,11 +17,15 @@ func decision() time.Duration { return makespan.Step("decide").Median }
 // taskOf names a step of a tenant's in a plan.
 func taskOf(step, stack string) string { return step + " " + stack }
 
-// serviceType is the type of services: one that was there without tasks takes as long as a new one until it has them.
-const serviceType = "aws:ecs/service:Service"
+// remade are the types of what takes as long as a new one where it was there before: services without tasks until they
+// have them, definitions of tasks that name another database, and state machines that run these.
+var remade = []string{"aws:ecs/service:Service", "aws:ecs/taskDefinition:TaskDefinition", machineType}
 
-// fileSystemType is the type of what holds the files.
-const fileSystemType = "aws:efs/fileSystem:FileSystem"
+// Stays says that bringing a tenant back takes no time for a resource of a type that was there before.
+func Stays(token string) bool { return !slices.Contains(remade, token) }
+
+// machineType is the type of state machines.
+const machineType = "aws:sfn/stateMachine:StateMachine"
 
 // planned is how long restoring takes, from the decision on: all stacks begin at once, and each thing as soon as what it
 // was made from is there.
@@ -31,7 +37,7 @@ func (d *drill) planned(restored []recovery.Restoring) error {
 			return err
 		}
 		for i, r := range made {
-			made[i].Exists = d.before[r.URN] && r.Type != serviceType
+			made[i].Exists = d.before[r.URN] && Stays(r.Type)
 			if r.Type == databaseType && stack.Source.Kind != recovery.Dump {
 				made[i].Kind = makespan.Restored
 			}
@@ -57,9 +63,10 @@ func (d *drill) plannedAs(tasks []makespan.Task) error {
 	return nil
 }
 
-// Restoration are the tasks of bringing a tenant back: its resources; its files and its database's pages, from the moment
-// on that their stores are there; and once all of that is done, the verification and the way of its users. Reading every
-// page and filling the files is planned for: the sandbox has no pages that would be cold.
+// Restoration are the tasks of bringing a tenant back: its resources; its files and its database's pages, both from the
+// moment on that the state machine is there which brings them back, as whoever brings it back starts that at once (a
+// database that comes from the dump is read after it was loaded); and once all of that is done, the verification and the
+// way of its users. Reading every page is planned for: the sandbox has none that would be cold.
 func Restoration(stack recovery.Restoring, made []makespan.Resource) []makespan.Task {
 	step := func(name string, after ...string) makespan.Task {
 		return makespan.Task{Name: taskOf(name, stack.Stack), Takes: makespan.Step(name).Median, After: after}
@@ -75,20 +82,19 @@ func Restoration(stack recovery.Restoring, made []makespan.Resource) []makespan.
 			tasks[i].After = append(tasks[i].After, begins)
 		}
 	}
-	var databases, files []string
+	var filling []string
 	for _, r := range made {
-		switch r.Type {
-		case databaseType:
-			databases = append(databases, r.URN)
-		case fileSystemType:
-			files = append(files, r.URN)
+		if r.Type == machineType && strings.HasSuffix(r.URN, "::restoration-machine") {
+			filling = append(filling, r.URN)
 		}
 	}
-	all := append(names(tasks), taskOf("restore-files", stack.Stack), taskOf("warm", stack.Stack))
-	tasks = append(tasks, step("restore-files", files...))
-	if stack.Source.Kind != recovery.Replica {
-		tasks = append(tasks, step("warm", databases...))
+	files := step("restore-files", filling...)
+	if stack.Source.Kind == recovery.Dump {
+		filling = append(filling, files.Name)
 	}
+	warm := step("warm", filling...)
+	all := append(names(tasks), files.Name, warm.Name)
+	tasks = append(tasks, files, warm)
 	verified := step("verify", all...)
 	return append(tasks, verified, step("take-over", verified.Name))
 }

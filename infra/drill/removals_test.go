@@ -65,7 +65,8 @@ var removals = []struct {
 	{"zone-loss", "nobody watches the gateways", every(alarm, "nat-drops-eu-west-1a", gone),
 		"nobody was told: no alarm nat-drops-"},
 	{"database-corruption", "databases keep no backups",
-		every(database, "::database-instance", with("backupRetentionPeriod", 0.0)), "acme: data of"},
+		every(database, "::database-instance", with("backupRetentionPeriod", 0.0)),
+		"demo-acme: it can be brought back to no time: none of its generations has backups"},
 	{"region-loss", "nothing replicates the backups",
 		every("aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication", "", gone),
 		"initech: the sentinel at T-1 is missing"},
@@ -85,6 +86,8 @@ var removals = []struct {
 		"nobody was told: no alarm"},
 	{"application-corruption", "nobody watches the tasks", every(alarm, "alarms-unhealthy-targets", gone),
 		"nobody was told: no alarm -unhealthy-targets"},
+	{"application-corruption", "nothing is dumped", every("aws:scheduler/schedule:Schedule", "dump-schedule", gone),
+		"demo-acme: it has no dump to bring its files back from"},
 }
 
 // TestWithoutItsMechanismAScenarioIsRed: a drill that is green without what it drills would show nothing.

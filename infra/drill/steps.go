@@ -3,10 +3,13 @@ package drill
 import (
 	"context"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 	"time"
 
+	"haven/components/dump/manifest"
+	"haven/components/tiers"
 	"haven/infra/recovery"
 	"haven/infra/sandbox/cloud"
 	"haven/infra/sandbox/flow"
@@ -15,6 +18,7 @@ import (
 	"haven/policy/graph"
 	"haven/policy/library"
 	"haven/policy/rules"
+	"haven/stacks/config"
 )
 
 // databaseType is the type of the databases.
@@ -101,6 +105,9 @@ func (d *drill) strike(kind world.Kind, what string) error {
 		for _, t := range d.tenants {
 			for _, ledger := range world.Ledgers.All(tx, t.database) {
 				t.held = ledger.At(d.struck)
+			}
+			for _, ledger := range world.Ledgers.All(tx, t.FilesID) {
+				t.heldFiles = ledger.At(d.struck)
 			}
 		}
 		d.note(fmt.Sprintf("lost: the %s %s", kind, what))
@@ -190,14 +197,22 @@ func (d *drill) found(restored []recovery.Restoring) error {
 				t.fail("%s has no database", stack.Stack)
 				continue
 			}
-			t.restored = database.ID
+			t.restored, t.dump = database.ID, stack.Files
+			is, err := d.recovery.Up(stack)
+			if t.files = is.FilesID; err != nil {
+				return err
+			}
 		}
 		return nil
 	})
 }
 
-// databaseOf is the database that a restoring stack works on: its own, or the promoted replica.
+// databaseOf is the database that a tenant was brought back in: the promoted replica, that of a generation, or the
+// restoring stack's own.
 func databaseOf(tx *world.Tx, stack recovery.Restoring) (cloud.Resource, bool) {
+	if stack.Mode == recovery.InPlace {
+		return tx.Find(databaseType, stack.Tenant.Account, stack.Region, "identifier", stack.Database())
+	}
 	if stack.Source.Kind == recovery.Replica {
 		return tx.Find(databaseType, stack.Tenant.Account, stack.Region, "arn", stack.Source.ID)
 	}
@@ -220,6 +235,7 @@ func verify(_ context.Context, d *drill) error {
 				continue
 			}
 			t.compare(ledgers[0].At(t.source.At), d.struck)
+			t.compareFiles(tx, d.struck)
 		}
 		return nil
 	})
@@ -259,6 +275,27 @@ func (t *tenant) compare(restored world.Ledger, struck time.Time) {
 			t.result.Verified = false
 			t.fail("the %s is there, which was committed at %s", s.content, s.at.Format(time.RFC3339))
 		}
+	}
+}
+
+// compareFiles holds restored files against what there was when they were dumped. Off site the job itself has compared
+// them.
+func (t *tenant) compareFiles(tx *world.Tx, struck time.Time) {
+	if t.dump == "" {
+		return
+	}
+	dumped, err := time.Parse(manifest.TimeLayout, path.Base(path.Dir(t.dump)))
+	if err != nil {
+		t.fail("its files: %v", err)
+		return
+	}
+	ledgers := world.Ledgers.All(tx, t.files)
+	if len(ledgers) != 1 || ledgers[0].At(dumped).Digest() != t.heldFiles.At(dumped).Digest() {
+		t.result.Verified = false
+		t.fail("its files are not what they were at %s", dumped.Format(time.RFC3339))
+	}
+	if age, most := struck.Sub(dumped), bound(t.Tenant, tiers.Dump); age > most {
+		t.fail("files of %s were lost, more than %s", age.Round(time.Second), most)
 	}
 }
 
@@ -328,14 +365,39 @@ func (d *drill) answer(host func(*tenant) string, region string) {
 	}
 }
 
-// retire takes down what the drill has made.
+// retire lets go of what the drill has made: stacks, and of generations those that serve no longer.
 func retire(ctx context.Context, d *drill) error {
 	var stacks []string
 	for _, stack := range d.restored {
-		stacks = append(stacks, stack.Stack)
+		if stack.Mode != recovery.InPlace {
+			stacks = append(stacks, stack.Stack)
+			continue
+		}
+		if err := d.letGo(ctx, stack); err != nil {
+			return miss(err)
+		}
 	}
 	if len(stacks) == 0 {
 		return nil
 	}
 	return d.recovery.Retire(ctx, stacks...)
+}
+
+// letGo retires the generation that was damaged, as its stack exports it now.
+func (d *drill) letGo(ctx context.Context, stack recovery.Restoring) error {
+	directory, err := config.LoadDir(d.Folder)
+	if err != nil {
+		return err
+	}
+	file, err := directory.Stack(stack.Stack)
+	if err != nil {
+		return err
+	}
+	is, err := d.recovery.Up(stack)
+	if err != nil {
+		return err
+	}
+	is.Config = file.Tenant
+	_, err = d.recovery.LetGo(ctx, is, stack.Tenant.Generation)
+	return err
 }

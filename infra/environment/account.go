@@ -154,7 +154,7 @@ func (a *Account) operate(ctx context.Context, stack *config.Stack, program pulu
 	run func(operation) (Outcome, error),
 ) Result {
 	begun := time.Now()
-	result, watch := Result{Stack: stack.Name, Role: string(stack.Role), Outcome: Failed}, newWatch()
+	result, watch := Result{Stack: stack.Name, Role: string(stack.Role), Outcome: Failed}, newWatch(func(string, string) {})
 	workspace, err := auto.NewLocalWorkspace(ctx,
 		auto.WorkDir(a.Checkout.Root), auto.Pulumi(a.runner), auto.Program(program))
 	var handle auto.Stack

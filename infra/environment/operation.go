@@ -42,7 +42,11 @@ func (o *Operator) operate(ctx context.Context, stack *config.Stack, program pul
 ) Result {
 	begun := time.Now()
 	result := Result{Stack: stack.Name, Role: string(stack.Role), Outcome: Failed}
-	watch := newWatch()
+	watch := newWatch(func(token, id string) {
+		if o.told != nil {
+			o.told(stack.Name, token, id)
+		}
+	})
 	outcome, err := o.attempt(ctx, stack, program, watch, run)
 	if err == nil {
 		result.Outcome = outcome

@@ -25,6 +25,8 @@ type Operator struct {
 	wave   *int
 	out    io.Writer
 	color  string
+	// told is told of what updates make; nil where nobody asks.
+	told func(stack, token, id string)
 }
 
 // Options are what an Operator needs to know about who asked.

@@ -21,6 +21,13 @@ func (o *Operator) UpOnly(ctx context.Context, names ...string) (Report, error) 
 	}), nil
 }
 
+// UpOnlyWatching is UpOnly, and tells of each resource as soon as it is as its stack declares it.
+func (o *Operator) UpOnlyWatching(ctx context.Context, made func(stack, token, id string), names ...string) (Report, error) {
+	o.told = made
+	defer func() { o.told = nil }()
+	return o.UpOnly(ctx, names...)
+}
+
 // DownOnly takes some stacks down, all at once: nothing that is up refers to them.
 func (o *Operator) DownOnly(ctx context.Context, names ...string) (Report, error) {
 	some, err := o.some(names)

@@ -21,6 +21,7 @@ import (
 type watch struct {
 	events chan events.EngineEvent
 	ended  chan struct{} // closed after the last event
+	made   func(token, id string)
 	stderr bytes.Buffer
 
 	mu      sync.Mutex
@@ -29,8 +30,8 @@ type watch struct {
 	told    []Policy
 }
 
-func newWatch() *watch {
-	w := &watch{events: make(chan events.EngineEvent), ended: make(chan struct{}), changes: map[string]int{}}
+func newWatch(made func(token, id string)) *watch {
+	w := &watch{events: make(chan events.EngineEvent), ended: make(chan struct{}), changes: map[string]int{}, made: made}
 	go func() {
 		defer close(w.ended)
 		for event := range w.events {
@@ -52,6 +53,9 @@ func (w *watch) take(event events.EngineEvent) {
 		if outcome, refuses, ours := pack.Told(*told); ours {
 			w.told = append(w.told, policyOf(outcome, refuses))
 		}
+	}
+	if made := event.ResOutputsEvent; made != nil && !made.Planning && made.Metadata.New != nil {
+		w.made(made.Metadata.Type, made.Metadata.New.ID)
 	}
 	if d := event.DiagnosticEvent; d != nil && d.Severity == "error" {
 		w.errors = append(w.errors, plain(d.URN, d.Message))

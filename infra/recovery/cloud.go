@@ -22,6 +22,9 @@ type Cloud interface {
 	CopySnapshot(ctx context.Context, snapshot, region, key string) (string, error)
 	// RunRestoration runs a job that brings a dump back off site, and answers of what time the data is.
 	RunRestoration(ctx context.Context, job string) (time.Time, error)
+	// Refill runs the state machine of that ARN, which brings back a stack's files and reads its database whole, by an
+	// execution of that name, and waits for its end. One that is there is found, and not begun again but where it failed.
+	Refill(ctx context.Context, machine, name string) error
 	// Latch sets the latch that leads a tenant's users: to the standby, or back.
 	Latch(ctx context.Context, tenant Tenant, taken bool) error
 }
@@ -31,4 +34,10 @@ type Deployer interface {
 	Outputs
 	Up(ctx context.Context, stacks ...string) error
 	Down(ctx context.Context, stacks ...string) error
+}
+
+// Watcher is a Deployer that tells of what it makes while it makes it.
+type Watcher interface {
+	// UpWatching is Up, and tells of each resource as soon as it is as its stack declares it, by its type token and ID.
+	UpWatching(ctx context.Context, made func(stack, token, id string), stacks ...string) error
 }

@@ -82,7 +82,7 @@ func (r *Recovery) returning(ctx context.Context, away Restoring, beside []Resto
 			return back, fmt.Errorf("%s has what was brought home before, and %s may have been written to since: destroy %[1]s "+
 				"first", back.Stack, away.Stack)
 		}
-		back.Source, back.Files = sourceOf(known.Tenant.Restore), known.Tenant.Restore.Files.Dump
+		back.Source, back.Files, back.again = sourceOf(known.Tenant.Restore), known.Tenant.Restore.Files.Dump, true
 		return back, nil
 	}
 	err = r.from(ctx, &back, time.Time{}) // for its files

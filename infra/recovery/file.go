@@ -42,6 +42,8 @@ type Restoring struct {
 	// quarantine then.
 	Generation, From int
 	Quarantined      []int
+	// again says that it was brought back before, as its file tells.
+	again bool
 }
 
 // left are the settings of a tenant's file that one brought back has not: it lies elsewhere, and is copied nowhere.

@@ -291,6 +291,12 @@ func (r *Recovery) serves(back *Restoring) error {
 	return nil
 }
 
+// Up is what the stack that brought a tenant back exports now.
+func (r *Recovery) Up(back Restoring) (Tenant, error) { return r.tenant(back.Stack) }
+
+// Database is the identifier of the database of the generation that was brought back.
+func (g Restoring) Database() string { return g.Tenant.instance(g.Generation) }
+
 // tenant is what a stack exports now.
 func (r *Recovery) tenant(stack string) (Tenant, error) {
 	exported, err := r.Deployer.Outputs(stack)

@@ -218,15 +218,6 @@ func (r *Recovery) bring(ctx context.Context, all []Restoring) error {
 	return r.up(ctx, all)
 }
 
-// up brings stacks up side by side.
-func (r *Recovery) up(ctx context.Context, all []Restoring) error {
-	var names []string
-	for _, stack := range all {
-		names = append(names, stack.Stack)
-	}
-	return r.Deployer.Up(ctx, names...)
-}
-
 // Lead leads the users of tenants to the standby, or back: through records that are there already.
 func (r *Recovery) Lead(ctx context.Context, tenants []Tenant, away bool) error {
 	return r.each(len(tenants), func(i int) error { return r.Cloud.Latch(ctx, tenants[i], away) })

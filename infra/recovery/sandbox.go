@@ -113,6 +113,11 @@ func (s Sandbox) RunRestoration(_ context.Context, job string) (time.Time, error
 	return flow.RunRestoration(s.World, job)
 }
 
+// Refill implements [Cloud].
+func (s Sandbox) Refill(_ context.Context, machine, name string) error {
+	return flow.Refill(s.World, machine, name)
+}
+
 // Latch implements [Cloud].
 func (s Sandbox) Latch(_ context.Context, tenant Tenant, taken bool) error {
 	if tenant.LatchMetric == "" {

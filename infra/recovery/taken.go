@@ -24,7 +24,7 @@ func (r *Recovery) Taken(tenants []Tenant) ([]Restoring, error) {
 			return nil, err
 		}
 		taken.Stack, taken.Mode, taken.Files = stack.Name, Active, restore.Files.Dump
-		taken.Source = sourceOf(restore)
+		taken.Source, taken.again = sourceOf(restore), true
 		all = append(all, taken)
 	}
 	return all, nil

@@ -72,7 +72,8 @@ func (r *Rehearsal) copy(of engine.Checkout) error {
 	if err := os.RemoveAll(r.Checkout.Root); err != nil {
 		return err
 	}
-	for _, dir := range []string{r.Checkout.Path(), r.Checkout.Stacks(), filepath.Join(r.Checkout.Root, "infra")} {
+	for _, dir := range []string{r.Checkout.Path(), r.Checkout.Stacks(), filepath.Join(r.Checkout.Root, "infra"),
+		filepath.Join(r.Checkout.Root, "policy")} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
@@ -81,7 +82,8 @@ func (r *Rehearsal) copy(of engine.Checkout) error {
 	if err != nil {
 		return err
 	}
-	for _, file := range append(files, filepath.Join(of.Root, "Pulumi.yaml")) {
+	files = append(files, filepath.Join(of.Root, "Pulumi.yaml"), filepath.Join(of.Root, "policy", "exceptions.yaml"))
+	for _, file := range append(files, of.PolicyConfigs()...) {
 		name, err := filepath.Rel(of.Root, file)
 		if err == nil {
 			err = copyFile(file, filepath.Join(r.Checkout.Root, name))
@@ -132,6 +134,12 @@ type Deployer struct{ *environment.Operator }
 // Up implements [haven/infra/recovery.Deployer].
 func (d Deployer) Up(ctx context.Context, stacks ...string) error {
 	report, err := d.Operator.UpOnly(ctx, stacks...)
+	return errors.Join(err, report.Err())
+}
+
+// UpWatching implements [haven/infra/recovery.Watcher].
+func (d Deployer) UpWatching(ctx context.Context, made func(stack, token, id string), stacks ...string) error {
+	report, err := d.Operator.UpOnlyWatching(ctx, made, stacks...)
 	return errors.Join(err, report.Err())
 }
 

@@ -61,11 +61,13 @@ func rehearse(of engine.Checkout) error {
 func checkout(t *testing.T) engine.Checkout {
 	t.Helper()
 	of := engine.Checkout{Root: t.TempDir()}
-	for _, dir := range []string{of.Stacks(), of.Path("state"), of.Path("engine"), of.Path("bin")} {
+	for _, dir := range []string{of.Stacks(), of.Path("state"), of.Path("engine"), of.Path("bin"),
+		filepath.Join(of.Root, "policy")} {
 		require.NoError(t, os.MkdirAll(dir, 0o755))
 	}
 	for _, name := range []string{filepath.Join(of.Root, "Pulumi.yaml"), of.Path("state", "stack.json"),
-		filepath.Join(of.Stacks(), "Pulumi.demo-acme.yaml"), of.Path("engine", "pulumi")} {
+		filepath.Join(of.Stacks(), "Pulumi.demo-acme.yaml"), of.Path("engine", "pulumi"),
+		filepath.Join(of.Root, "policy", "exceptions.yaml"), filepath.Join(of.Root, "policy", "config.json")} {
 		require.NoError(t, os.WriteFile(name, []byte(name), 0o600))
 	}
 	require.NoError(t, world.At(of.World()).Update(func(*world.Tx) error { return nil }))
@@ -126,7 +128,9 @@ func TestAKilledDrillLeavesTheEnvironmentAlone(t *testing.T) {
 		assert.Equal(t, before[name], sum, name)
 	}
 	assert.NotContains(t, copied, filepath.Join("stacks", "Pulumi.demo-acme-drill.yaml"))
-	assert.Contains(t, copied, filepath.Join(".haven", "state", "stack.json"))
+	for _, name := range []string{".haven/state/stack.json", "policy/exceptions.yaml", "policy/config.json"} {
+		assert.Contains(t, copied, name)
+	}
 	require.NoError(t, next.World().View(func(tx *world.Tx) error { assert.False(t, tx.Struck()); return nil }))
 	require.NoError(t, next.Close())
 	assert.NoDirExists(t, of.Path(folder))

@@ -88,6 +88,10 @@ func realAccount(t *testing.T) *inAccount {
 	t.Chdir(root)
 	a.own.Say(t, "demo-globex.output", exportedByGlobex)
 	a.own.Say(t, "demo-globex.export", exportOfGlobex)
+	for stack, region := range map[string]string{"demo-globex-dr": away, "demo-globex-drill": home} {
+		a.own.Say(t, stack+".output", `{"tenant": {"restorationArn": "arn:aws:states:`+region+`:`+awsstub.Account+
+			`:stateMachine:`+stack+`-restoration"}}`)
+	}
 	now := time.Now().UTC().Truncate(time.Second)
 	a.aws.Instances[away+"/demo-globex-replica"] = &awsstub.Instance{Status: "available", Source: "arn", RetentionDays: 35,
 		Key: "arn:aws:kms" + inAway + "key/mrk-1"}

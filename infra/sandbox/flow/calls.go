@@ -30,6 +30,8 @@ func (e *engine) call(by caller, resource string, args map[string]any) (any, err
 		"backup:listRecoveryPointsByBackupVault": e.listPoints,
 		"s3:listObjectsV2":                       e.listObjects,
 		"cloudwatch:putMetricData":               e.putMetrics,
+		"ecs:runTask":                            e.runRestoration,
+		"ecs:describeTasks":                      e.describeTasks,
 		"sfn:describeStateMachine":               e.describeMachine,
 		"sfn:startExecution":                     e.startExecution,
 		"sfn:startSyncExecution":                 e.startSync,
@@ -327,7 +329,7 @@ func (e *engine) startSync(by caller, args map[string]any) (any, error) {
 	}
 	input := asJSON(word(args, "Input"))
 	how, err := e.step(&execution{ID: hexOf(of.ID, e.now.String())[:32], Machine: of.Text("arn"), Given: input,
-		Input: input, Vars: map[string]any{}, Started: e.now})
+		Input: input, Vars: map[string]any{}, Started: e.now}, true)
 	if err != nil {
 		return map[string]any{"Status": "FAILED", "Cause": err.Error()}, nil
 	}

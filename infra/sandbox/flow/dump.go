@@ -28,8 +28,9 @@ type dumping struct {
 	Begun      time.Time
 }
 
-// program is the container that dumps, as its task definition has it.
+// program is a container that dumps or restores, as its task definition has it.
 type program struct {
+	Command     []string
 	Environment []struct{ Name, Value string }
 	Secrets     []struct{ Name, ValueFrom string }
 }
@@ -106,8 +107,20 @@ func (e *engine) databaseAt(host, region string) (cloud.Resource, bool) {
 	return cloud.Resource{}, false
 }
 
-// mayDump says whether the task can start, reach the database and read the files.
+// mayDump says whether the task can start, reach the database, and read the files and the accounts.
 func (e *engine) mayDump(definition cloud.Resource, program program, database cloud.Resource, groups []string) error {
+	if err := e.mayStart(definition, program, database, groups); err != nil {
+		return err
+	}
+	if pool := program.variable(poolVariable); pool != "" {
+		return e.mayToPeople(definition.Text("taskRoleArn"), definition.Region, pool, "ListUsers", "ListGroups",
+			"ListUsersInGroup")
+	}
+	return nil
+}
+
+// mayStart says whether a task can start, reach the database and mount the files.
+func (e *engine) mayStart(definition cloud.Resource, program program, database cloud.Resource, groups []string) error {
 	execution, role := definition.Text("executionRoleArn"), definition.Text("taskRoleArn")
 	task := fmt.Sprintf("arn:aws:ecs:%s:%s:*", definition.Region, definition.Account)
 	checks := []func() error{
@@ -125,24 +138,21 @@ func (e *engine) mayDump(definition cloud.Resource, program program, database cl
 			return e.mayMount(role, props.Text(volume, "fileSystemId"), props.Text(volume, "authorizationConfig.accessPointId"))
 		})
 	}
-	if pool := program.variable(poolVariable); pool != "" {
-		checks = append(checks, func() error { return e.mayListPeople(role, definition.Region, pool) })
-	}
 	return firstOf(checks...)
 }
 
 // poolVariable names the user pool whose accounts are dumped.
 const poolVariable = "HAVEN_DUMP_USER_POOL"
 
-// mayListPeople says whether a role may list the accounts and groups of a user pool.
+// mayToPeople says whether a role may do this to the accounts and groups of a user pool.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncognitouserpools.html
-func (e *engine) mayListPeople(role, region, pool string) error {
+func (e *engine) mayToPeople(role, region, pool string, actions ...string) error {
 	people, found := e.find(userPoolType, region, "id", pool)
 	if !found {
 		return fmt.Errorf("there is no user pool %s", pool)
 	}
-	for _, action := range []string{"cognito-idp:ListUsers", "cognito-idp:ListGroups", "cognito-idp:ListUsersInGroup"} {
-		if err := e.may(role, action, people.Text("arn"), nil, nil); err != nil {
+	for _, action := range actions {
+		if err := e.may(role, "cognito-idp:"+action, people.Text("arn"), nil, nil); err != nil {
 			return err
 		}
 	}
@@ -171,6 +181,11 @@ func (e *engine) mayReadSecret(role, from string) error {
 // mayMount says whether a role may mount a file system by an access point.
 // https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
 func (e *engine) mayMount(role, fileSystem, accessPoint string) error {
+	return e.mayOnFiles(role, "elasticfilesystem:ClientMount", fileSystem, accessPoint)
+}
+
+// mayOnFiles says whether a role may do something to a file system by an access point.
+func (e *engine) mayOnFiles(role, action, fileSystem, accessPoint string) error {
 	for _, files := range e.all(fileSystemType) {
 		if files.ID != fileSystem {
 			continue
@@ -180,7 +195,7 @@ func (e *engine) mayMount(role, fileSystem, accessPoint string) error {
 		return firstOf(
 			func() error { return e.usable(files.Text("kmsKeyId")) },
 			func() error {
-				return e.may(role, "elasticfilesystem:ClientMount", files.Text("arn"),
+				return e.may(role, action, files.Text("arn"),
 					e.document("the policy of file system "+files.ID, policy.Text("policy")), access.Context{
 						"elasticfilesystem:AccessPointArn":         {point},
 						"elasticfilesystem:AccessedViaMountTarget": {"true"},

@@ -22,6 +22,8 @@ type engine struct {
 	grants      map[[5]string]bool
 	machines    map[string]machine
 	expressions map[string]*jsonata.Expr
+	// tasks are those that were run for state machines, by ARN.
+	tasks map[string]ranTask
 	*estate
 	*permits
 	data   *data
@@ -72,6 +74,7 @@ func newEngine(tx *world.Tx, seed uint64) *engine {
 	e := &engine{
 		tx: tx, estate: newEstate(tx), data: load(tx), grants: map[[5]string]bool{},
 		machines: map[string]machine{}, expressions: map[string]*jsonata.Expr{},
+		tasks: map[string]ranTask{},
 	}
 	e.permits = newPermits(e.estate)
 	if seed != 0 {

@@ -96,7 +96,7 @@ func (e *engine) resume(x execution) { e.carryOn(x) }
 
 // carryOn runs states until the execution ends or waits, and says how it ended.
 func (e *engine) carryOn(x execution) {
-	how, err := e.step(&x)
+	how, err := e.step(&x, true)
 	if err == nil && !how.until.IsZero() {
 		x.State = how.next
 		e.later(executionJob, x.ID, how.until, x)
@@ -114,7 +114,8 @@ func (e *engine) carryOn(x execution) {
 	})
 }
 
-func (e *engine) step(x *execution) (ended, error) {
+// step runs states until the execution ends or, where it waits, until the next wait.
+func (e *engine) step(x *execution, waits bool) (ended, error) {
 	of, found := e.arn(stateMachineType, x.Machine)
 	if !found {
 		return ended{}, failed("States.Runtime", "the state machine is gone")
@@ -130,7 +131,7 @@ func (e *engine) step(x *execution) (ended, error) {
 	if x.State == "" {
 		x.State = definition.StartAt
 	}
-	return r.run(definition, x.State, x.Input, x.Vars, true)
+	return r.run(definition, x.State, x.Input, x.Vars, waits)
 }
 
 // definition reads that of a state machine once.

@@ -169,7 +169,7 @@ func TestMachines(t *testing.T) {
 			t.Parallel()
 			e, _ := runningMachine(test.definition)
 			input := map[string]any{"n": 2.0}
-			how, err := e.step(&execution{Machine: machineARN, Given: input, Input: input, Vars: map[string]any{}})
+			how, err := e.step(&execution{Machine: machineARN, Given: input, Input: input, Vars: map[string]any{}}, true)
 			if test.err != "" {
 				require.ErrorContains(t, err, test.err)
 				return

@@ -81,9 +81,23 @@ func (r *restoring) resource(token, account string, is func(cloud.Resource) bool
 	return cloud.Resource{}, false
 }
 
-// bringBack gives both stores what the dump holds: the ledgers of what was dumped, as they were then, if these are what
-// the manifest's sums say.
+// bringBack gives both stores what the dump holds.
 func (r *restoring) bringBack(bucket, prefix string, database, files cloud.Resource) (time.Time, error) {
+	for _, target := range []cloud.Resource{database, files} {
+		if written := r.ledger(target.ID); written.Transactions() > 0 {
+			return time.Time{}, fmt.Errorf("%s is not empty: restore into an empty one", target.ID)
+		}
+	}
+	m, held, err := r.dumped(google.Scheme, bucket, prefix)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return m.StartedAt, errors.Join(r.fill(database, held[manifest.DatabasePart]), r.fill(files, held[manifest.FilesPart]))
+}
+
+// dumped is what a dump holds: the ledgers of what was dumped, as they were then, if these are what the manifest's sums
+// say.
+func (r *restoring) dumped(scheme, bucket, prefix string) (*manifest.Manifest, map[string]world.Ledger, error) {
 	objects := map[string]world.Object{}
 	for _, object := range world.Objects.All(r.tx, bucket) {
 		if name, own := strings.CutPrefix(object.Key, prefix+"/"); own && !object.DeleteMarker {
@@ -92,32 +106,29 @@ func (r *restoring) bringBack(bucket, prefix string, database, files cloud.Resou
 	}
 	m, err := manifest.Parse([]byte(objects[manifest.Name].Content))
 	if err != nil {
-		return time.Time{}, fmt.Errorf("gs://%s/%s: there is no whole manifest: %w", bucket, prefix, err)
+		return nil, nil, fmt.Errorf("%s%s/%s: there is no whole manifest: %w", scheme, bucket, prefix, err)
 	}
 	held := map[string]world.Ledger{}
-	for part, target := range map[string]cloud.Resource{manifest.DatabasePart: database, manifest.FilesPart: files} {
-		if written := r.ledger(target.ID); written.Transactions() > 0 {
-			return time.Time{}, fmt.Errorf("%s is not empty: restore into an empty one", target.ID)
-		}
+	for _, part := range []string{manifest.DatabasePart, manifest.FilesPart} {
 		held[part] = r.ledger(objects[part].Source).At(m.StartedAt)
 	}
 	whole := *m
+	whole.Parts = slices.Clone(m.Parts)
 	if _, err := dataset.Fill(&whole, held[manifest.DatabasePart], held[manifest.FilesPart]); err != nil {
-		return time.Time{}, err
+		return nil, nil, err
 	}
 	for i, part := range m.Parts {
 		if object, there := objects[part.Name]; !there || object.SHA256 != part.SHA256 || whole.Parts[i] != part {
-			return time.Time{}, fmt.Errorf("gs://%s/%s: %s is missing, or was altered", bucket, prefix, part.Name)
+			return nil, nil, fmt.Errorf("%s%s/%s: %s is missing, or was altered", scheme, bucket, prefix, part.Name)
 		}
 	}
-	for part, target := range map[string]cloud.Resource{manifest.DatabasePart: database, manifest.FilesPart: files} {
-		copied := held[part]
-		copied.Source = target.ID
-		if err := world.Ledgers.Put(r.tx, copied); err != nil {
-			return time.Time{}, err
-		}
-	}
-	return m.StartedAt, nil
+	return m, held, nil
+}
+
+// fill gives a store what was dumped, in place of what it has.
+func (r *restoring) fill(target cloud.Resource, held world.Ledger) error {
+	held.Source = target.ID
+	return world.Ledgers.Put(r.tx, held)
 }
 
 func (r *restoring) ledger(source string) world.Ledger {

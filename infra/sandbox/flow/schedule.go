@@ -107,14 +107,16 @@ func (e *engine) invokeRule(rule cloud.Resource) {
 	}
 }
 
-// runTask starts a task of Fargate, where a role may run it and hand its roles on. The definition's latest revision is
-// meant where its ARN names none.
+// runTask starts a task of Fargate that a schedule runs.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/tasks-scheduled-eventbridge-scheduler.html
 func (e *engine) runTask(role, cluster, definitionARN string, groups []string) {
-	definition, found := e.taskDefinition(definitionARN)
-	if !found {
-		return
+	if definition, found := e.taskDefinition(definitionARN); found && e.mayRun(role, cluster, definition) == nil {
+		e.startDump(definition, groups)
 	}
+}
+
+// mayRun says whether a role may run a task and hand its roles on.
+func (e *engine) mayRun(role, cluster string, definition cloud.Resource) error {
 	checks := []func() error{
 		func() error {
 			return e.may(role, "ecs:RunTask", definition.Text("arn"), nil, access.Context{"ecs:cluster": {cluster}})
@@ -127,11 +129,10 @@ func (e *engine) runTask(role, cluster, definitionARN string, groups []string) {
 			})
 		}
 	}
-	if firstOf(checks...) == nil {
-		e.startDump(definition, groups)
-	}
+	return firstOf(checks...)
 }
 
+// taskDefinition is the one of an ARN; the latest revision where that names none.
 func (e *engine) taskDefinition(arn string) (cloud.Resource, bool) {
 	if definition, found := e.arn(taskDefinitionType, arn); found {
 		return definition, true

@@ -20,7 +20,9 @@ var (
 	Transfers = Table[Transfer]{[]byte("transfers"), func(t Transfer) []string { return []string{t.Job} }}
 	Messages  = Table[Message]{[]byte("messages"), func(m Message) []string { return []string{m.Queue, m.ID} }}
 	Jobs      = Table[Job]{[]byte("jobs"), func(j Job) []string { return []string{j.Kind, j.ID} }}
-	Progress  = Table[Flow]{[]byte("flow"), func(Flow) []string { return []string{"flow"} }}
+	// Executions are those of state machines that somebody started by a name, and that have succeeded.
+	Executions = Table[Execution]{[]byte("executions"), func(x Execution) []string { return []string{x.Machine, x.Name} }}
+	Progress   = Table[Flow]{[]byte("flow"), func(Flow) []string { return []string{"flow"} }}
 )
 
 // Object is one version of an object in a bucket of S3 or Google Cloud Storage.
@@ -192,6 +194,13 @@ type Job struct {
 	ID   string          `json:"id"`
 	At   time.Time       `json:"at"`
 	What json.RawMessage `json:"what"`
+}
+
+// Execution is one of a state machine that has succeeded.
+type Execution struct {
+	Machine string    `json:"machine"` // its ARN
+	Name    string    `json:"name"`
+	Started time.Time `json:"started"`
 }
 
 // Flow is how far the world's data has moved. There is one.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -126,6 +127,24 @@ func TestFilesOnly(t *testing.T) {
 	succeeds(t, without, "restore", place, "--files-only", "--replace")
 	assert.NoFileExists(t, filepath.Join(files, "other"))
 	assert.FileExists(t, filepath.Join(files, "contract.pdf"))
+}
+
+// TestRestoreThatWarms: the database is read beside the files, and what is wrong with either is the end of both.
+func TestRestoreThatWarms(t *testing.T) {
+	_, _, environment := tenant(t, 10)
+	place := succeeds(t, environment, "make", "--to", t.TempDir()).Place
+	files := t.TempDir()
+	own := append(slices.Clone(environment), "HAVEN_DUMP_FILES="+files)
+	done := succeeds(t, own, "restore", place, "--files-only", "--warm")
+	assert.Equal(t, []mysql.Warmed{{Name: "users", Indexes: 1, Rows: 10}}, done.Warmed)
+	assert.FileExists(t, filepath.Join(files, "contract.pdf"))
+	assert.Empty(t, succeeds(t, own, "restore", place, "--files-only", "--replace").Warmed)
+	assert.Len(t, succeeds(t, own, "restore", place, "--replace", "--warm").Warmed, 1)
+
+	gone := append(slices.Clone(own), "DB_DATABASE=nothing")
+	refused := run(t, gone, "restore", place, "--files-only", "--replace", "--warm")
+	assert.Equal(t, 1, refused.status)
+	assert.Contains(t, refused.stderr, "nothing")
 }
 
 // TestWarm: each index of each table is read, and the rows are told.

@@ -7,6 +7,7 @@ import (
 
 	"haven/infra/dump"
 	"haven/infra/dump/cognito"
+	"haven/infra/dump/mysql"
 )
 
 // line is what is printed of a dump that is complete.
@@ -25,6 +26,8 @@ type line struct {
 	Binlog      dump.Binlog `json:"binlog"`
 	// Accounts says what became of the accounts of a restore.
 	Accounts *cognito.Restored `json:"accounts,omitempty"`
+	// Warmed is what a restore has read.
+	Warmed []mysql.Warmed `json:"warmed,omitempty"`
 	// Seconds are how long the command took.
 	Seconds float64 `json:"seconds"`
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
 
 	"haven/infra/dump/cognito"
 	"haven/infra/dump/files"
@@ -40,14 +41,16 @@ Afterwards the rows of each table are counted and compared. The secrets stay sea
 	command.Flags().BoolVar(&with.replace, "replace", false, "delete what is in the database and the folder first")
 	command.Flags().BoolVar(&with.filesOnly, "files-only", false,
 		"leave the database as it is: it has come back by other means, and none is named")
+	command.Flags().BoolVar(&with.warm, "warm", false,
+		"read the database whole, as warm does: with --files-only while the files come back, otherwise once it is loaded")
 	command.Flags().StringVar(&with.owner, "owner", "", "UID:GID, whom all files are handed to; it takes root's rights")
 	return command
 }
 
 // choices are what of a dump is brought back, and how.
 type choices struct {
-	replace, filesOnly bool
-	owner              string
+	replace, filesOnly, warm bool
+	owner                    string
 }
 
 // job is what is brought back where, and what ends it.
@@ -101,7 +104,7 @@ func runRestore(ctx context.Context, place string, flags expectation, with choic
 			return err
 		}
 	}
-	restored, err := restore.Restore(ctx, job)
+	restored, tables, err := with.bringBack(ctx, job)
 	if err != nil {
 		return err
 	}
@@ -110,6 +113,25 @@ func runRestore(ctx context.Context, place string, flags expectation, with choic
 			table, warnings)
 	}
 	done := summary(restored.Manifest, from.String(), begun)
-	done.Accounts = accounts
+	done.Accounts, done.Warmed = accounts, tables
 	return report(done)
+}
+
+// bringBack restores, and warms where that was asked for: each as soon as what it works on is there.
+func (c choices) bringBack(ctx context.Context, job restore.Job) (*restore.Restored, []mysql.Warmed, error) {
+	if !c.warm || !c.filesOnly {
+		restored, err := restore.Restore(ctx, job)
+		if err != nil || !c.warm {
+			return restored, nil, err
+		}
+		tables, err := warm(ctx)
+		return restored, tables, err
+	}
+	var restored *restore.Restored
+	var tables []mysql.Warmed
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() (err error) { tables, err = warm(ctx); return err })
+	both.Go(func() (err error) { restored, err = restore.Restore(ctx, job); return err })
+	err := both.Wait()
+	return restored, tables, err
 }

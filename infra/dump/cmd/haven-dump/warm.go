@@ -30,19 +30,24 @@ type warmed struct {
 
 func runWarm(ctx context.Context) error {
 	begun := time.Now()
-	var s settings
-	address := s.database()
-	if err := s.err(); err != nil {
-		return err
-	}
-	db, err := mysql.Open(address)
-	if err != nil {
-		return useError{err}
-	}
-	defer db.Close()
-	tables, err := mysql.Warm(ctx, db)
+	tables, err := warm(ctx)
 	if err != nil {
 		return err
 	}
 	return report(warmed{Warmed: tables, Seconds: time.Since(begun).Seconds()})
+}
+
+// warm reads the database that the environment names.
+func warm(ctx context.Context) ([]mysql.Warmed, error) {
+	var s settings
+	address := s.database()
+	if err := s.err(); err != nil {
+		return nil, err
+	}
+	db, err := mysql.Open(address)
+	if err != nil {
+		return nil, useError{err}
+	}
+	defer db.Close()
+	return mysql.Warm(ctx, db)
 }

@@ -70,6 +70,25 @@ func (d *Deployer) Up(ctx context.Context, stacks ...string) error {
 	return nil
 }
 
+// UpWatching is Up, and tells of the resources of each stack once it is up.
+func (d *Deployer) UpWatching(ctx context.Context, made func(stack, token, id string), stacks ...string) error {
+	for _, stack := range stacks {
+		if err := d.Up(ctx, stack); err != nil {
+			return err
+		}
+		for _, one := range d.declared[stack] {
+			there, err := d.World.ByURN(one.URN)
+			if err != nil {
+				return err
+			}
+			for _, r := range there {
+				made(stack, r.Type, r.ID)
+			}
+		}
+	}
+	return nil
+}
+
 // sweep deletes what a stack had and no longer declares, the newest first.
 func (d *Deployer) sweep(ctx context.Context, m *monitor) error {
 	stays := map[string]bool{}
