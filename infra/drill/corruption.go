@@ -18,7 +18,7 @@ func applicationCorruption() Scenario {
 		Lost:   "the data's meaning, from one moment on; the database goes on taking writes",
 		Kept:   "the transaction log of every moment before, the copies, every other tenant",
 		bounds: lostData, alarms: []string{"-unhealthy-targets"}, patience: 30 * time.Minute,
-		live: &live{settled: true},
+		live: &live{settled: true, verbs: restoring},
 		Steps: inRegion(world.DataLost, Step{"Contain", "stop the release that did it; suspend the tenant",
 			"keeps the database as it is, for whoever has to look into it", contain}),
 	}
@@ -30,7 +30,7 @@ func databaseCorruption() Scenario {
 		Lost:   "the database: it answers nothing, and its replica has the damage too",
 		Kept:   "the transaction log until five minutes before, the copies, every other tenant",
 		bounds: lostData, alarms: []string{"-unreachable"}, patience: 30 * time.Minute,
-		live: &live{},
+		live: &live{verbs: restoring},
 		Steps: inRegion(world.DatabaseLost, Step{"Contain", "leave the damaged instance alone: it is evidence",
 			"keeps the database as it is, for whoever has to look into it", contain}),
 	}

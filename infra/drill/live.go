@@ -19,7 +19,15 @@ import (
 
 // live is how a scenario is drilled in a real account, where nothing can be lost: everybody is brought back beside what
 // serves them, abroad or in their own cell. With settled the copies are waited for to hold the moment of the drill.
-type live struct{ abroad, settled bool }
+type live struct {
+	abroad, settled bool
+	// verbs are what does the same in earnest.
+	verbs string
+}
+
+// restoring are the verbs for damaged data.
+const restoring = "`haven restore TENANT --at TIME --account`, and once nobody needs what is in quarantine, `haven retire TENANT " +
+	"--account`"
 
 // LiveCloud is a real cloud.
 type LiveCloud interface {
@@ -132,7 +140,12 @@ func (s Scenario) InAccount(ctx context.Context, options Live) (evidence.Record,
 			continue
 		}
 		r.note(step.Haven)
-		if err := step.do(r); err != nil {
+		err := step.do(r)
+		if ctx.Err() != nil {
+			r.fail("it was stopped")
+			break
+		}
+		if err != nil {
 			r.fail("%s: %v", step.Name, err)
 			break
 		}
@@ -240,12 +253,12 @@ func (r *liveRun) serve() error {
 			r.lock.Lock()
 			defer r.lock.Unlock()
 			t := r.tenants[i]
-			if t.measured = true; err != nil {
-				t.fail("%v", err)
+			t.measured, t.result.Verified = true, err == nil
+			t.result.RTOSeconds = time.Since(r.began).Round(time.Second).Seconds() // at least, of who is not back
+			if err != nil {
+				t.fail("it is not back: %v", err)
 				return
 			}
-			t.result.Verified = true
-			t.result.RTOSeconds = time.Since(r.began).Round(time.Second).Seconds()
 			r.note(stack.Stack + " is back")
 		})
 	}

@@ -17,7 +17,8 @@ func regionLoss() Scenario {
 		Lost:   "every resource of the region, its data, its APIs and its alarms",
 		Kept:   "the copies in the recovery region, the records that lead to the standby, the stack files and their states",
 		bounds: lostRegion, alarms: []string{"replica-stopped"}, patience: 45 * time.Minute,
-		live: &live{abroad: true},
+		live: &live{abroad: true, verbs: "`haven recover ENV --ready --account` beforehand, `haven recover ENV --account` once a " +
+			"person has declared the region lost, and `haven failback ENV --account` once it is trusted again"},
 		Steps: []Step{
 			{"Meet", "", "reads what the tenants' stacks export", meet},
 			{"Stand ready", "keep the stacks that take over up, in the mode ready, at all times",

@@ -22,6 +22,7 @@ func (s Scenario) Runbook() []byte {
 		say("Not drilled there: %s.", s.spared)
 		return []byte(text.String())
 	}
+	say("In earnest: %s.\n", s.live.verbs)
 	say("`haven drill %s --env ENV --account` loses nothing there: it brings everybody back beside what serves them. "+
 		"No user is led anywhere, and no replica promoted.\n", s.Name)
 	say("| | step | a person | haven |\n|---|---|---|---|")
