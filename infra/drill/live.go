@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"path"
 	"sync"
 	"time"
 
@@ -32,8 +31,6 @@ const restoring = "`haven restore TENANT --at TIME --account`, and once nobody n
 // LiveCloud is a real cloud.
 type LiveCloud interface {
 	recovery.Cloud
-	// Refill runs a state machine that brings files back by an execution of that name, and waits for its end.
-	Refill(ctx context.Context, machine, name string) error
 	// Clear deletes what the deletion of a drill's database has left.
 	Clear(ctx context.Context, database string) error
 }
@@ -92,8 +89,8 @@ func (l *live) steps() []liveStep {
 	return append(steps,
 		liveStep{"Restore", "", "brings each tenant up " + where + " as `…-trial`, beside what serves it, " + source,
 			(*liveRun).restore},
-		liveStep{"Bring files back", "", "runs each stack's state machine: the dump is verified, the files come back, every " +
-			"page of the database is read", nil},
+		liveStep{"Bring files back", "", "runs each stack's state machine as soon as it is there: the dump is verified, the " +
+			"files come back, every page of the database is read", nil},
 		liveStep{"Ask", "sign in under the drill's own host, while it waits", "asks for each application under that host; " +
 			"then the tenant is back", (*liveRun).serve},
 		liveStep{"Verify", "", "proves over what all stacks hold that the tenants are isolated", (*liveRun).prove},
@@ -244,7 +241,7 @@ func (r *liveRun) reached(stack recovery.Restoring) (time.Time, error) {
 	return time.Time{}, fmt.Errorf("%s has no replica in %s, though its stack says so", stack.Tenant.Name, stack.Region)
 }
 
-// serve has each tenant's files brought back and asks for its application, all side by side.
+// serve asks for each tenant's application, all side by side.
 func (r *liveRun) serve() error {
 	var working sync.WaitGroup
 	for i, stack := range r.made {
@@ -266,21 +263,17 @@ func (r *liveRun) serve() error {
 	return context.Cause(r.ctx)
 }
 
-// back brings one tenant's files back, and asks for its application; nothing answers for who is suspended.
+// back asks for one tenant's application; nothing answers for who is suspended.
 func (r *liveRun) back(stack recovery.Restoring) error {
+	if !stack.Tenant.Config.Serves() {
+		return nil
+	}
 	exported, err := r.Recovery.Deployer.Outputs(stack.Stack)
 	if err != nil {
 		return err
 	}
 	outputs, _ := exported["tenant"].(map[string]any)
-	machine, _ := outputs["restorationArn"].(string)
 	url, _ := outputs["url"].(string)
-	if err := r.Cloud.Refill(r.ctx, machine, path.Base(path.Dir(stack.Files))); err != nil {
-		return err
-	}
-	if !stack.Tenant.Config.Serves() {
-		return nil
-	}
 	return r.Ask(r.ctx, url)
 }
 

@@ -75,6 +75,11 @@ func (a *Account) Close() { a.lock.Release() }
 
 // Up implements [haven/infra/recovery.Deployer]: it brings stacks up side by side.
 func (a *Account) Up(ctx context.Context, names ...string) error {
+	return a.UpWatching(ctx, func(string, string, string) {}, names...)
+}
+
+// UpWatching implements [haven/infra/recovery.Watcher].
+func (a *Account) UpWatching(ctx context.Context, made func(stack, token, id string), names ...string) error {
 	return a.each(ctx, names, func(stack *config.Stack) Result {
 		if err := a.initialise(ctx, stack.Name); err != nil {
 			return Result{Stack: stack.Name, Role: string(stack.Role), Outcome: Failed, Errors: []string{err.Error()}}
@@ -85,7 +90,8 @@ func (a *Account) Up(ctx context.Context, names ...string) error {
 		if planned.failed() {
 			return planned
 		}
-		return a.operate(ctx, stack, stacks.Deploy, func(op operation) (Outcome, error) { return Up, op.update(ctx) })
+		return a.watched(ctx, stack, stacks.Deploy, func(token, id string) { made(stack.Name, token, id) },
+			func(op operation) (Outcome, error) { return Up, op.update(ctx) })
 	})
 }
 
@@ -153,8 +159,15 @@ func (a *Account) each(ctx context.Context, names []string, work func(*config.St
 func (a *Account) operate(ctx context.Context, stack *config.Stack, program pulumi.RunFunc,
 	run func(operation) (Outcome, error),
 ) Result {
+	return a.watched(ctx, stack, program, func(string, string) {}, run)
+}
+
+// watched is operate that tells of what is made.
+func (a *Account) watched(ctx context.Context, stack *config.Stack, program pulumi.RunFunc, made func(token, id string),
+	run func(operation) (Outcome, error),
+) Result {
 	begun := time.Now()
-	result, watch := Result{Stack: stack.Name, Role: string(stack.Role), Outcome: Failed}, newWatch(func(string, string) {})
+	result, watch := Result{Stack: stack.Name, Role: string(stack.Role), Outcome: Failed}, newWatch(made)
 	workspace, err := auto.NewLocalWorkspace(ctx,
 		auto.WorkDir(a.Checkout.Root), auto.Pulumi(a.runner), auto.Program(program))
 	var handle auto.Stack

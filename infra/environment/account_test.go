@@ -172,3 +172,17 @@ func TestPerson(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	assert.Contains(t, refused(), "there is no pulumi on the PATH")
 }
+
+// TestAccountWatching: what an update makes is told while it is made; what a preview would make is not.
+func TestAccountWatching(t *testing.T) {
+	options, own := person(t)
+	a := openAccount(t, options)
+	own.Say(t, "demo-acme.output", "{}")
+	own.Say(t, "demo-acme.made", "aws:sfn/stateMachine:StateMachine arn:aws:states:eu-west-1:123456789012:stateMachine:restoration")
+	var made []string
+	require.NoError(t, a.UpWatching(t.Context(), func(stack, token, id string) {
+		made = append(made, stack+" "+token+" "+id)
+	}, "demo-acme"))
+	assert.Equal(t, []string{"demo-acme aws:sfn/stateMachine:StateMachine " +
+		"arn:aws:states:eu-west-1:123456789012:stateMachine:restoration"}, made)
+}

@@ -40,15 +40,15 @@ func (r *Recovery) up(ctx context.Context, all []Restoring) error {
 	if err != nil {
 		return err
 	}
-	for _, stack := range all {
-		if filled(stack, now) {
-			continue
+	return r.each(len(all), func(i int) error {
+		if filled(all[i], now) {
+			return nil
 		}
-		if err := filling.end(ctx, stack); err != nil {
-			return fmt.Errorf("%s: its files and its database's pages: %w", stack.Stack, err)
+		if err := filling.end(ctx, all[i]); err != nil {
+			return fmt.Errorf("%s: its files and its database's pages: %w", all[i].Stack, err)
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 func (r *Recovery) watched(ctx context.Context, made func(stack, token, id string), names []string) error {

@@ -24,6 +24,7 @@ import (
 
 // Folder is where a stub lies. The files in it are:
 //   - version: what it says of itself
+//   - STACK.made: the type and the ID of what the next updates make
 //   - STACK.next: what becomes STACK.output with the next update
 //   - STACK.output and STACK.export: what `pulumi stack output` and `export` print; a stack without them is not there
 //   - refuse: previews fail, and print what it holds; fail: updates do but those of a teardown; keep: destroying does;
@@ -129,7 +130,7 @@ func (f Folder) run(args []string) (int, error) {
 		if err := f.note("environment", strings.Join(os.Environ(), "\n")); err != nil {
 			return 1, err
 		}
-		return 0, tell(option(args, "--event-log"))
+		return 0, tell(option(args, "--event-log"), summary)
 	case args[0] == "up", args[0] == "destroy":
 		return f.change(args)
 	}
@@ -161,7 +162,13 @@ func (f Folder) change(args []string) (int, error) {
 			return 1, err
 		}
 	}
-	return 0, tell(option(args, "--event-log"))
+	events := []string{summary}
+	if text, makes := f.has(option(args, "--stack") + ".made"); makes && args[0] == "up" {
+		token, id, _ := strings.Cut(text, " ")
+		events = append([]string{fmt.Sprintf(`{"resOutputsEvent":{"metadata":{"op":"create","type":%q,"new":{"type":%[1]q,"id":%q}}}}`,
+			token, id)}, events...)
+	}
+	return 0, tell(option(args, "--event-log"), events...)
 }
 
 // option is the value of an option, written either way.
@@ -177,8 +184,11 @@ func option(args []string, name string) string {
 	return ""
 }
 
-// tell tells the Automation API that one resource was made.
-func tell(address string) error {
+// summary is the event without which the Automation API takes no end for one.
+const summary = `{"summaryEvent":{"resourceChanges":{"create":1}}}`
+
+// tell tells the Automation API of events.
+func tell(address string, events ...string) error {
 	connection, err := grpc.NewClient(strings.TrimPrefix(address, "tcp://"),
 		grpc.WithTransportCredentials(insecure.NewCredentials()))
 	if err != nil {
@@ -189,9 +199,10 @@ func tell(address string) error {
 	if err != nil {
 		return err
 	}
-	err = stream.Send(&pulumirpc.EventRequest{Event: `{"summaryEvent":{"resourceChanges":{"create":1}}}`})
-	if err != nil {
-		return err
+	for _, event := range events {
+		if err := stream.Send(&pulumirpc.EventRequest{Event: event}); err != nil {
+			return err
+		}
 	}
 	_, err = stream.CloseAndRecv()
 	return err
