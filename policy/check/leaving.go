@@ -12,7 +12,12 @@ import (
 
 // lifted are the rules about what keeps a tenant from being deleted. It is lifted when a tenant leaves, and of a
 // database that it releases, in an update before the one that deletes it.
-var lifted = []string{"rds-deletion-protection", "bk-manual-delete-denied", "w-protect-stateful"}
+var lifted = []string{
+	"rds-deletion-protection", "bk-manual-delete-denied", "bk-vault-denies", "bk-vault-kept", "w-protect-stateful",
+}
+
+// Lifted are their names.
+func Lifted() []string { return slices.Clone(lifted) }
 
 // leave makes of their failures, for what a tenant's stack exports as leaving, ones that are excepted.
 func leave(outcomes []rules.Outcome, g *graph.Graph) []rules.Outcome {

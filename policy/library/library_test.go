@@ -11,6 +11,7 @@ import (
 	"haven/policy/checklist"
 	"haven/policy/exceptions"
 	"haven/policy/library"
+	"haven/policy/rules"
 )
 
 // TestWhatDecidesADemandExists: each proof that the checklist names for a demand is among those that are made.
@@ -26,6 +27,18 @@ func TestWhatDecidesADemandExists(t *testing.T) {
 		for _, proof := range row.Proofs {
 			assert.True(t, all.Has(proof) || slices.Contains(always, proof), "%s is decided by %s, which nobody proves", row.ID,
 				proof)
+		}
+	}
+}
+
+// TestWhatIsLiftedIsDecidedWithItsStack: a rule that a tenant who leaves is spared is decided where it is told that it does.
+func TestWhatIsLiftedIsDecidedWithItsStack(t *testing.T) {
+	t.Parallel()
+	all := library.All()
+	for _, id := range check.Lifted() {
+		at := slices.IndexFunc(all.Rules, func(r rules.Rule) bool { return r.ID == id })
+		if assert.GreaterOrEqual(t, at, 0, id) {
+			assert.True(t, all.Rules[at].Whole, id)
 		}
 	}
 }

@@ -385,12 +385,25 @@ func quarantined(l *rules.Look) bool {
 	return !l.Known("tags.quarantine") || l.Text("tags.quarantine") != ""
 }
 
+const scalingTarget = "aws:appautoscaling/target:Target"
+
+// stopped says whether Application Auto Scaling lets a service have no task, whatever was declared before.
+// https://docs.aws.amazon.com/autoscaling/application/APIReference/API_RegisterScalableTarget.html
+func stopped(service *rules.Look) bool {
+	name := service.Text("name")
+	return name != "" && slices.ContainsFunc(inStack(service, scalingTarget), func(r *graph.Resource) bool {
+		target := service.At(r)
+		most, is := target.Number("maxCapacity")
+		return is && most == 0 && strings.HasSuffix(target.Text("resourceId"), "/"+name)
+	})
+}
+
 // rests says whether nothing runs that could be watched: a service without tasks, a target group of none that has any,
 // files that wait for a take-over.
 func rests(l *rules.Look) bool {
 	none := func(s *rules.Look) bool {
 		tasks, is := s.Number("desiredCount")
-		return is && tasks == 0
+		return is && tasks == 0 || stopped(s)
 	}
 	switch l.Resource.Type {
 	case service:

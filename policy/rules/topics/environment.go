@@ -185,9 +185,10 @@ func dumpsSafely(l *rules.Look, c container, told map[string]string) {
 	if l.Known("tags") && (tenant == "" || told[dumping+"TENANT"] != tenant) {
 		c.refuse(l, dumping+"TENANT", "that of the tag tenant")
 	}
-	if !strings.HasPrefix(told[dumping+"PREFIX"], "tenants/"+told[dumping+"TENANT"]+"/dumps/") ||
-		!strings.HasSuffix(told[dumping+"PREFIX"], "/") {
-		c.refuse(l, dumping+"PREFIX", `"tenants/", the tenant and "/dumps/", where the tenant's role may write`)
+	to := "tenants/" + told[dumping+"TENANT"]
+	within := func(kind string) bool { return strings.HasPrefix(told[dumping+"PREFIX"], to+kind) }
+	if !within("/dumps/") && !within("/final/") || !strings.HasSuffix(told[dumping+"PREFIX"], "/") {
+		c.refuse(l, dumping+"PREFIX", `"tenants/", the tenant and "/dumps/" or "/final/", where the tenant's role may write`)
 	}
 	mounted := slices.ContainsFunc(c.MountPoints, func(m mount) bool { return m.ContainerPath == told[dumping+"FILES"] })
 	if len(c.MountPoints) > 0 && !mounted {

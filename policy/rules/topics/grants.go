@@ -31,7 +31,7 @@ var resourcePolicies = []rules.Rule{
 	across("iam-role-used", companionOf([]string{rolePolicy, roleAttachment}, "role", "what it may do"), role),
 	on("endpoint-own-resources", ownResources, endpoint),
 	on("efs-mounts-by-roles", mountsByRoles, fileSystemPolicy),
-	on("bk-vault-denies", vaultDenies, vaultPolicy),
+	across("bk-vault-denies", vaultDenies, vaultPolicy),
 }
 
 // allowing are the statements of a policy that allow something.

@@ -9,10 +9,12 @@ import (
 	"haven/policy/rules"
 )
 
-// asked are the rules on what the program asks of the engine for a resource.
+// asked are the rules on what the program asks of the engine for a resource. Those that a tenant who leaves is spared are
+// across resources, so that they are decided with what its stack exports.
 // https://www.pulumi.com/docs/iac/concepts/resources/options/
 var asked = []rules.Rule{
-	on("w-protect-stateful", keptByEngine, database, fileSystem, cacheGroup, vault, userPool, store, cryptoKey),
+	across("w-protect-stateful", keptByEngine, database, fileSystem, cacheGroup, vault, userPool, store, cryptoKey),
+	across("bk-vault-kept", mustNot("forceDestroy"), vault),
 	on("gkms-protected", protected, cryptoKey),
 	on("acm-create-before-destroy", createdFirst, certificate),
 }

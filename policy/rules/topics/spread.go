@@ -77,8 +77,8 @@ func called(l *rules.Look, path, token string) string {
 
 const reference = "pulumi:pulumi:StackReference"
 
-// exportedGroup demands of a group that no stack at hand declares that another one, to which this stack refers, exports it. Whether
-// it lets in there what leaves here is seen where both stacks are at hand.
+// exportedGroup demands of a group that no stack at hand declares that another one, to which this stack refers, exports
+// it. Whether it lets in there what leaves here is seen where both stacks are at hand.
 func exportedGroup(l *rules.Look, path string) {
 	name := l.Text(path)
 	exported := func(r *graph.Resource) bool { return tells(property.New(r.Outputs), name) }

@@ -282,6 +282,7 @@ func (m *monitor) ReadResource(_ context.Context, in *pulumirpc.ReadResourceRequ
 	*pulumirpc.ReadResourceResponse, error,
 ) {
 	exported, known := m.exported[in.GetId()]
+	known = known || in.GetId() == fullName(m.stack) // which exports nothing before it is up
 	if in.GetType() != "pulumi:pulumi:StackReference" || !known {
 		return nil, m.fail(fmt.Errorf("%s %s cannot be read", in.GetType(), in.GetId()))
 	}
