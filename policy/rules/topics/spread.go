@@ -78,16 +78,13 @@ func called(l *rules.Look, path, token string) string {
 const reference = "pulumi:pulumi:StackReference"
 
 // exportedGroup demands of a group that no stack at hand declares that another one, to which this stack refers, exports
-// it. Whether it lets in there what leaves here is seen where both stacks are at hand.
+// it. Of one stack alone there is nothing to say: what belongs to others is seen where they are at hand, and so is whether
+// they let in there what leaves here.
 func exportedGroup(l *rules.Look, path string) {
 	name := l.Text(path)
 	exported := func(r *graph.Resource) bool { return tells(property.New(r.Outputs), name) }
-	switch {
-	case slices.ContainsFunc(inStack(l, reference), exported):
-	case len(l.Graph().Stacks()) > 1:
+	if len(l.Graph().Stacks()) > 1 && !slices.ContainsFunc(inStack(l, reference), exported) {
 		l.Refuse(path, "a SecurityGroup that a stack declares", "declare it, or name one that is declared")
-	default:
-		l.Unsure("which stack declares the group " + name)
 	}
 }
 

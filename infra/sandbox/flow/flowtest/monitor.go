@@ -290,10 +290,10 @@ func (m *monitor) ReadResource(_ context.Context, in *pulumirpc.ReadResourceRequ
 		"name": property.New(in.GetId()), "outputs": property.New(exported),
 		"secretOutputNames": property.New([]property.Value{}),
 	})
-	urn := m.urn(in.GetParent(), in.GetType(), in.GetName())
-	m.plan(graph.Resource{URN: string(urn), Type: in.GetType(), Parent: in.GetParent(), Inputs: outputs, Outputs: outputs})
 	read, err := object(outputs)
-	return &pulumirpc.ReadResourceResponse{Urn: string(urn), Properties: read}, err
+	return &pulumirpc.ReadResourceResponse{
+		Urn: string(m.urn(in.GetParent(), in.GetType(), in.GetName())), Properties: read,
+	}, err
 }
 
 func (m *monitor) Invoke(ctx context.Context, in *pulumirpc.ResourceInvokeRequest) (
