@@ -3,7 +3,6 @@ package headroom
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 
@@ -262,7 +261,8 @@ func (c *counter) fill(p pot, uses []use) {
 	}
 	for cell, used := range tenants {
 		slots, _ := props.Number(c.Exports(cell), "cell.slots")
-		total += int(math.Ceil(float64(used) * max(1, slots/float64(c.tenants(cell)))))
+		now := c.tenants(cell)
+		total += max(used, (used*int(slots)+now-1)/now)
 	}
 	if allowed := c.allowed(p.quota, p.region); total > allowed {
 		c.findings = append(c.findings, graph.Finding{

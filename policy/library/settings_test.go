@@ -1,8 +1,10 @@
 package library_test
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -69,10 +71,10 @@ func TestWhatTenantsMaySayKeepsEveryPromise(t *testing.T) {
 			"\n    application: {image: public.ecr.aws/haven-demo/processmaker:4.15}" + said + "\n"
 		require.NoError(t, os.WriteFile(stackFile(folder, name), []byte(text), 0o600))
 	}
-	for name, said := range settings {
-		write(name, said)
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		write(name, settings[name])
 	}
-	for name := range later {
+	for _, name := range slices.Sorted(maps.Keys(later)) {
 		write(name, "")
 	}
 	w := world.At(filepath.Join(t.TempDir(), "world.db"))
@@ -93,6 +95,9 @@ func TestWhatTenantsMaySayKeepsEveryPromise(t *testing.T) {
 	}))
 	g, err := d.Graph()
 	require.NoError(t, err)
+	t.Run("all", func(t *testing.T) { // eleven of them, of whom as many as there are slots fit
+		assert.Empty(t, fails(t, g, func(urn string) bool { return strings.Contains(urn, "listenerCertificate:") }))
+	})
 	for name := range slots {
 		t.Run(name, func(t *testing.T) {
 			assert.Empty(t, fails(t, g, func(urn string) bool { return strings.Contains(urn, ":demo-"+name+"::") }))
