@@ -35,8 +35,7 @@ func networkLoss() Scenario {
 			{"Lead users over", "confirm it", "sets the latch of each tenant, in the recovery region", leadOver},
 			{"Measure", "", "sums up how long each tenant was gone", measure},
 			{"Heal", "mend the network", "opens the network", heal},
-			{"Bring home", "in a quiet hour",
-				"stops what took over, copies its data back, and brings it up beside each tenant: nothing of it is lost", bringHome},
+			{"Bring home", "in a quiet hour" + notHome, broughtHome, bringHome},
 		},
 	}
 }

@@ -38,11 +38,18 @@ func regionLoss() Scenario {
 				seeCalls},
 			{"Measure", "", "sums up how long each tenant was gone", measure},
 			{"Heal", "wait until the region is whole, and its data looked through", "gives the region back", heal},
-			{"Bring home", "in a quiet hour, once the region is trusted again",
-				"stops what took over, copies its data back, and brings it up beside each tenant: nothing of it is lost", bringHome},
+			{"Bring home", "in a quiet hour, once the region is trusted again" + notHome, broughtHome, bringHome},
 		},
 	}
 }
+
+// What bringing home brings, and what it leaves to a person.
+const (
+	broughtHome = "stops what took over, copies its databases back, and brings each up beside the tenant's own stack, with the " +
+		"files and accounts of the newest dump that lies there: no transaction is lost"
+	notHome = "; before it, have what took over dumped, by `copies: true` below `restore` in its stack file: files stored and " +
+		"accounts made while users were away stay with it, and come home by `haven-dump restore --files-only` from that dump"
+)
 
 // loseRegion loses the region that the tenants live in.
 func loseRegion(_ context.Context, d *drill) error {

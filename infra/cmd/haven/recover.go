@@ -178,8 +178,10 @@ func newFailback(p *person) *cobra.Command {
 		Use:   "failback ENV",
 		Short: "Bring what was written to tenants while they were taken over back to their own region",
 		Long: "Bring what was written to tenants while they were taken over back to the region of their own cells: stops what\n" +
-			"took over, so that nothing more is written, copies its data back, and brings it up beside each tenant's own\n" +
-			"stack. Users stay where they are: nothing is deleted, and nobody is led to data that is older than what they saw.\n" +
+			"took over, so that nothing more is written, copies its databases back, and brings them up beside each tenant's\n" +
+			"own stack. Users stay where they are: nothing is deleted, and nobody is led to data that is older than what they\n" +
+			"saw. Files stored and accounts made meanwhile stay with what took over:\n" +
+			"infra/drill/runbooks/region-loss.md says how they come home.\n" +
 			"With --account in a real account, by your own pulumi with your backend and credentials.",
 		Args: (&verb{person: p, name: "failback"}).oneEnvironment,
 		RunE: func(cmd *cobra.Command, args []string) error { return r.failback(cmd.Context(), args[0]) },
