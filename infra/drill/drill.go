@@ -84,6 +84,9 @@ func Run(ctx context.Context, scenario Scenario, options Options) (evidence.Reco
 		d.step = step.Name
 		d.note(firstText(step.Haven, step.Person))
 		if err := step.do(ctx, d); err != nil {
+			if ctx.Err() != nil { // whatever failed: somebody stopped it
+				return evidence.Record{}, fmt.Errorf("%s: %w", step.Name, context.Cause(ctx))
+			}
 			var missed missed
 			if !errors.As(err, &missed) {
 				return evidence.Record{}, fmt.Errorf("%s: %w", step.Name, err)

@@ -195,3 +195,26 @@ func TestWhatIsNotRestored(t *testing.T) {
 	require.EqualError(t, g.restore(at.Add(-time.Minute), 0),
 		"demo-acme: demo-acme-dr has taken it over, and its users are there")
 }
+
+// interrupted is a deployer whose first update somebody stops.
+type interrupted struct {
+	drill.Deployer
+	stop context.CancelFunc
+}
+
+func (i interrupted) Up(context.Context, ...string) error {
+	i.stop()
+	return errStopped
+}
+
+// TestADrillThatIsStoppedHasNoResult: it has neither met nor missed anything.
+func TestADrillThatIsStoppedHasNoResult(t *testing.T) {
+	options := demo(t)
+	stoppable, stop := context.WithCancel(ctx)
+	options.Deployer = interrupted{options.Deployer, stop}
+	scenario, err := drill.ScenarioNamed("application-corruption")
+	require.NoError(t, err)
+	record, err := drill.Run(stoppable, scenario, options)
+	require.EqualError(t, err, "Restore: context canceled")
+	assert.Nil(t, record.Drill)
+}
