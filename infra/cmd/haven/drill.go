@@ -60,7 +60,8 @@ func newDrill(p *person) *cobra.Command {
 	flags.StringVar(&d.environment, "env", defaultEnvironment, "the environment")
 	flags.Uint64Var(&d.seed, "seed", 1, "draw the times from `N`: the same drill again has the same")
 	flags.StringVar(&d.database, "database", simulated, "simulated, or mariadb: corrupt real MariaDB servers as well, one "+
-		"for each tenant, with 100,000 rows and writers at work")
+		"for each tenant, with 100,000 rows and writers at work; of the scenarios of corruption alone, as no other one takes "+
+		"data away from the server that it is in")
 	flags.IntVar(&d.count, "count", 1, "with random: do `N` drills")
 	flags.BoolVar(&d.account, "account", false, "drill "+strings.Join(drill.LiveNames(), ", ")+" in the real account "+
 		"that the cells name")
