@@ -10,10 +10,13 @@
 // that is about what was changed: whose message names it, or of which testdata/about.csv says so. testdata/survivors.csv
 // has those that are not, one by one with the reason; it may have no others, and they may be one in twenty.
 //
+// The first of a kind may be found where others are not: of each kind of which that is so when all are judged,
+// testdata/rest.csv says why, or that it is open.
+//
 // Mutants of a kind are those of one type, property and operator. A run judges one of each kind, the first, which takes
 // two to three minutes. Of the environment:
 //
-//	MUTANTS=all        judges all of them, some 29,000: an hour
+//	MUTANTS=all        judges all of them, 28,214 when that was done last, of which 98.19 % were found: an hour
 //	MUTANTS=rds/       judges all those of the types with that in their name
 //	MUTANTS_REPORT=F   writes each kind, how many there were, were found, and by which rules, as F, a table with tabs
 package mutation
