@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"crypto/rand"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,16 +32,9 @@ func (e Engine) Exports(checkout Checkout) []string {
 		"PATH="+withFolders(folders, os.Getenv("PATH")))
 }
 
-// SessionVariable is set, to another text each time, for all engines that one verb starts: what the first of them has
-// built, the others run, so that one verb judges all stacks by one policy pack, whatever is edited meanwhile. Where it
-// is not set, go is asked before each run whether a program is up to date.
-const SessionVariable = "HAVEN_SESSION"
-
-// Environ is the environment of the engines that haven starts for one verb: base without anybody's cloud credentials,
-// and isolated.
+// Environ is the environment of the engines that haven starts: base without anybody's cloud credentials, and isolated.
 func (e Engine) Environ(checkout Checkout, base []string) []string {
-	own := append(e.Exports(checkout), "TMPDIR="+checkout.Path("tmp"), "PULUMI_AUTOMATION_API=true",
-		SessionVariable+"="+rand.Text())
+	own := append(e.Exports(checkout), "TMPDIR="+checkout.Path("tmp"), "PULUMI_AUTOMATION_API=true")
 	return append(withoutClouds(base), own...)
 }
 

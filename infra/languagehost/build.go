@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,28 +41,11 @@ func (h *host) start(ctx context.Context, info *pulumirpc.ProgramInfo, prepare f
 	}
 	defer lock.Release()
 	binary := h.target(info.ProgramDirectory, o)
-	if err := h.buildOnce(ctx, info.ProgramDirectory, binary); err != nil {
+	if err := h.build(ctx, info.ProgramDirectory, binary); err != nil {
 		return nil, err
 	}
 	process := prepare(binary)
 	return process, process.Start()
-}
-
-// buildOnce builds the program in dir, unless that was done in this session. Which one it was done in stands beside the
-// binary, and only while that is whole.
-func (h *host) buildOnce(ctx context.Context, dir, binary string) error {
-	builtIn := binary + ".session"
-	last, err := os.ReadFile(builtIn)
-	if err == nil && h.session != "" && string(last) == h.session {
-		return nil
-	}
-	if err := os.Remove(builtIn); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	if err := h.build(ctx, dir, binary); err != nil || h.session == "" {
-		return err
-	}
-	return os.WriteFile(builtIn, []byte(h.session), 0o644)
 }
 
 // find is the prebuilt binary of that name: a file, from dir where the name is no absolute path, or else on the PATH.

@@ -19,15 +19,13 @@ type host struct {
 	checkout engine.Checkout
 	// engine is the address at which programs reach the engine.
 	engine string
-	// session is [engine.SessionVariable].
-	session string
 	// life ends when the process is to end; programs ends also when the engine cancels.
 	life, programs context.Context
 	cancel         context.CancelFunc
 }
 
-func newHost(life context.Context, checkout engine.Checkout, address, session string) *host {
-	h := &host{checkout: checkout, engine: address, session: session, life: life}
+func newHost(life context.Context, checkout engine.Checkout, address string) *host {
+	h := &host{checkout: checkout, engine: address, life: life}
 	h.programs, h.cancel = context.WithCancel(life)
 	return h
 }

@@ -25,13 +25,8 @@ import (
 func served(t *testing.T) (pulumirpc.LanguageRuntimeClient, engine.Checkout) {
 	t.Helper()
 	checkout := engine.Checkout{Root: t.TempDir()}
-	return servedIn(t, checkout, ""), checkout
-}
-
-func servedIn(t *testing.T, checkout engine.Checkout, session string) pulumirpc.LanguageRuntimeClient {
-	t.Helper()
 	life, end := context.WithCancel(context.Background())
-	handle, err := serve(life, newHost(life, checkout, "127.0.0.1:1", session))
+	handle, err := serve(life, newHost(life, checkout, "127.0.0.1:1"))
 	require.NoError(t, err)
 	connection, err := grpc.NewClient("127.0.0.1:"+strconv.Itoa(handle.Port),
 		grpc.WithTransportCredentials(insecure.NewCredentials()))
@@ -41,7 +36,7 @@ func servedIn(t *testing.T, checkout engine.Checkout, session string) pulumirpc.
 		end()
 		assert.NoError(t, <-handle.Done)
 	})
-	return pulumirpc.NewLanguageRuntimeClient(connection)
+	return pulumirpc.NewLanguageRuntimeClient(connection), checkout
 }
 
 // programIn is a folder of testdata as the engine describes it.
@@ -145,45 +140,6 @@ func TestAProgramIsLinkedAgainOnlyAfterAChange(t *testing.T) {
 	response, third := run()
 	assert.Equal(t, "the program ended with exit status 7", response.Error)
 	assert.False(t, os.SameFile(first, third), "written into the file that a running program is read from")
-}
-
-// TestAProgramIsBuiltOnceInASession: another session builds what was changed meanwhile, and so does one that follows a
-// build that failed.
-func TestAProgramIsBuiltOnceInASession(t *testing.T) {
-	checkout := engine.Checkout{Root: t.TempDir()}
-	first, second := servedIn(t, checkout, "first"), servedIn(t, checkout, "second")
-	dir := filepath.Join(t.TempDir(), "changing")
-	require.NoError(t, os.Mkdir(dir, 0o755))
-	write := func(name, text string) {
-		require.NoError(t, os.WriteFile(filepath.Join(dir, name), []byte(text), 0o644))
-	}
-	ended := func(client pulumirpc.LanguageRuntimeClient) (string, error) {
-		response, err := client.Run(t.Context(), &pulumirpc.RunRequest{Info: &pulumirpc.ProgramInfo{ProgramDirectory: dir}})
-		return response.GetError(), err
-	}
-	write("go.mod", "module changing\n\ngo 1.26\n")
-	for _, program := range []struct {
-		client pulumirpc.LanguageRuntimeClient
-		source string
-		want   string
-	}{
-		{first, "func main() {}", ""},
-		{first, `import "os"; func main() { os.Exit(7) }`, ""},
-		{second, `import "os"; func main() { os.Exit(8) }`, "the program ended with exit status 8"},
-		{second, `func main() {}`, "the program ended with exit status 8"},
-	} {
-		write("main.go", "package main; "+program.source)
-		said, err := ended(program.client)
-		require.NoError(t, err)
-		assert.Equal(t, program.want, said, program.source)
-	}
-	write("main.go", "package main; func main() { misspelt() }")
-	_, err := ended(first)
-	require.ErrorContains(t, err, "undefined: misspelt")
-	write("main.go", "package main; func main() {}")
-	said, err := ended(second)
-	require.NoError(t, err)
-	assert.Empty(t, said, "what the second session had built is not trusted after another has tried")
 }
 
 func TestRunPluginSendsWhatThePluginPrintsAndItsStatus(t *testing.T) {

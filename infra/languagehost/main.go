@@ -32,7 +32,7 @@ func Main() error {
 	if err := rpcutil.Healthcheck(ctx, address, time.Second, stop); err != nil {
 		return fmt.Errorf("watching the engine at %s: %w", address, err)
 	}
-	handle, err := serve(ctx, newHost(ctx, checkout, address, os.Getenv(engine.SessionVariable)))
+	handle, err := serve(ctx, newHost(ctx, checkout, address))
 	if err != nil {
 		return err
 	}
