@@ -100,11 +100,12 @@ func (r Run) undecided(outcomes []rules.Outcome, g *graph.Graph) []rules.Outcome
 	}}
 }
 
-// bringsBack says whether each stack brings back a tenant of another, or its own as a further generation: one whose data
-// lies in quarantine beside what serves.
+// bringsBack says whether each stack brings back a tenant of another, in another company's cloud too, or its own as a
+// further generation: one whose data lies in quarantine beside what serves.
 func bringsBack(g *graph.Graph) bool {
 	return !slices.ContainsFunc(g.Stacks(), func(stack string) bool {
 		exports := g.Exports(stack)
-		return props.Text(exports, "tenant.restoredOf") == "" && len(props.At(exports, "tenant.quarantined[*]")) == 0
+		return props.Text(exports, "tenant.restoredOf") == "" && props.Text(exports, "offsite.tenant") == "" &&
+			len(props.At(exports, "tenant.quarantined[*]")) == 0
 	})
 }

@@ -138,25 +138,39 @@ func recordsEverything(l *rules.Look) {
 	}
 }
 
-// changes are what somebody must be told of, by what the log calls it: what CIS asks for, and whatever ends a copy, the
-// key that opens it, or the transfer that brings it.
+// change is what somebody must be told of, by what the log calls it, where the stack has something of that type; of ""
+// everywhere.
+type change struct {
+	of    string
+	terms []string
+}
+
+// onProject narrows a filter to the project itself.
+const onProject = `resource.type="project"`
+
+// changes are what CIS asks for, and whatever ends a copy, the key that opens it, or the transfer that brings it.
 // https://cloud.google.com/storage/docs/audit-logging
 // https://cloud.google.com/kms/docs/audit-logging
 // https://cloud.google.com/storage-transfer/docs/audit-logging
-var changes = [][]string{
-	{`resource.type="project"`, `"SetIamPolicy"`}, {`"cloudkms.googleapis.com"`, `"SetIamPolicy"`},
-	{`"storage.setIamPermissions"`}, {`"storage.buckets.delete"`}, {`"storage.buckets.update"`},
-	{`"storage.objects.delete"`}, {`"DestroyCryptoKeyVersion"`}, {`"UpdateCryptoKey"`}, {`"UpdateCryptoKeyVersion"`},
-	{`"google.storagetransfer.v1.StorageTransferService.DeleteTransferJob"`},
-	{`"google.storagetransfer.v1.StorageTransferService.PauseTransferOperation"`},
-	{`"google.storagetransfer.v1.StorageTransferService.UpdateTransferJob"`},
+var changes = []change{
+	{"", []string{onProject, `"SetIamPolicy"`}}, {"", []string{`"cloudkms.googleapis.com"`, `"SetIamPolicy"`}},
+	{"", []string{`"storage.setIamPermissions"`}}, {"", []string{`"DestroyCryptoKeyVersion"`}},
+	{"", []string{`"UpdateCryptoKey"`}}, {"", []string{`"UpdateCryptoKeyVersion"`}},
+	{store, []string{`"storage.buckets.delete"`}}, {store, []string{`"storage.buckets.update"`}},
+	{store, []string{`"storage.objects.delete"`}},
+	{transferJob, []string{`"google.storagetransfer.v1.StorageTransferService.DeleteTransferJob"`}},
+	{transferJob, []string{`"google.storagetransfer.v1.StorageTransferService.PauseTransferOperation"`}},
+	{transferJob, []string{`"google.storagetransfer.v1.StorageTransferService.UpdateTransferJob"`}},
 }
 
 // hasTripwires demands that alerts are on such changes in the audit log, be it by metrics that count them.
 func hasTripwires(l *rules.Look) {
-	for _, change := range changes {
-		if !counted(l, change) && !matched(l, change) {
-			lacks(l, "nobody is told of "+strings.Join(change, " and "), "a metric of it, and an alert",
+	for _, c := range changes {
+		has := c.of == "" || slices.ContainsFunc(l.Graph().OfType(c.of), func(r *graph.Resource) bool {
+			return r.Stack == l.Resource.Stack
+		})
+		if has && !counted(l, c.terms) && !matched(l, c.terms) {
+			lacks(l, "nobody is told of "+strings.Join(c.terms, " and "), "a metric of it, and an alert",
 				"declare a Metric and an AlertPolicy")
 		}
 	}
@@ -165,7 +179,7 @@ func hasTripwires(l *rules.Look) {
 func counted(l *rules.Look, change []string) bool {
 	return slices.ContainsFunc(l.Graph().OfType(logMetric), func(m *graph.Resource) bool {
 		metric := l.At(m)
-		return m.Stack == l.Resource.Stack && watches(metric.Text("filter"), change) && alerted(metric)
+		return m.Stack == l.Resource.Stack && lets(metric.Text("filter"), change) && alerted(metric)
 	})
 }
 
@@ -175,9 +189,15 @@ func matched(l *rules.Look, change []string) bool {
 		alert := l.At(a)
 		return alert.Filled("notificationChannels") &&
 			slices.ContainsFunc(alert.Texts("conditions[*].conditionMatchedLog.filter"), func(filter string) bool {
-				return watches(filter, change)
+				return lets(filter, change)
 			})
 	})
+}
+
+// lets says whether a filter lets such a change through: it has each term of it, or narrows to no kind of resource.
+func lets(filter string, change []string) bool {
+	wide := !strings.Contains(filter, "resource.type") && !strings.Contains(filter, "serviceName")
+	return watches(filter, slices.DeleteFunc(slices.Clone(change), func(term string) bool { return wide && term == onProject }))
 }
 
 func alerted(metric *rules.Look) bool {

@@ -76,7 +76,11 @@ func silent(l *rules.Look, tenant string) {
 	atMost(l, at+"duration", longestSilence)
 }
 
-// exceeded demands that an alert on a number sums up what was counted, and rings within the hour.
+// counts are the ways to sum up what was counted. Of anything else a mean is taken.
+var counts = []string{"ALIGN_DELTA", "ALIGN_RATE", "ALIGN_SUM"}
+
+// exceeded demands that an alert on a number sums up what was counted, and rings at the first; or takes the mean of a
+// share, and rings before it is the whole. Each rings within the hour.
 // https://cloud.google.com/monitoring/api/ref_v3/rest/v3/projects.alertPolicies#aggregation
 func exceeded(l *rules.Look) {
 	const at = "conditionThreshold."
@@ -87,11 +91,24 @@ func exceeded(l *rules.Look) {
 		l.Refuse(at+"aggregations", "how what was counted is summed up", "set an alignmentPeriod and a perSeriesAligner")
 	}
 	for _, a := range aggregations {
-		oneOf(a, "perSeriesAligner", "ALIGN_DELTA", "ALIGN_RATE", "ALIGN_SUM")
+		oneOf(a, "perSeriesAligner", append(counts, "ALIGN_MEAN")...)
+		if a.Known("perSeriesAligner") {
+			ringsAt(l, at+"thresholdValue", slices.Contains(counts, a.Text("perSeriesAligner")))
+		}
 		if has(a, "alignmentPeriod", "over how long it is summed up"); filled(a, "alignmentPeriod") {
 			atLeast(a, "alignmentPeriod", secondsOfMinute)
 			atMost(a, "alignmentPeriod", secondsOfHour)
 		}
+	}
+}
+
+// ringsAt demands that a count rings at the first, and a share before it is the whole; one that is not given is 0.
+func ringsAt(l *rules.Look, path string, count bool) {
+	switch n, is := l.Number(path); {
+	case count && is && n > 0:
+		l.Refuse(path, "0 or less", "set it to 0")
+	case !count && (!is && !l.Has(path) || is && (n <= 0 || n >= 1)):
+		l.Refuse(path, "more than 0 and less than 1", "set the share of which somebody is told")
 	}
 }
 
