@@ -58,6 +58,16 @@ func TestRestoringStacksKeepEveryPromise(t *testing.T) {
 	}
 	require.NoError(t, r.Retire(t.Context(), names...))
 
+	offsite, err := r.OffSite(t.Context(), tenants)
+	require.NoError(t, err)
+	holds("off site", "-offsite")
+	require.NoError(t, r.Serve(t.Context(), offsite))
+	holds("served off site", "-offsite")
+	for i, one := range offsite {
+		names[i] = one.Stack
+	}
+	require.NoError(t, r.Retire(t.Context(), names...))
+
 	_, err = r.Provide(t.Context(), tenants)
 	require.NoError(t, err)
 	holds("ready", "")
