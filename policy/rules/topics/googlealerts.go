@@ -102,12 +102,14 @@ func exceeded(l *rules.Look) {
 	}
 }
 
-// ringsAt demands that a count rings at the first, and a share before it is the whole; one that is not given is 0.
+// ringsAt demands that a count rings at the first, and a share before it is the whole.
 func ringsAt(l *rules.Look, path string, count bool) {
-	switch n, is := l.Number(path); {
-	case count && is && n > 0:
+	n, is := l.Number(path)
+	lacking := !is && !l.Has(path)
+	switch {
+	case count && (lacking || is && n > 0):
 		l.Refuse(path, "0 or less", "set it to 0")
-	case !count && (!is && !l.Has(path) || is && (n <= 0 || n >= 1)):
+	case !count && (lacking || is && (n <= 0 || n >= 1)):
 		l.Refuse(path, "more than 0 and less than 1", "set the share of which somebody is told")
 	}
 }
