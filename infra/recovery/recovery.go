@@ -127,24 +127,6 @@ func (r *Recovery) taking(ctx context.Context, tenant Tenant, before []Restoring
 	return stack, r.from(ctx, &stack, time.Time{})
 }
 
-// Beside brings tenants back beside the living ones, in their own cell, as of a time.
-func (r *Recovery) Beside(ctx context.Context, tenants []Tenant, at time.Time) ([]Restoring, error) {
-	var all []Restoring
-	for _, tenant := range tenants {
-		slot, err := r.freeSlot(tenant.Cell, BesideStack(tenant), all)
-		if err != nil {
-			return nil, err
-		}
-		stack := Restoring{Tenant: tenant, Stack: BesideStack(tenant), Cell: tenant.Cell, Region: tenant.Region, Slot: slot,
-			Mode: Drill}
-		if err := r.from(ctx, &stack, at); err != nil {
-			return nil, err
-		}
-		all = append(all, stack)
-	}
-	return all, r.bring(ctx, all)
-}
-
 // from chooses the copies that a stack starts from.
 func (r *Recovery) from(ctx context.Context, stack *Restoring, at time.Time) error {
 	copies, err := r.Cloud.Copies(ctx, stack.Tenant, stack.Region)

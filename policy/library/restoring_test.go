@@ -49,7 +49,7 @@ func TestRestoringStacksKeepEveryPromise(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) { assert.ElementsMatch(t, but, fails(t, g, of)) })
 	}
-	beside, err := r.Beside(t.Context(), tenants, begin.Add(22*time.Hour))
+	beside, err := r.Trial(t.Context(), tenants, false, begin.Add(22*time.Hour))
 	require.NoError(t, err)
 	holds("beside", "")
 	var names []string
