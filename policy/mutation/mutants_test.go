@@ -14,6 +14,7 @@ import (
 	"haven/infra/sandbox/facts"
 	"haven/infra/sandbox/schema"
 	"haven/policy/graph"
+	"haven/policy/props"
 )
 
 // mutant is one thing that is declared otherwise than in the demo.
@@ -369,35 +370,10 @@ func documents(b *breeder, r *graph.Resource, text, path string) []variant {
 	}
 	whole := graph.Object(map[string]any{"v": read}).Get("v")
 	for _, inner := range b.value(r, nil, whole, path+"{}") {
-		written, err := json.Marshal(plain(inner.value))
+		written, err := json.Marshal(props.Plain(inner.value, nil))
 		if err == nil {
 			all = append(all, variant{inner.path, inner.operator, property.New(string(written))})
 		}
 	}
 	return all
-}
-
-// plain is a value as Go's own types.
-func plain(v property.Value) any {
-	switch {
-	case v.IsMap():
-		m := map[string]any{}
-		for name, inner := range v.AsMap().All {
-			m[name] = plain(inner)
-		}
-		return m
-	case v.IsArray():
-		list := []any{}
-		for _, inner := range v.AsArray().All {
-			list = append(list, plain(inner))
-		}
-		return list
-	case v.IsString():
-		return v.AsString()
-	case v.IsNumber():
-		return v.AsNumber()
-	case v.IsBool():
-		return v.AsBool()
-	}
-	return nil
 }

@@ -47,6 +47,34 @@ func child(v property.Value, each bool) []property.Value {
 	return []property.Value{v}
 }
 
+// Plain is a value as Go's own types, which JSON encodes; otherwise stands for what none of them is: an asset, a reference
+// or what is not known. What is null is nil.
+func Plain(v property.Value, otherwise any) any {
+	switch {
+	case v.IsString():
+		return v.AsString()
+	case v.IsNumber():
+		return v.AsNumber()
+	case v.IsBool():
+		return v.AsBool()
+	case v.IsArray():
+		list := []any{}
+		for _, element := range v.AsArray().All {
+			list = append(list, Plain(element, otherwise))
+		}
+		return list
+	case v.IsMap():
+		object := map[string]any{}
+		for name, element := range v.AsMap().All {
+			object[name] = Plain(element, otherwise)
+		}
+		return object
+	case v.IsNull():
+		return nil
+	}
+	return otherwise
+}
+
 // Partial says whether a value is a text that holds unknown ones, as a document in a preview may.
 func Partial(v property.Value) bool {
 	return v.IsString() && strings.Contains(v.AsString(), sig.UnknownStringValue)

@@ -112,3 +112,17 @@ func TestAnyValueAtAnyPath(t *testing.T) {
 		}
 	})
 }
+
+func TestPlain(t *testing.T) {
+	t.Parallel()
+	value := property.New(map[string]property.Value{
+		"text": property.New("a"), "number": property.New(1.5), "flag": property.New(true), "nothing": {},
+		"list":    property.New([]property.Value{property.New("b"), property.New(property.Computed)}),
+		"secret":  property.New("c").WithSecret(true),
+		"no list": property.New([]property.Value{}),
+	})
+	assert.Equal(t, map[string]any{
+		"text": "a", "number": 1.5, "flag": true, "nothing": nil, "list": []any{"b", "otherwise"}, "secret": "c",
+		"no list": []any{},
+	}, props.Plain(value, "otherwise"))
+}

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+
+	"haven/policy/props"
 )
 
 // longestShown is how many characters of a value a message shows.
@@ -36,9 +38,10 @@ func showOne(v property.Value) string {
 	case v.IsNull():
 		return "absent"
 	}
-	text, err := json.Marshal(plain(v))
+	plain := props.Plain(v, "(an asset, archive or reference)")
+	text, err := json.Marshal(plain)
 	if err != nil {
-		return fmt.Sprintf("of type %T", plain(v))
+		return fmt.Sprintf("of type %T", plain)
 	}
 	return cut(string(text))
 }
@@ -48,31 +51,4 @@ func cut(text string) string {
 		return text
 	}
 	return string([]rune(text)[:longestShown-1]) + "…"
-}
-
-// plain is a known value as Go's own types.
-func plain(v property.Value) any {
-	switch {
-	case v.IsString():
-		return v.AsString()
-	case v.IsNumber():
-		return v.AsNumber()
-	case v.IsBool():
-		return v.AsBool()
-	case v.IsArray():
-		list := []any{}
-		for _, element := range v.AsArray().All {
-			list = append(list, plain(element))
-		}
-		return list
-	case v.IsMap():
-		object := map[string]any{}
-		for name, element := range v.AsMap().All {
-			object[name] = plain(element)
-		}
-		return object
-	case v.IsNull():
-		return nil
-	}
-	return "(an asset, archive or reference)"
 }

@@ -14,6 +14,7 @@ import (
 
 	"haven/infra/drill/makespan"
 	"haven/infra/sandbox/world"
+	"haven/policy/props"
 	"haven/stacks/config"
 )
 
@@ -144,7 +145,7 @@ func (d *Deployer) Outputs(stack string) (map[string]any, error) {
 	}
 	outputs := map[string]any{}
 	for name, value := range exported.All {
-		outputs[name] = plainValue(value)
+		outputs[name] = props.Plain(value, nil)
 	}
 	return outputs, nil
 }
@@ -159,28 +160,4 @@ func (d *Deployer) Made(stack string) ([]makespan.Resource, error) {
 		made = append(made, makespan.Resource{URN: one.URN, Type: one.Type, After: one.After})
 	}
 	return made, nil
-}
-
-func plainValue(v property.Value) any {
-	switch {
-	case v.IsMap():
-		m := map[string]any{}
-		for name, inner := range v.AsMap().All {
-			m[name] = plainValue(inner)
-		}
-		return m
-	case v.IsArray():
-		var list []any
-		for _, inner := range v.AsArray().All {
-			list = append(list, plainValue(inner))
-		}
-		return list
-	case v.IsString():
-		return v.AsString()
-	case v.IsNumber():
-		return v.AsNumber()
-	case v.IsBool():
-		return v.AsBool()
-	}
-	return nil
 }
