@@ -57,15 +57,18 @@ func (r *recovering) enter(ctx context.Context, name string) (*inEarnest, error)
 // cloud is the one that it signed in to.
 func (e *inEarnest) cloud() account.Cloud { return e.bringing.Cloud.(account.Cloud) }
 
-// ask says who, what and how much, and asks. It signs in at the first of the regions. What passes is taken down again.
-func (r *recovering) ask(ctx context.Context, e *inEarnest, plan earnest.Plan, passes bool) (earnest.Plan, error) {
+// ask says who, what and how much it is for these tenants, and asks. It signs in at the first of the regions. What passes
+// is taken down again.
+func (r *recovering) ask(ctx context.Context, e *inEarnest, tenants []recovery.Tenant, plan earnest.Plan, passes bool) (
+	earnest.Plan, error,
+) {
 	plan.Environment = e.Environment
-	cloud, who, err := earnest.Enter(ctx, e.door, e.tenants, plan.Regions[0])
+	cloud, who, err := earnest.Enter(ctx, e.door, tenants, plan.Regions[0])
 	if err != nil {
 		return plan, err
 	}
 	e.bringing.Cloud, plan.Who = cloud, who
-	exports, err := earnest.Exports(ctx, e, e.tenants)
+	exports, err := earnest.Exports(ctx, e, tenants)
 	if err != nil {
 		return plan, err
 	}
@@ -101,7 +104,7 @@ func (r *recovering) recoverAccount(ctx context.Context, name string) error {
 	for _, tenant := range e.tenants {
 		plan.Made = append(plan.Made, recovery.TakeOverStack(tenant))
 	}
-	if _, err := r.ask(ctx, e, plan, false); err != nil {
+	if _, err := r.ask(ctx, e, e.tenants, plan, false); err != nil {
 		return err
 	}
 	if r.ready {
@@ -146,18 +149,15 @@ func (r *recovering) failbackAccount(ctx context.Context, name string) error {
 	}
 	plan := earnest.Plan{What: fmt.Sprintf("%s stops every tenant of %s that was taken over, and brings its data home "+
 		"beside its own stack.", r.name, name)}
-	all := e.tenants
-	e.tenants = nil
+	var tenants []recovery.Tenant
 	for _, stack := range taken {
-		e.tenants = append(e.tenants, stack.Tenant)
+		tenants = append(tenants, stack.Tenant)
 		plan.Made = append(plan.Made, recovery.BesideStack(stack.Tenant))
 		plan.Regions = append(plan.Regions, stack.Tenant.Region, stack.Region)
 	}
 	slices.Sort(plan.Regions)
 	plan.Regions = slices.Compact(plan.Regions)
-	_, err = r.ask(ctx, e, plan, false)
-	e.tenants = all
-	if err != nil {
+	if _, err := r.ask(ctx, e, tenants, plan, false); err != nil {
 		return err
 	}
 	home, err := e.bringing.BringHome(ctx, taken)

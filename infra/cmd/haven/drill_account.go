@@ -85,7 +85,7 @@ func (d *drilling) undertake(ctx context.Context, r *recovering, e *inEarnest, s
 	for _, tenant := range e.tenants {
 		plan.Made = append(plan.Made, recovery.TrialStack(tenant))
 	}
-	plan, err = r.ask(ctx, e, plan, true)
+	plan, err = r.ask(ctx, e, e.tenants, plan, true)
 	if err != nil {
 		return err
 	}

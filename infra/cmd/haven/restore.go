@@ -136,8 +136,8 @@ func (r *recovering) enterTenant(ctx context.Context, cell *config.Stack, stack 
 	}
 	tenant, err := r.among(e.tenants, stack)
 	if err == nil {
-		e.tenants = []recovery.Tenant{tenant}
-		_, err = r.ask(ctx, e, earnest.Plan{What: what, Made: made, Regions: []string{cell.Cell.Region}}, false)
+		plan := earnest.Plan{What: what, Made: made, Regions: []string{cell.Cell.Region}}
+		_, err = r.ask(ctx, e, []recovery.Tenant{tenant}, plan, false)
 	}
 	if err != nil {
 		e.Close()
