@@ -18,6 +18,7 @@ var belongs = map[string]string{
 	"aws:backup/vaultPolicy:VaultPolicy":                                                         "backupVaultName",
 	"aws:backup/vaultLockConfiguration:VaultLockConfiguration":                                   "backupVaultName",
 	"aws:acm/certificateValidation:CertificateValidation":                                        "certificateArn",
+	"aws:ebs/defaultKmsKey:DefaultKmsKey":                                                        "keyArn",
 	"aws:ecr/repositoryPolicy:RepositoryPolicy":                                                  "repository",
 	"aws:ecr/lifecyclePolicy:LifecyclePolicy":                                                    "repository",
 	"aws:ecs/clusterCapacityProviders:ClusterCapacityProviders":                                  "clusterName",
@@ -234,5 +235,6 @@ var naming = map[string]map[string]string{
 	"gcp:storage/transferJob:TransferJob": {
 		"transferSpec.awsS3DataSource.bucketName": bucket,
 		"transferSpec.gcsDataSink.bucketName":     googleBucket,
+		"notificationConfig.pubsubTopic":          "gcp:pubsub/topic:Topic",
 	},
 }

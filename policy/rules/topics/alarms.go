@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,6 +26,10 @@ type watch struct {
 	missing string
 	// of is the type of which each must have such an alarm, whose dimension by is what it is called as; "" is none.
 	of, by, as string
+	// only are those of the type that must; nil is all.
+	only func(*rules.Look) bool
+	// span is from where on and below what the threshold of one of two alarms on the same metric is.
+	span [2]float64
 }
 
 // measured follow what AWS recommends for each service.
@@ -34,12 +39,19 @@ var measured = []watch{
 	{metric: "RejectedConnectionCount", statistic: "Sum", minutes: 5, of: balancer, by: "LoadBalancer"},
 	{metric: "HealthyHostCount", statistic: "Minimum", below: true, bound: 1, minutes: 5, missing: "breaching",
 		of: targetGroup, by: "TargetGroup"},
-	{metric: "HealthyStateRouting", statistic: "Minimum", below: true, bound: 2, minutes: 15},
-	{metric: "TargetConnectionErrorCount", statistic: "Sum", bound: 10, minutes: 10},
-	{metric: "TargetResponseTime", bound: 5, minutes: 15},
-	{metric: "UnHealthyHostCount", statistic: "Maximum", minutes: 10},
+	{metric: "HealthyStateRouting", statistic: "Minimum", below: true, bound: 2, minutes: 15,
+		of: targetGroup, by: "TargetGroup", only: servesHost},
+	{metric: "TargetConnectionErrorCount", statistic: "Sum", bound: 10, minutes: 10,
+		of: targetGroup, by: "TargetGroup", only: servesHost},
+	{metric: "TargetResponseTime", bound: 5, minutes: 15, of: targetGroup, by: "TargetGroup", only: servesHost},
+	{metric: "UnHealthyHostCount", statistic: "Maximum", minutes: 10,
+		of: targetGroup, by: "TargetGroup", only: servesHost},
+	// ACM renews a certificate 60 days before it expires: one alarm leaves weeks to mend what hinders it, another says
+	// that it was not mended.
 	{metric: "DaysToExpiry", statistic: "Minimum", below: true, bound: 14, minutes: 1440, missing: "ignore",
-		of: certificate, by: "CertificateArn", as: "arn"},
+		of: certificate, by: "CertificateArn", as: "arn", span: [2]float64{0, 30}},
+	{metric: "DaysToExpiry", statistic: "Minimum", below: true, bound: 30, minutes: 1440, missing: "ignore",
+		of: certificate, by: "CertificateArn", as: "arn", span: [2]float64{30, 60}},
 	{namespace: "AWS/ECS", metric: "CPUUtilization", statistic: "Average", bound: 90, minutes: 30,
 		of: service, by: "ServiceName", as: "name"},
 	{namespace: "AWS/ECS", metric: "MemoryUtilization", statistic: "Maximum", bound: 95, minutes: 15,
@@ -60,16 +72,18 @@ var measured = []watch{
 	{namespace: "AWS/NATGateway", metric: "PacketsDropCount", statistic: "Sum", bound: 100, minutes: 15,
 		of: natGateway, by: "NatGatewayId", as: "id"},
 	{namespace: "AWS/RDS", metric: "CPUUtilization", statistic: "Average", bound: 90, minutes: 30, missing: "breaching",
-		of: database, by: "DBInstanceIdentifier", as: "identifier"},
+		of: database, by: "DBInstanceIdentifier", as: "identifier", only: leads},
 	{namespace: "AWS/RDS", metric: "DatabaseConnections", statistic: "Maximum", bound: 5000, minutes: 15,
-		missing: "breaching", of: database, by: "DBInstanceIdentifier", as: "identifier"},
+		missing: "breaching", of: database, by: "DBInstanceIdentifier", as: "identifier", only: leads},
 	{namespace: "AWS/RDS", metric: "FreeStorageSpace", statistic: "Minimum", below: true, bound: 1 << 30, minutes: 30,
-		missing: "breaching", of: database, by: "DBInstanceIdentifier", as: "identifier"},
+		missing: "breaching", of: database, by: "DBInstanceIdentifier", as: "identifier", only: leads},
 	{namespace: "AWS/RDS", metric: "FreeableMemory", statistic: "Minimum", below: true, bound: 100 << 20, minutes: 30,
-		missing: "breaching", of: database, by: "DBInstanceIdentifier", as: "identifier"},
-	{namespace: "AWS/RDS", metric: "ReplicaLag", statistic: "Maximum", bound: 300, minutes: 10, missing: "breaching"},
+		missing: "breaching", of: database, by: "DBInstanceIdentifier", as: "identifier", only: leads},
+	{namespace: "AWS/RDS", metric: "ReplicaLag", statistic: "Maximum", bound: 300, minutes: 10, missing: "breaching",
+		of: database, by: "DBInstanceIdentifier", as: "identifier", only: follows},
 	// A replica that has stopped says -1.
-	{namespace: "AWS/RDS", metric: "ReplicaLag", statistic: "Minimum", below: true, minutes: 10, missing: "breaching"},
+	{namespace: "AWS/RDS", metric: "ReplicaLag", statistic: "Minimum", below: true, minutes: 10, missing: "breaching",
+		of: database, by: "DBInstanceIdentifier", as: "identifier", only: follows},
 	{namespace: "AWS/S3", metric: "BytesPendingReplication", statistic: "Minimum", minutes: 60,
 		of: bucketReplication, by: "SourceBucket", as: "bucket"},
 	{namespace: "AWS/S3", metric: "OperationsFailedReplication", statistic: "Sum", minutes: 5,
@@ -139,16 +153,20 @@ func fires(l *rules.Look) {
 	}
 }
 
-// watchOf is the watch that an alarm keeps: of two on one metric, that with its direction.
+// watchOf is the watch that an alarm keeps: of two on one metric, the first with its direction.
 func watchOf(alarm *rules.Look) *watch {
 	var found *watch
-	below := strings.HasPrefix(alarm.Text("comparisonOperator"), "Less")
 	for i, w := range measured {
-		if w.measures(alarm) && (found == nil || w.below == below) {
+		if w.measures(alarm) && (found == nil || !found.directs(alarm) && w.directs(alarm)) {
 			found = &measured[i]
 		}
 	}
 	return found
+}
+
+// directs says whether an alarm rings in the direction of the watch.
+func (w watch) directs(alarm *rules.Look) bool {
+	return strings.HasPrefix(alarm.Text("comparisonOperator"), "Less") == w.below
 }
 
 // known demands a namespace that somebody measures in: of AWS, of the stack itself, or that in which a take-over is
@@ -320,34 +338,86 @@ func covered(l *rules.Look) {
 		return
 	}
 	for _, w := range measured {
-		if w.of != l.Resource.Type || w.of == database && l.Filled("replicateSourceDb") {
+		if w.of != l.Resource.Type || w.only != nil && !w.only(l) {
 			continue
 		}
-		found := false
-		for _, a := range l.Graph().OfType(metricAlarm) {
-			alarm := l.At(a)
-			found = found || w.measures(alarm) && w.isOf(alarm, l) && ofAll(alarm, l) && filled(alarm, "alarmActions")
-		}
-		if !found {
-			lacks(l, "nobody is told of "+w.metric+" of it", "a MetricAlarm with it as dimensions."+w.by,
-				"declare one, with a topic as alarmActions")
+		for _, node := range nodes(l) {
+			if !w.kept(l, node) {
+				lacks(l, "nobody is told of "+w.metric+" of "+cmp.Or(node, "it")+w.when(), "a MetricAlarm with it as dimensions."+
+					w.by, "declare one, with a topic as alarmActions")
+			}
 		}
 	}
 }
 
-// isOf says whether an alarm is of a resource: where that is not made yet, by what its dimension is made from.
-func (w watch) isOf(alarm, l *rules.Look) bool {
-	path, token := "dimensions."+w.by, w.of
+// kept says whether an alarm that tells somebody keeps the watch over a resource, or over a node of it.
+func (w watch) kept(l *rules.Look, node string) bool {
+	return slices.ContainsFunc(l.Graph().OfType(metricAlarm), func(r *graph.Resource) bool {
+		alarm := l.At(r)
+		return w.measures(alarm) && w.directs(alarm) && w.spans(alarm) && w.isOf(alarm, l, node) && ofAll(alarm, l) &&
+			filled(alarm, "alarmActions")
+	})
+}
+
+func (w watch) spans(alarm *rules.Look) bool {
+	n, is := alarm.Number("threshold")
+	return w.span[1] == 0 || is && w.span[0] <= n && n < w.span[1]
+}
+
+func (w watch) when() string {
+	if w.span[1] == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" with a threshold of %v or more, below %v", w.span[0], w.span[1])
+}
+
+// nodes are the parts of a resource that are measured one by one: the nodes of a cache, as far as their names are known;
+// else one without a name.
+// https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.WhichShouldIMonitor.html
+func nodes(l *rules.Look) []string {
+	id, all := l.Text("replicationGroupId"), []string{""}
+	if count, is := l.Number("numCacheClusters"); l.Resource.Type == cacheGroup && is && id != "" {
+		all = nil
+		for i := range int(min(count, mostNodes)) {
+			all = append(all, fmt.Sprintf("%s-%03d", id, i+1))
+		}
+	}
+	return all
+}
+
+// mostNodes is how many a cache without shards may have.
+const mostNodes = 6
+
+// leads and follows tell databases that are written to from their replicas.
+func leads(l *rules.Look) bool { return !follows(l) }
+
+func follows(l *rules.Look) bool { return l.Filled("replicateSourceDb") }
+
+// servesHost says whether all of some host leads to a target group, but for paths that lead elsewhere.
+func servesHost(l *rules.Look) bool {
+	return slices.ContainsFunc(l.Naming(listenerRule, "actions[*].targetGroupArn"), func(rule *rules.Look) bool {
+		return !rule.Has("conditions[*].pathPattern")
+	})
+}
+
+// isOf says whether an alarm is of a resource, or of a node of it.
+func (w watch) isOf(alarm, l *rules.Look, node string) bool {
+	return w.at("dimensions."+w.by, alarm, l, node)
+}
+
+// at says whether what stands at a path is a resource: where that is not made yet, by what it is made from.
+func (w watch) at(path string, in, l *rules.Look, node string) bool {
+	token := w.of
 	if w.as == "bucket" {
 		token = bucket
 	}
-	if !alarm.MadeFrom(path, token) {
-		return w.names(alarm.Text(path), l)
+	if !in.MadeFrom(path, token) {
+		return w.names(in.Text(path), l, node)
 	}
 	if token != w.of {
-		return called(alarm, path, token) == called(l, w.as, token)
+		return called(in, path, token) == called(l, w.as, token)
 	}
-	return called(alarm, path, token) == l.Resource.URN
+	return called(in, path, token) == l.Resource.URN
 }
 
 // ofAll says whether an alarm is about all that goes through a firewall, or a rule that a replication has.
@@ -361,13 +431,16 @@ func ofAll(alarm, l *rules.Look) bool {
 	return true
 }
 
-// names says whether a dimension is what a resource is called there.
-func (w watch) names(dimension string, l *rules.Look) bool {
+// names says whether a dimension is what a resource, or a node of it, is called there.
+func (w watch) names(dimension string, l *rules.Look, node string) bool {
 	if dimension == "" {
 		return false
 	}
 	switch w.as {
 	case "":
+		if node != "" {
+			return dimension == node
+		}
 		if w.of == cacheGroup {
 			return strings.HasPrefix(dimension, l.Text("replicationGroupId")+"-")
 		}
@@ -401,20 +474,22 @@ func stopped(service *rules.Look) bool {
 // rests says whether nothing runs that could be watched: a service without tasks, a target group of none that has any,
 // files that wait for a take-over.
 func rests(l *rules.Look) bool {
-	none := func(s *rules.Look) bool {
-		tasks, is := s.Number("desiredCount")
-		return is && tasks == 0 || stopped(s)
-	}
 	switch l.Resource.Type {
 	case service:
-		return none(l)
+		return idle(l)
 	case fileSystem:
 		return waits(l) && !slices.ContainsFunc(l.Graph().OfType(service), func(r *graph.Resource) bool {
-			return r.Stack == l.Resource.Stack && !none(l.At(r))
+			return r.Stack == l.Resource.Stack && !idle(l.At(r))
 		})
 	case targetGroup:
 		services := l.Naming(service, "loadBalancers[*].targetGroupArn")
-		return !slices.ContainsFunc(services, func(s *rules.Look) bool { return !none(s) })
+		return !slices.ContainsFunc(services, func(s *rules.Look) bool { return !idle(s) })
 	}
 	return false
+}
+
+// idle says whether a service has no task.
+func idle(service *rules.Look) bool {
+	tasks, is := service.Number("desiredCount")
+	return is && tasks == 0 || stopped(service)
 }

@@ -234,7 +234,7 @@ func sessionSettings(l *rules.Look) {
 	}
 }
 
-// ownLog demands that sessions are logged to a group of the stack.
+// ownLog demands that sessions are logged to a group of the stack, in their region.
 func ownLog(l *rules.Look) {
 	if l.Text("documentType") != "Session" {
 		return
@@ -242,9 +242,10 @@ func ownLog(l *rules.Look) {
 	text := l.Text("content")
 	named := slices.ContainsFunc(inStack(l, logGroup), func(r *graph.Resource) bool {
 		name := l.At(r).Text("name")
-		return name != "" && strings.Contains(text, `"cloudWatchLogGroupName":"`+name+`"`)
+		return name != "" && r.Region == l.Resource.Region &&
+			strings.Contains(text, `"cloudWatchLogGroupName":"`+name+`"`)
 	})
 	if text != "" && !named {
-		lacks(l, "content names no log group of the stack as cloudWatchLogGroupName", "one", "name it")
+		lacks(l, "content names no LogGroup of the stack and region as cloudWatchLogGroupName", "one", "declare it, or name it")
 	}
 }

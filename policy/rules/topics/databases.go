@@ -123,8 +123,7 @@ func exportsLogs(l *rules.Look) {
 
 // customAdmin: what is made from another database has its user, and is asked where that is known.
 func customAdmin(l *rules.Look) {
-	made := l.Has("restoreToPointInTime") || l.Has("snapshotIdentifier") || quarantined(l)
-	if made && !l.Has("username") {
+	if (madeFromOther(l) || quarantined(l)) && !l.Has("username") {
 		if l = l.Output(); !l.Has("username") {
 			return
 		}
@@ -132,6 +131,11 @@ func customAdmin(l *rules.Look) {
 	if name := l.Text("username"); slices.Contains([]string{"", "admin", "root", "postgres", "mysql"}, name) {
 		l.Refuse("username", "a name that is nobody's default", "choose another: it cannot be changed later")
 	}
+}
+
+// madeFromOther says whether a database is made from what another one had.
+func madeFromOther(l *rules.Look) bool {
+	return l.Has("restoreToPointInTime") || l.Has("snapshotIdentifier")
 }
 
 func nonDefaultPort(l *rules.Look) {
@@ -144,6 +148,10 @@ func nonDefaultPort(l *rules.Look) {
 func noPlainPassword(l *rules.Look) {
 	if !l.Known("manageMasterUserPassword") || l.Flag("manageMasterUserPassword") {
 		return
+	}
+	given := len(props.At(l.Resource.Inputs, "password")) > 0
+	if !given && leads(l) && !madeFromOther(l) {
+		l.Refuse("password", "a secret, or manageMasterUserPassword", "set manageMasterUserPassword to true")
 	}
 	for _, v := range props.At(l.Resource.Inputs, "password") {
 		if !v.HasSecrets() && !v.HasComputed() {

@@ -12,7 +12,7 @@ func Rules() []rules.Rule {
 		network, groups, balancers, names, tags, alarms, resourcePolicies, spread,
 		environments, failover, bounds, guarded, listening, passages, deliveries, separation, asked, ends,
 		covers, databases, buckets, bucketPolicies, keys, secrets, tasks, images, trails, logs,
-		tripwires, detection, permissions, trust, accounts, backups, messages, users, google, googleAlerts,
+		tripwires, detection, permissions, trust, accounts, backups, messages, users, watched, logGroups, google, googleAlerts,
 	} {
 		all = append(all, topic...)
 	}

@@ -1,6 +1,8 @@
 package topics
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -10,22 +12,22 @@ import (
 
 // listening are the rules on who hears of what goes wrong with copies.
 var listening = []rules.Rule{
-	across("eb-backups-heard", backupsHeard, selection),
+	across("eb-backups-heard", backupsHeard, selection, restoreTest),
 	across("eb-tasks-heard", tasksHeard, schedule),
 	across("eb-own-databases", ownDatabases, eventRule),
 }
 
-// severities are those of GuardDuty from medium on, one of each kind and at its bounds.
+// severities are those of GuardDuty, of each kind those at its bounds.
 // https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html
-var severities = []float64{4, 6.9, 7, 8.9}
+var severities = []float64{1, 3.9, 4, 6.9, 7, 8.9, 9, 10}
 
 // severitiesTold demands, in each region, a rule for each severity of what GuardDuty finds.
 func severitiesTold(l *rules.Look) {
 	for _, region := range regions(l) {
 		for _, severity := range severities {
 			if !severityTold(l, region, severity) {
-				lacks(l, "nobody is told of findings of GuardDuty in "+region+" from severity 4 on", "an EventRule for each",
-					"declare one with detail.severity in numeric ranges that leave none out")
+				lacks(l, fmt.Sprintf("nobody is told of findings of GuardDuty in %s of severity %v", region, severity),
+					"an EventRule for each", "declare one with detail.severity in numeric ranges that leave none out")
 				break
 			}
 		}
@@ -81,13 +83,17 @@ var jobs = map[string]string{
 	"Backup Job State Change": "state", "Copy Job State Change": "state", "Restore Job State Change": "status",
 }
 
-// backupsHeard demands that a rule hears of each kind of job under the role of a selection that does not end well.
+// backupsHeard demands that a rule hears of each kind of job under the role of a selection that does not end well: of
+// one for tests, those that restore.
 func backupsHeard(l *rules.Look) {
-	role := l.Text("iamRoleArn")
+	role, kinds := l.Text("iamRoleArn"), slices.Sorted(maps.Keys(jobs))
 	if role == "" {
 		return
 	}
-	for _, kind := range []string{"Backup Job State Change", "Copy Job State Change", "Restore Job State Change"} {
+	if l.Resource.Type == restoreTest {
+		kinds = []string{"Restore Job State Change"}
+	}
+	for _, kind := range kinds {
 		heard := slices.ContainsFunc(inStack(l, eventRule), func(r *graph.Resource) bool {
 			p, is := patternOf(l.At(r))
 			if !is {

@@ -28,7 +28,7 @@ func switched(l *rules.Look) {
 	})
 	if !follows && l.Sure() {
 		l.RefuseFound("cloudwatchAlarmName", name+" in "+region, "an alarm of the stack on "+latch+", and its region",
-			"declare the alarm, or name it")
+			"declare the MetricAlarm, or name it")
 	}
 }
 

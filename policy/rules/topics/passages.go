@@ -42,8 +42,9 @@ func singlePorts(l *rules.Look) {
 // web are the ports on which anybody may come in, or be asked.
 var web = []float64{80, 443}
 
-// worldOfList demands that a list lets through from and to everywhere what the web and answers need only; to
-// everywhere, answers only where somebody can come in from there; and nothing of it where there is no way there.
+// worldOfList demands that a list lets through from and to everywhere what the web and answers need only; where nobody
+// can come in from there, only what is asked goes out and its answers come in; and nothing of it where there is no way
+// there.
 // https://docs.aws.amazon.com/vpc/latest/userguide/nacl-ephemeral-ports.html
 func worldOfList(l *rules.Look) {
 	subnets := l.Named("subnetIds[*]", subnet)
@@ -61,7 +62,8 @@ func worldOfList(l *rules.Look) {
 				continue
 			}
 			port, _ := o.Number("fromPort")
-			fine := left && (slices.Contains(web, port) || answers(o) && (direction == "ingress" || entered))
+			asked, answered := slices.Contains(web, port), answers(o)
+			fine := left && (asked || answered) && (entered || asked == (direction == "egress"))
 			if !fine {
 				o.RefuseFound(worldPath(o, "cidrBlock", "ipv6CidrBlock"), "everywhere, on port "+fmt.Sprint(port),
 					"the ranges of the own networks", "name them")

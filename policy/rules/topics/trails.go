@@ -1,6 +1,7 @@
 package topics
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -27,6 +28,7 @@ var trails = []rules.Rule{
 	across("ct-bucket-logged", trailBucket(companion(bucketLogging, "bucket", "a log of who reads it", nil)), trail),
 	across("ct-bucket-mfa-delete", trailBucket(companion(bucketLock, "bucket", "a lock on each object",
 		among("rule.defaultRetention.mode", "COMPLIANCE"))), trail),
+	on("ct-selectors-whole", wholeSelectors, trail),
 	on("ct-insights", given("insightSelectors", "what is out of the ordinary"), trail),
 	on("ct-lambda-invoke", recordsData("AWS::Lambda::Function", false), trail),
 	on("s3-data-events-write", recordsData("AWS::S3::Object", false), trail),
@@ -74,6 +76,42 @@ func recordsManagement(l *rules.Look) {
 	for _, selector := range l.Each("eventSelectors") {
 		usually("readWriteType", "All")(selector)
 		usuallyOn("includeManagementEvents")(selector)
+	}
+}
+
+// choosing are the fields by which a selector says what it records; by any other one it records a part of that.
+// https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_AdvancedFieldSelector.html
+var (
+	choosing   = []string{"eventCategory", "resources.type", "resources.ARN"}
+	categories = []string{"Management", "Data", "NetworkActivity"}
+)
+
+// wholeSelectors demands that each selector says what it records, and records all of it: of a category, or of a type of
+// data, by the ARNs of what is meant.
+func wholeSelectors(l *rules.Look) {
+	for _, selector := range l.Each("advancedEventSelectors") {
+		said := map[string]bool{}
+		for _, f := range selector.Each("fieldSelectors") {
+			name := f.Text("field")
+			said[name] = true
+			oneOf(f, "field", choosing...)
+			switch category := f.Text("equals[*]"); {
+			case name == "eventCategory" && !slices.Contains(categories, category):
+				f.Refuse("equals", listed(categories), "name one")
+			case name == "resources.type":
+				has(f, "equals", "the type of what is recorded")
+			}
+			for _, but := range []string{"notEquals", "endsWiths", "notEndsWiths"} {
+				if filled(f, but) {
+					f.Refuse(but, "absent", "remove it: else it records a part")
+				}
+			}
+		}
+		what := slices.Contains(selector.Texts("fieldSelectors[*].equals[*]"), "Data")
+		if selector.Known("fieldSelectors") && (!said["eventCategory"] || what && !said["resources.type"]) {
+			selector.RefuseFound("fieldSelectors", "without eventCategory, or the resources.type of its data", "both",
+				"add what is missing")
+		}
 	}
 }
 
@@ -172,8 +210,8 @@ func tripwire(id string, words ...string) rules.Rule {
 				continue
 			}
 			if !alarmed(filter) {
-				lacks(l, filter.Resource.Name()+" raises no alarm that reaches anybody", what,
-					"declare a MetricAlarm on its metric, with a topic that somebody is subscribed to", filter.Resource)
+				lacks(l, filter.Resource.Name()+" counts it, and no MetricAlarm with its metric as metricName reaches anybody", what,
+					"declare one, with a topic that somebody is subscribed to", filter.Resource)
 			}
 			return
 		}
@@ -181,8 +219,12 @@ func tripwire(id string, words ...string) rules.Rule {
 	}, trail)
 }
 
+// watches says whether a pattern has all these words, and not only others that they are the beginnings of.
 func watches(pattern string, words []string) bool {
-	return !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(pattern, word) })
+	return !slices.ContainsFunc(words, func(word string) bool {
+		whole := regexp.MustCompile(`(^|\W)` + regexp.QuoteMeta(word) + `($|\W)`)
+		return !whole.MatchString(pattern)
+	})
 }
 
 func alarmed(filter *rules.Look) bool {
@@ -208,13 +250,15 @@ var tripwires = []rules.Rule{
 	tripwire("alarm-signin-no-mfa", "ConsoleLogin", "MFAUsed"),
 	tripwire("alarm-root-usage", "userIdentity.type", "Root", "invokedBy NOT EXISTS"),
 	tripwire("alarm-iam-policy-change", "DeleteGroupPolicy", "DeleteRolePolicy", "DeleteUserPolicy", "PutGroupPolicy",
-		"PutRolePolicy", "PutUserPolicy", "CreatePolicyVersion", "AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy",
-		"DetachUserPolicy", "AttachGroupPolicy", "DetachGroupPolicy"),
+		"PutRolePolicy", "PutUserPolicy", "CreatePolicy", "DeletePolicy", "CreatePolicyVersion", "DeletePolicyVersion",
+		"AttachRolePolicy", "DetachRolePolicy", "AttachUserPolicy", "DetachUserPolicy", "AttachGroupPolicy",
+		"DetachGroupPolicy"),
 	tripwire("alarm-cloudtrail-change", "CreateTrail", "UpdateTrail", "DeleteTrail", "StartLogging", "StopLogging"),
 	tripwire("alarm-console-auth-failures", "ConsoleLogin", "Failed authentication"),
 	tripwire("alarm-cmk-disable-delete", "kms.amazonaws.com", "DisableKey", "ScheduleKeyDeletion"),
 	tripwire("alarm-s3-policy-change", "s3.amazonaws.com", "PutBucketAcl", "PutBucketPolicy", "PutBucketCors",
-		"PutBucketLifecycle", "PutBucketReplication", "DeleteBucketPolicy", "DeleteBucketReplication"),
+		"PutBucketLifecycle", "PutBucketReplication", "DeleteBucketPolicy", "DeleteBucketCors", "DeleteBucketLifecycle",
+		"DeleteBucketReplication"),
 	tripwire("alarm-config-change", "config.amazonaws.com", "StopConfigurationRecorder", "DeleteDeliveryChannel",
 		"PutDeliveryChannel", "PutConfigurationRecorder"),
 	tripwire("alarm-sg-change", "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress",
@@ -224,10 +268,13 @@ var tripwires = []rules.Rule{
 		"ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation"),
 	tripwire("alarm-gateway-change", "CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway",
 		"CreateInternetGateway", "DeleteInternetGateway", "DetachInternetGateway"),
-	tripwire("alarm-route-table-change", "CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation",
+	tripwire("alarm-route-table-change", "ec2.amazonaws.com", "CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation",
 		"DeleteRouteTable", "DeleteRoute", "DisassociateRouteTable"),
 	tripwire("alarm-vpc-change", "CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "AcceptVpcPeeringConnection",
-		"CreateVpcPeeringConnection", "DeleteVpcPeeringConnection", "RejectVpcPeeringConnection"),
-	tripwire("alarm-organizations-change", "organizations.amazonaws.com", "AttachPolicy", "CreateAccount", "DetachPolicy",
-		"LeaveOrganization", "RemoveAccountFromOrganization"),
+		"CreateVpcPeeringConnection", "DeleteVpcPeeringConnection", "RejectVpcPeeringConnection", "AttachClassicLinkVpc",
+		"DetachClassicLinkVpc", "DisableVpcClassicLink", "EnableVpcClassicLink"),
+	tripwire("alarm-organizations-change", "organizations.amazonaws.com", "AcceptHandshake", "AttachPolicy", "CreateAccount",
+		"CreateOrganizationalUnit", "CreatePolicy", "DeclineHandshake", "DeleteOrganization", "DeleteOrganizationalUnit",
+		"DeletePolicy", "DetachPolicy", "DisablePolicyType", "EnablePolicyType", "InviteAccountToOrganization",
+		"LeaveOrganization", "MoveAccount", "RemoveAccountFromOrganization", "UpdatePolicy", "UpdateOrganizationalUnit"),
 }
