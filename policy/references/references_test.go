@@ -105,6 +105,16 @@ func TestWhatIsMissingIsFound(t *testing.T) {
 		}
 		assert.Contains(t, messages, by+" is ", name)
 	}
+	for by, of := range map[string][2]string{
+		"keyArn":                         {"demo-account", "guards-volumes-key-regional"},
+		"notificationConfig.pubsubTopic": {"demo-mirror", "transfer-demo-cell-hourly-reports"},
+	} {
+		messages := ""
+		for _, f := range with(t, of[0], of[1], "", nil) {
+			messages += f.Message
+		}
+		assert.Contains(t, messages, by+" is ", of)
+	}
 	found := with(t, "demo-acme", "database-instance", "monitoringRoleArn", "arn:aws:iam::123456789012:role/none")
 	require.Len(t, found, 1)
 	assert.Equal(t, `monitoringRoleArn is "arn:aws:iam::123456789012:role/none", which no stack declares; expected one `+

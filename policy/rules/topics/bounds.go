@@ -13,6 +13,7 @@ import (
 var bounds = []rules.Rule{
 	grants("iam-bounded", unboundedUse),
 	across("iam-lists-own", listsOwn, rolePolicy),
+	across("iam-looks-at-own", looksAtOwn, rolePolicy),
 	across("iam-emergency-keeps", keepsWatch, role),
 	on("ecr-own-account", imagesOfAccount, repositoryPolicy),
 	across("s3-trail-replica-denies", keepsTrail, bucketPolicy),
@@ -141,6 +142,37 @@ func keepsTrail(l *rules.Look) {
 		for _, d := range ofTrail {
 			if l.Known("policy") && !slices.ContainsFunc(all, d.isIn) {
 				l.RefuseFound("policy", "without a Deny of "+d.action+" for everybody", "one", "add it")
+			}
+		}
+	}
+}
+
+// looking are the actions that tell of databases, of their backups and of keys, by name.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html
+var looking = []string{"rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "rds:DescribeDBInstanceAutomatedBackups",
+	"kms:DescribeKey"}
+
+// looksAtOwn demands that a role is told of the databases and keys that are meant, and not how those of others are set
+// up. AWS Backup asks for all of them before it picks its own.
+// https://docs.aws.amazon.com/aws-backup/latest/devguide/security-iam-awsmanpol.html
+func looksAtOwn(l *rules.Look) {
+	ofBackup := slices.ContainsFunc(l.Named("role", role), func(r *rules.Look) bool {
+		return slices.ContainsFunc(allowing(r, "assumeRolePolicy"), func(c access.Clause) bool {
+			return slices.Contains(c.Principals[access.Service], "backup.amazonaws.com")
+		})
+	})
+	if ofBackup || !l.Sure() {
+		return
+	}
+	for _, c := range allowing(l, "policy") {
+		if !slices.ContainsFunc(c.Resources, everything) && c.NotResources == nil {
+			continue
+		}
+		for _, action := range looking {
+			if includes(c, action) {
+				l.RefuseFound("policy", action+" on every resource in "+statement(c), "the databases or keys that are meant",
+					"name them as Resource")
 			}
 		}
 	}

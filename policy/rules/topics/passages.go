@@ -64,7 +64,7 @@ func worldOfList(l *rules.Look) {
 			port, _ := o.Number("fromPort")
 			asked, answered := slices.Contains(web, port), answers(o)
 			fine := left && (asked || answered) && (entered || asked == (direction == "egress"))
-			if !fine {
+			if !fine && l.Sure() {
 				o.RefuseFound(worldPath(o, "cidrBlock", "ipv6CidrBlock"), "everywhere, on port "+fmt.Sprint(port),
 					"the ranges of the own networks", "name them")
 			}
