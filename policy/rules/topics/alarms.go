@@ -371,8 +371,8 @@ func (w watch) when() string {
 	return fmt.Sprintf(" with a threshold of %v or more, below %v", w.span[0], w.span[1])
 }
 
-// nodes are the parts of a resource that are measured one by one: the nodes of a cache, as far as their names are known;
-// else one without a name.
+// nodes are the parts of a resource that are measured one by one: the nodes of a cache, as far as their names are
+// known; else one without a name.
 // https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/CacheMetrics.WhichShouldIMonitor.html
 func nodes(l *rules.Look) []string {
 	id, all := l.Text("replicationGroupId"), []string{""}

@@ -278,6 +278,7 @@ func ownLog(l *rules.Look) {
 			strings.Contains(text, `"cloudWatchLogGroupName":"`+name+`"`)
 	})
 	if text != "" && !named {
-		lacks(l, "content names no LogGroup of the stack and region as cloudWatchLogGroupName", "one", "declare it, or name it")
+		lacks(l, "content names no LogGroup of the stack and region as cloudWatchLogGroupName", "one",
+			"declare it, or name it")
 	}
 }

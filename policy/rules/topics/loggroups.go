@@ -8,14 +8,14 @@ import (
 	"haven/policy/rules"
 )
 
-// logGroups are the rules on where services log that would make a group themselves: without the customer's key, and to be
-// kept for ever.
+// logGroups are the rules on where services log that would make a group themselves: without the customer's key, and to
+// be kept for ever.
 var logGroups = []rules.Rule{
 	across("cw-groups-declared", declaredGroups, database, cluster, systemSetting),
 }
 
-// declaredGroups demands, of each log that a service would make a group for, that the stack declares the group where the
-// service writes.
+// declaredGroups demands, of each log that a service would make a group for, that the stack declares the group where
+// the service writes.
 // https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_LogAccess.Procedural.UploadtoCloudWatch.html
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-reference-performance-logs-ECS.html
 // https://docs.aws.amazon.com/systems-manager/latest/userguide/automation-action-logging.html

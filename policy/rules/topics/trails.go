@@ -86,8 +86,8 @@ var (
 	categories = []string{"Management", "Data", "NetworkActivity"}
 )
 
-// wholeSelectors demands that each selector says what it records, and records all of it: of a category, or of a type of
-// data, by the ARNs of what is meant.
+// wholeSelectors demands that each selector says what it records, and records all of it: of a category, or of a type
+// of data, by the ARNs of what is meant.
 func wholeSelectors(l *rules.Look) {
 	for _, selector := range l.Each("advancedEventSelectors") {
 		said := map[string]bool{}
@@ -210,8 +210,8 @@ func tripwire(id string, words ...string) rules.Rule {
 				continue
 			}
 			if !alarmed(filter) {
-				lacks(l, filter.Resource.Name()+" counts it, and no MetricAlarm with its metric as metricName reaches anybody", what,
-					"declare one, with a topic that somebody is subscribed to", filter.Resource)
+				lacks(l, filter.Resource.Name()+" counts it, and no MetricAlarm with its metric as metricName reaches anybody",
+					what, "declare one, with a topic that somebody is subscribed to", filter.Resource)
 			}
 			return
 		}
@@ -268,13 +268,14 @@ var tripwires = []rules.Rule{
 		"ReplaceNetworkAclEntry", "ReplaceNetworkAclAssociation"),
 	tripwire("alarm-gateway-change", "CreateCustomerGateway", "DeleteCustomerGateway", "AttachInternetGateway",
 		"CreateInternetGateway", "DeleteInternetGateway", "DetachInternetGateway"),
-	tripwire("alarm-route-table-change", "ec2.amazonaws.com", "CreateRoute", "CreateRouteTable", "ReplaceRoute", "ReplaceRouteTableAssociation",
-		"DeleteRouteTable", "DeleteRoute", "DisassociateRouteTable"),
+	tripwire("alarm-route-table-change", "ec2.amazonaws.com", "CreateRoute", "CreateRouteTable", "ReplaceRoute",
+		"ReplaceRouteTableAssociation", "DeleteRouteTable", "DeleteRoute", "DisassociateRouteTable"),
 	tripwire("alarm-vpc-change", "CreateVpc", "DeleteVpc", "ModifyVpcAttribute", "AcceptVpcPeeringConnection",
 		"CreateVpcPeeringConnection", "DeleteVpcPeeringConnection", "RejectVpcPeeringConnection", "AttachClassicLinkVpc",
 		"DetachClassicLinkVpc", "DisableVpcClassicLink", "EnableVpcClassicLink"),
-	tripwire("alarm-organizations-change", "organizations.amazonaws.com", "AcceptHandshake", "AttachPolicy", "CreateAccount",
-		"CreateOrganizationalUnit", "CreatePolicy", "DeclineHandshake", "DeleteOrganization", "DeleteOrganizationalUnit",
-		"DeletePolicy", "DetachPolicy", "DisablePolicyType", "EnablePolicyType", "InviteAccountToOrganization",
-		"LeaveOrganization", "MoveAccount", "RemoveAccountFromOrganization", "UpdatePolicy", "UpdateOrganizationalUnit"),
+	tripwire("alarm-organizations-change", "organizations.amazonaws.com", "AcceptHandshake", "AttachPolicy",
+		"CreateAccount", "CreateOrganizationalUnit", "CreatePolicy", "DeclineHandshake", "DeleteOrganization",
+		"DeleteOrganizationalUnit", "DeletePolicy", "DetachPolicy", "DisablePolicyType", "EnablePolicyType",
+		"InviteAccountToOrganization", "LeaveOrganization", "MoveAccount", "RemoveAccountFromOrganization", "UpdatePolicy",
+		"UpdateOrganizationalUnit"),
 }

@@ -38,8 +38,7 @@ func errorsTold(l *rules.Look) {
 		of := watch{of: targetGroup}
 		told := func(q *rules.Look) bool { return of.at("metric.dimensions.TargetGroup", q, l, "") }
 		if servesHost(l) && !rests(l) && !tellsOf(l, "HTTPCode_Target_5XX_Count", told) {
-			lacks(l, "nobody is told of HTTPCode_Target_5XX_Count of it", "a MetricAlarm with it in metricQueries",
-				"declare one, of RequestCount")
+			lacks(l, "nobody is told of HTTPCode_Target_5XX_Count of it", "a MetricAlarm with it in metricQueries", share)
 		}
 		return
 	}
@@ -54,6 +53,9 @@ func errorsTold(l *rules.Look) {
 	}
 }
 
+// share is how to mend it where nobody is told of errors.
+const share = "declare one on its share of RequestCount, with a topic as alarmActions"
+
 func errorsOfBalancer(l *rules.Look, metric, zone string) {
 	told := tellsOf(l, metric, func(q *rules.Look) bool {
 		return watch{of: balancer}.at("metric.dimensions.LoadBalancer", q, l, "") &&
@@ -61,7 +63,7 @@ func errorsOfBalancer(l *rules.Look, metric, zone string) {
 	})
 	if !told {
 		where := strings.TrimSuffix(" of it in "+zone, " in ")
-		lacks(l, "nobody is told of "+metric+where, "a MetricAlarm with it in metricQueries", "declare one, of RequestCount")
+		lacks(l, "nobody is told of "+metric+where, "a MetricAlarm with it in metricQueries", share)
 	}
 }
 
@@ -69,8 +71,7 @@ func errorsOfBalancer(l *rules.Look, metric, zone string) {
 func reads(l *rules.Look) []*rules.Look {
 	return slices.DeleteFunc(l.Naming(bucketEvents, "queues[*].queueArn"), func(n *rules.Look) bool {
 		return !slices.ContainsFunc(n.Each("queues"), func(q *rules.Look) bool {
-			return slices.Contains(q.Texts("events[*]"), created) && len(q.Named("queueArn", queue)) == 1 &&
-				q.Named("queueArn", queue)[0].Resource == l.Resource
+			return slices.Contains(q.Texts("events[*]"), created) && called(q, "queueArn", queue) == l.Resource.URN
 		})
 	})
 }
@@ -124,8 +125,9 @@ func lettersTold(l *rules.Look) {
 			return q.Text("metric.dimensions.QueueName") == name && name != ""
 		})
 		if !silent {
-			lacks(l, "nobody is told of objects in "+n.Resource.Name()+" of which it is not", "a MetricAlarm with "+
-				"NumberOfMessagesSent of it and PutRequests of the bucket in metricQueries", "declare one", n.Resource)
+			lacks(l, "nobody is told when it hears nothing of objects, of which "+n.Resource.Name()+" has it told",
+				"a MetricAlarm with its NumberOfMessagesSent and the bucket's PutRequests in metricQueries",
+				"declare one, with a topic as alarmActions", n.Resource)
 		}
 	}
 }
@@ -159,12 +161,13 @@ var startsMachine = regexp.MustCompile(`"StateMachineArn"\s*:\s*"(arn:[^"]+)"`)
 func startsOwn(l *rules.Look) {
 	for _, match := range startsMachine.FindAllStringSubmatch(l.Text("definition"), -1) {
 		if !slices.ContainsFunc(inStack(l, stateMachine), func(r *graph.Resource) bool { return r.IsCalled(match[1]) }) {
-			l.RefuseFound("definition", "one that starts "+match[1], "a StateMachine of the stack", "declare it, or name another")
+			l.RefuseFound("definition", "one that starts "+match[1], "a StateMachine of the stack",
+				"declare it, or name another")
 		}
 	}
 }
 
-// countsTold demands that somebody is told of what a filter counts, unless its stack does nothing of which there is any.
+// countsTold demands that somebody is told of what a filter counts, unless none of its stack's services has a task.
 func countsTold(l *rules.Look) {
 	running := func(r *graph.Resource) bool { return !idle(l.At(r)) }
 	if services := inStack(l, service); len(services) > 0 && !slices.ContainsFunc(services, running) {
@@ -181,8 +184,8 @@ func countsTold(l *rules.Look) {
 	}
 }
 
-// ofWhatCounts demands of an alarm on a metric of its stack that something counts it: a filter, or what says how old copies
-// are.
+// ofWhatCounts demands of an alarm on a metric of its stack that something counts it: a filter, or what says how old
+// copies are.
 func ofWhatCounts(l *rules.Look) {
 	name, space := l.Text("metricName"), l.Text("namespace")
 	if name == "" || space == latch || name == "CopyAgeMinutes" || !strings.HasPrefix(space, "Haven/") {
