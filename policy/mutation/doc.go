@@ -11,7 +11,7 @@
 // has those that are not, one by one with the reason; it may have no others, and they may be one in twenty.
 //
 // The first of a kind may be found where others are not: of each kind of which that is so when all are judged,
-// testdata/rest.csv says why, or that it is open.
+// testdata/rest.csv says why.
 //
 // Mutants of a kind are those of one type, property and operator. A run judges one of each kind, the first, which takes
 // two to three minutes. Of the environment:
