@@ -350,11 +350,14 @@ func covered(l *rules.Look) {
 	}
 }
 
-// kept says whether an alarm that tells somebody keeps the watch over a resource, or over a node of it.
+// kept says whether an alarm that tells somebody keeps the watch over a resource, or over a node of it: where that is
+// measured, which of replication is in either region.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
 func (w watch) kept(l *rules.Look, node string) bool {
 	return slices.ContainsFunc(l.Graph().OfType(metricAlarm), func(r *graph.Resource) bool {
 		alarm := l.At(r)
-		return w.measures(alarm) && w.directs(alarm) && w.spans(alarm) && w.isOf(alarm, l, node) && ofAll(alarm, l) &&
+		here := r.Nearby(l.Resource) || w.of == bucketReplication
+		return here && w.measures(alarm) && w.directs(alarm) && w.spans(alarm) && w.isOf(alarm, l, node) && ofAll(alarm, l) &&
 			filled(alarm, "alarmActions")
 	})
 }

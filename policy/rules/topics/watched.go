@@ -20,11 +20,11 @@ var watched = []rules.Rule{
 	across("cw-metric-counted", ofWhatCounts, metricAlarm),
 }
 
-// tellsOf says whether an alarm that tells somebody is on a sum with a metric that is as asked.
+// tellsOf says whether an alarm of the region that tells somebody is on a sum with a metric that is as asked.
 func tellsOf(l *rules.Look, metric string, as func(q *rules.Look) bool) bool {
 	return slices.ContainsFunc(l.Graph().OfType(metricAlarm), func(r *graph.Resource) bool {
 		alarm := l.At(r)
-		return slices.ContainsFunc(alarm.Each("metricQueries"), func(q *rules.Look) bool {
+		return r.Nearby(l.Resource) && slices.ContainsFunc(alarm.Each("metricQueries"), func(q *rules.Look) bool {
 			return q.Text("metric.metricName") == metric && as(q)
 		}) && filled(alarm, "alarmActions")
 	})
@@ -140,7 +140,7 @@ func failuresTold(l *rules.Look) {
 	if !unseen || l.Text("type") == "EXPRESS" || opensNothing(l) {
 		return
 	}
-	alarmed := slices.ContainsFunc(l.Naming(metricAlarm, "dimensions.StateMachineArn"), func(alarm *rules.Look) bool {
+	alarmed := slices.ContainsFunc(near(l, metricAlarm, "dimensions.StateMachineArn"), func(alarm *rules.Look) bool {
 		return alarm.Text("metricName") == "ExecutionsFailed" && filled(alarm, "alarmActions")
 	})
 	heard := alarmed || slices.ContainsFunc(mentioning(l, eventRule, "eventPattern"), func(rule *rules.Look) bool {
