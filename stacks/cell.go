@@ -90,6 +90,7 @@ func (c *cell) compose(ctx *pulumi.Context) error {
 
 // front is what faces the internet: the load balancer, the firewall before it, and the logs of both to be asked.
 func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, *firewall.Firewall, error) {
+	accessLogs := optional(c.account.accessLogs(c.config.Region))
 	front, err := edge.New(ctx, "edge", edge.Args{
 		Scope:            c.scope,
 		Account:          c.config.Account,
@@ -100,6 +101,7 @@ func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, *fi
 		PrivateCIDRs:     net.PrivateCIDRs,
 		ApplicationPorts: []int{application.Port, application.WebSocketPort},
 		LogRetentionDays: c.config.LogRetentionDays,
+		AccessLogs:       accessLogs,
 		Protected:        c.protected,
 	}, c.child())
 	if err != nil {
@@ -114,6 +116,7 @@ func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, *fi
 		AllowList:        c.config.Firewall.AllowList,
 		RateLimit:        c.config.Firewall.RateLimit,
 		LogRetentionDays: c.config.LogRetentionDays,
+		AccessLogs:       accessLogs,
 		Protected:        c.protected,
 	}, c.child())
 	if err != nil {
@@ -125,7 +128,7 @@ func (c *cell) front(ctx *pulumi.Context, net *network.Network) (*edge.Edge, *fi
 		Region:           c.config.Region,
 		BalancerLogs:     front.LogBucket,
 		FirewallLogs:     wall.LogBucket,
-		AccessLogs:       optional(c.account.accessLogs(c.config.Region)),
+		AccessLogs:       accessLogs,
 		FirewallName:     wall.Name,
 		BlockList:        c.config.Firewall.BlockList,
 		LogRetentionDays: c.config.LogRetentionDays,

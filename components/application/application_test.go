@@ -124,7 +124,7 @@ func TestService(t *testing.T) {
 	service := declare(t, args()).One(t, serviceType, "application-service")
 	tests := map[string]map[string]any{
 		"what runs": {"name": "demo-acme-web", "cluster": "arn:cluster", "launchType": "FARGATE",
-			"platformVersion": "1.4.0", "taskDefinition": "arn:aws:mock:::application-task"},
+			"platformVersion": "LATEST", "taskDefinition": "arn:aws:mock:::application-task"},
 		"redundant": {"desiredCount": 2.0, "availabilityZoneRebalancing": "ENABLED",
 			"networkConfiguration.subnets": []any{"subnet-a", "subnet-b", "subnet-c"}},
 		"deployed safely": {"deploymentMinimumHealthyPercent": 100.0, "deploymentMaximumPercent": 200.0,

@@ -311,8 +311,12 @@ func TestBackingUp(t *testing.T) {
 		"rds.eu-central-1.amazonaws.com", "rds.eu-west-1.amazonaws.com"`
 	const keys = `"` + replicaARN + `", "` + keyARN + `", "` + databaseKey + `"`
 	assert.JSONEq(t, `{"Version": "2012-10-17", "Statement": [
-		{"Sid": "FindResources", "Effect": "Allow", "Resource": ["*"],
-			"Action": ["rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "tag:GetResources"]},
+		{"Sid": "FindResources", "Effect": "Allow", "Resource": ["*"], "Action": ["tag:GetResources"]},
+		{"Sid": "DescribeDatabases", "Effect": "Allow",
+			"Action": ["rds:DescribeDBInstances", "rds:DescribeDBSnapshots"],
+			"Resource": ["arn:aws:rds:eu-central-1:123456789012:db:*",
+				"arn:aws:rds:eu-central-1:123456789012:snapshot:*", "arn:aws:rds:eu-west-1:123456789012:db:*",
+				"arn:aws:rds:eu-west-1:123456789012:snapshot:*"]},
 		{"Sid": "SnapshotDatabase", "Effect": "Allow", "Resource": [`+snapshotsAfter(`"`+databaseARN+`"`)+`],
 			"Action": ["rds:AddTagsToResource", "rds:CreateDBSnapshot", "rds:ListTagsForResource"]},
 		{"Sid": "CopySnapshots", "Effect": "Allow", "Action": ["rds:CopyDBSnapshot"], "Resource": [`+snapshots+`]},
@@ -348,7 +352,10 @@ func TestRestoring(t *testing.T) {
 	assert.JSONEq(t, `{"Version": "2012-10-17", "Statement": [
 		{"Sid": "FindPlace", "Effect": "Allow", "Resource": ["*"], "Action": ["ec2:DescribeAccountAttributes",
 			"ec2:DescribeAvailabilityZones", "ec2:DescribeInternetGateways", "ec2:DescribeSecurityGroups",
-			"ec2:DescribeSubnets", "ec2:DescribeVpcs", "rds:DescribeDBInstances", "rds:DescribeDBSnapshots"]},
+			"ec2:DescribeSubnets", "ec2:DescribeVpcs"]},
+		{"Sid": "DescribeDatabases", "Effect": "Allow",
+			"Action": ["rds:DescribeDBInstances", "rds:DescribeDBSnapshots"],
+			"Resource": ["arn:aws:rds:eu-west-1:123456789012:db:*", "arn:aws:rds:eu-west-1:123456789012:snapshot:*"]},
 		{"Sid": "RestoreDatabase", "Effect": "Allow",
 			"Action": ["rds:CreateDBInstance", "rds:RestoreDBInstanceFromDBSnapshot"],
 			"Resource": ["arn:aws:rds:eu-west-1:123456789012:db:awsbackup-restore-test-*",

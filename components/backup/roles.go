@@ -61,6 +61,20 @@ func (a Args) snapshots() []string {
 	return all
 }
 
+// describing is to be told of the databases and snapshots of regions: of all, for AWS Backup lists them.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
+func (a Args) describing(regions ...string) iamdoc.Statement {
+	var all []string
+	for _, region := range regions {
+		all = append(all, a.arn("rds", region, "db:*"), a.arn("rds", region, "snapshot:*"))
+	}
+	return iamdoc.Statement{
+		Sid:       "DescribeDatabases",
+		Actions:   []string{"rds:DescribeDBInstances", "rds:DescribeDBSnapshots"},
+		Resources: all,
+	}
+}
+
 // regions are those that recovery points lie in.
 func (a Args) regions() []string {
 	if a.RecoveryRegion == "" {
@@ -83,9 +97,10 @@ func (a Args) backing(of backed) iamdoc.Document {
 	return iamdoc.Document{Statements: append([]iamdoc.Statement{
 		{
 			Sid:       "FindResources",
-			Actions:   []string{"rds:DescribeDBInstances", "rds:DescribeDBSnapshots", "tag:GetResources"},
+			Actions:   []string{"tag:GetResources"},
 			Resources: []string{"*"},
 		},
+		a.describing(a.regions()...),
 		{
 			Sid:       "SnapshotDatabase",
 			Actions:   []string{"rds:AddTagsToResource", "rds:CreateDBSnapshot", "rds:ListTagsForResource"},
@@ -136,10 +151,10 @@ func (a Args) restoring(subnetGroup string, keys []string) iamdoc.Document {
 			Actions: []string{
 				"ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones", "ec2:DescribeInternetGateways",
 				"ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs",
-				"rds:DescribeDBInstances", "rds:DescribeDBSnapshots",
 			},
 			Resources: []string{"*"},
 		},
+		a.describing(a.Region),
 		{
 			Sid:       "RestoreDatabase",
 			Actions:   []string{"rds:CreateDBInstance", "rds:RestoreDBInstanceFromDBSnapshot"},

@@ -263,7 +263,7 @@ func TestSchedule(t *testing.T) {
 		run + "taskDefinitionArn":                     "arn:aws:mock:::dump-definition",
 		run + "taskCount":                             1.0,
 		run + "launchType":                            "FARGATE",
-		run + "platformVersion":                       "1.4.0",
+		run + "platformVersion":                       "LATEST",
 		run + "networkConfiguration": map[string]any{
 			"subnets": []any{"subnet-a", "subnet-b"}, "securityGroups": []any{"sg-application"}, "assignPublicIp": false},
 		run + "enableExecuteCommand": false,

@@ -12,7 +12,7 @@ import (
 // Type is the component's type token.
 const Type = "haven:edge:Edge"
 
-// Args are all required, but for Protected.
+// Args are all required, but for AccessLogs and Protected.
 type Args struct {
 	Scope naming.Scope
 	// Account is the AWS account, twelve digits; Region the cell's.
@@ -28,6 +28,8 @@ type Args struct {
 	ApplicationPorts []int
 	// LogRetentionDays is how long access logs are kept.
 	LogRetentionDays int
+	// AccessLogs is the bucket that access to these logs is logged to itself. Default: it is not.
+	AccessLogs pulumi.StringInput
 	// Protected refuses to delete the load balancer, and the log bucket while it holds logs. False only while the stack
 	// is torn down.
 	Protected bool

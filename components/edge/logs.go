@@ -21,6 +21,7 @@ func (b *builder) logBucket() (*bucket.Bucket, error) {
 		Scope:         b.args.Scope,
 		Bucket:        physical,
 		Class:         naming.Confidential,
+		AccessLogs:    b.args.AccessLogs,
 		RetentionDays: b.args.LogRetentionDays,
 		Writers: []iamdoc.Statement{{
 			Sid:        "DeliverLogs",

@@ -33,25 +33,23 @@ func writing(name, tenant string) iamdoc.Document {
 	}}
 }
 
-// permissions are what starting exports takes. Exports know no resource in IAM: what bounds them is the role that they
-// may be given and the keys that they may use.
+// permissions are what starting exports takes: of the database's own snapshots, which every call names, with the role
+// that they may be given and the keys that they may use.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
 func (e export) permissions() iamdoc.Document {
 	keys := []string{e.archiveKey, e.databaseKey}
 	through := map[string][]string{"kms:ViaService": {"rds." + e.region + ".amazonaws.com"}}
+	snapshots := fmt.Sprintf("arn:aws:rds:%s:%s:snapshot:rds:%s-*", e.region, e.account, e.databaseID)
 	return iamdoc.Document{Statements: []iamdoc.Statement{
 		{
-			Sid:     "LookAtSnapshots",
-			Actions: []string{"rds:DescribeDBSnapshots"},
-			Resources: []string{
-				e.databaseARN,
-				fmt.Sprintf("arn:aws:rds:%s:%s:snapshot:rds:%s-*", e.region, e.account, e.databaseID),
-			},
+			Sid:       "LookAtSnapshots",
+			Actions:   []string{"rds:DescribeDBSnapshots"},
+			Resources: []string{e.databaseARN, snapshots},
 		},
 		{
 			Sid:       "Export",
 			Actions:   []string{"rds:DescribeExportTasks", "rds:StartExportTask"},
-			Resources: []string{"*"},
+			Resources: []string{snapshots},
 		},
 		{
 			Sid:       "PassWriter",

@@ -17,7 +17,7 @@ const Type = "haven:firewall:Firewall"
 
 const regional = "REGIONAL"
 
-// Args are all required, but for the lists and Protected.
+// Args are all required, but for the lists, AccessLogs and Protected.
 type Args struct {
 	Scope naming.Scope
 	// Account is the AWS account, twelve digits; Region the cell's.
@@ -32,6 +32,8 @@ type Args struct {
 	RateLimit int
 	// LogRetentionDays is how long the requests' logs are kept.
 	LogRetentionDays int
+	// AccessLogs is the bucket that access to these logs is logged to. Default: it is not.
+	AccessLogs pulumi.StringInput
 	// Protected refuses to delete the log bucket while it holds logs. False only while the stack is torn down.
 	Protected bool
 }

@@ -26,6 +26,7 @@ func (b *builder) logging(acl *wafv2.WebAcl) error {
 		Scope:         b.args.Scope,
 		Bucket:        physical,
 		Class:         naming.Confidential,
+		AccessLogs:    b.args.AccessLogs,
 		RetentionDays: b.args.LogRetentionDays,
 		Writers:       b.delivery(bucket.ARN(physical)),
 		Protected:     b.args.Protected,

@@ -123,7 +123,7 @@ func TestOperatorsStayInTheirEnvironment(t *testing.T) {
 			assert.NotContains(t, action, "*")
 			assert.NotRegexp(t, `^(iam|sts|kms|secretsmanager|ssm|s3):`, action)
 		}
-		if sid == "ReadQueries" {
+		if sid == "StopQueries" {
 			continue
 		}
 		for _, resource := range s.Resource {
@@ -137,8 +137,8 @@ func TestOperatorsStayInTheirEnvironment(t *testing.T) {
 		"MaintainDatabases": {"rds:AddTagsToResource", "rds:CreateDBSnapshot", "rds:RebootDBInstance"},
 		"MaintainCaches": {"elasticache:CreateSnapshot", "elasticache:RebootCacheCluster",
 			"elasticache:TestFailover"},
-		"ReadLogs":    {"logs:FilterLogEvents", "logs:GetLogEvents", "logs:StartQuery"},
-		"ReadQueries": {"logs:GetQueryResults", "logs:StopQuery"},
+		"ReadLogs":    {"logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetQueryResults", "logs:StartQuery"},
+		"StopQueries": {"logs:StopQuery"},
 	}, actions)
 }
 

@@ -62,12 +62,12 @@ func (a Args) operate() iamdoc.Document {
 		},
 		{
 			Sid:       "ReadLogs",
-			Actions:   []string{"logs:FilterLogEvents", "logs:GetLogEvents", "logs:StartQuery"},
+			Actions:   []string{"logs:FilterLogEvents", "logs:GetLogEvents", "logs:GetQueryResults", "logs:StartQuery"},
 			Resources: a.arns("logs", "log-group:/haven/"),
 		},
 		{
-			Sid:       "ReadQueries", // of whatever StartQuery allowed: these two know no resource
-			Actions:   []string{"logs:GetQueryResults", "logs:StopQuery"},
+			Sid:       "StopQueries", // of whatever StartQuery allowed: it knows no resource
+			Actions:   []string{"logs:StopQuery"},
 			Resources: []string{"*"},
 		},
 	}}

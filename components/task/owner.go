@@ -13,9 +13,9 @@ import (
 	"haven/components/naming"
 )
 
-// PlatformVersion is named, so that a new one comes with a reviewed change.
+// PlatformVersion is the newest that Fargate has when a task starts: a named one falls behind what AWS mends.
 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-fargate.html
-const PlatformVersion = "1.4.0"
+const PlatformVersion = "LATEST"
 
 // Owner is the component that tasks belong to.
 type Owner struct {

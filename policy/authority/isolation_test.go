@@ -188,6 +188,7 @@ var leaks = map[string]leak{
 	}, "authority/logs", "logs:CreateLogStream", "demo-acme"},
 	"a snapshot with its key": {func(d *draft) []string {
 		d.also("demo-acme exports-policy", "policy", allow("kms:CreateGrant", d.arn("demo-globex database-key-primary")))
+		d.also("demo-acme exports-policy", "policy", allow("rds:StartExportTask", "*"))
 		return d.urns("demo-acme exports-role", "demo-acme exports-policy", "demo-globex database-instance")
 	}, "authority/backups", "may rds:StartExportTask on ", ""},
 	"another's task": {func(d *draft) []string {

@@ -41,7 +41,7 @@ var buckets = []rules.Rule{
 	on("s3-bucket-key", bucketKey, bucketEncryption),
 	across("s3-versioning", companion(bucketVersioning, "bucket", "versions kept",
 		among("versioningConfiguration.status", "Enabled")), bucket),
-	across("s3-access-logging", unlessLogs(companion(bucketLogging, "bucket", "a log of who reads it",
+	across("s3-access-logging", unlessAccessLogs(companion(bucketLogging, "bucket", "a log of who reads it",
 		given("targetBucket", "another bucket"))), bucket),
 	across("s3-object-lock", lockedStore, bucket),
 	across("s3-crr", replicatedStore, bucket),
@@ -72,7 +72,9 @@ func encryptsObjects(l *rules.Look) {
 // loggers are the services that write logs, and can write into no bucket whose default is a customer's key.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
 // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
-var loggers = []string{"logging.s3.amazonaws.com", "logdelivery.elasticloadbalancing.amazonaws.com"}
+var loggers = []string{accessLogger, "logdelivery.elasticloadbalancing.amazonaws.com"}
+
+const accessLogger = "logging.s3.amazonaws.com"
 
 // writtenBy says whether a bucket's policy lets one of these services write into it.
 func writtenBy(bucket *rules.Look, services ...string) bool {
@@ -109,10 +111,10 @@ func bucketKey(l *rules.Look) {
 	}
 }
 
-// unlessLogs demands something only of buckets that keep no logs: the log of a log's bucket would be without end.
-func unlessLogs(check func(*rules.Look)) func(*rules.Look) {
+// unlessAccessLogs demands something only of buckets that keep no logs of access: the log of one would be without end.
+func unlessAccessLogs(check func(*rules.Look)) func(*rules.Look) {
 	return func(l *rules.Look) {
-		if !writtenBy(l, append([]string{"delivery.logs.amazonaws.com"}, loggers...)...) {
+		if !writtenBy(l, accessLogger) {
 			check(l)
 		}
 	}

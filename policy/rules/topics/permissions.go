@@ -131,9 +131,8 @@ func wholeService(c access.Clause) (string, string) {
 var unscoped = []string{
 	"backup:PutRestoreValidationResult", "cloudwatch:PutMetricData", "ec2:Describe*", "ecr:GetAuthorizationToken",
 	"ecs:RegisterTaskDefinition", "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups",
-	"logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:GetQueryResults", "logs:ListLogDeliveries",
-	"logs:PutResourcePolicy", "logs:StopQuery", "logs:UpdateLogDelivery", "rds:Describe*", "rds:StartExportTask",
-	"secretsmanager:GetRandomPassword", "ssmmessages:*", "states:ValidateStateMachineDefinition", "tag:GetResources",
+	"logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy",
+	"logs:StopQuery", "logs:UpdateLogDelivery", "rds:DescribeExportTasks", "secretsmanager:GetRandomPassword", "ssmmessages:*", "states:ValidateStateMachineDefinition", "tag:GetResources",
 	"xray:GetSampling*", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
 }
 
