@@ -159,6 +159,7 @@ func TestAnEmergencySilencesNothing(t *testing.T) {
 	})
 	assert.Equal(t, []string{"arn:aws:events:*:123456789012:rule/demo-account-*",
 		"arn:aws:sns:*:123456789012:demo-account-*"}, statements["KeepAlarms"].Resource)
+	assert.Equal(t, []string{"*"}, statements["KeepSubscriptions"].Resource)
 }
 
 func TestEmergencyRoleARN(t *testing.T) {

@@ -92,7 +92,8 @@ func (a Args) keepWatch() iamdoc.Document {
 			"s3:PutAccountPublicAccessBlock"),
 		deny("KeepAlarms", append(a.own("events", "rule/"), a.own("sns", "")...),
 			"events:DeleteRule", "events:DisableRule", "events:PutRule", "events:RemoveTargets",
-			"sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Unsubscribe"),
+			"sns:DeleteTopic", "sns:SetTopicAttributes"),
+		deny("KeepSubscriptions", everything, "sns:Unsubscribe"), // which knows no resource
 	}}
 }
 

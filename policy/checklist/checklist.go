@@ -61,7 +61,8 @@ type Row struct {
 //go:embed checklist.csv
 var text string
 
-// own are the demands that no framework makes: what is right for this program's resources beyond them.
+// own are the demands beyond those lists: what is right for this program's resources, and what the frameworks ask of
+// types that the lists do not have.
 //
 //go:embed own.csv
 var own string

@@ -60,7 +60,7 @@ func crashed(cause any, stack []byte) int {
 	if checkout, err := engine.FindCheckout("."); err == nil {
 		path := checkout.Path("crash-" + time.Now().UTC().Format("20060102T150405") + ".txt")
 		if os.MkdirAll(filepath.Dir(path), 0o755) == nil &&
-			os.WriteFile(path, fmt.Appendf(nil, "%v\n\n%s", cause, stack), 0o644) == nil {
+			os.WriteFile(path, fmt.Appendf(nil, "%v\n\n%s", cause, stack), 0o600) == nil {
 			where = path
 		}
 	}

@@ -68,9 +68,10 @@ func listsOwn(l *rules.Look) {
 var kept = map[string][]string{
 	"": {"access-analyzer:DeleteAnalyzer", "config:DeleteConfigurationRecorder", "config:DeleteDeliveryChannel",
 		"config:StopConfigurationRecorder", "guardduty:DeleteDetector", "guardduty:UpdateDetector", "inspector2:Disable",
-		"s3:PutAccountPublicAccessBlock", "securityhub:BatchDisableStandards", "securityhub:DisableSecurityHub"},
+		"s3:PutAccountPublicAccessBlock", "securityhub:BatchDisableStandards", "securityhub:DisableSecurityHub",
+		"sns:Unsubscribe"},
 	":events:": {"events:DeleteRule", "events:DisableRule", "events:PutRule", "events:RemoveTargets"},
-	":sns:":    {"sns:DeleteTopic", "sns:SetTopicAttributes", "sns:Unsubscribe"},
+	":sns:":    {"sns:DeleteTopic", "sns:SetTopicAttributes"},
 }
 
 // powerful are the managed policies with which somebody may do almost anything.

@@ -23,6 +23,8 @@ const (
 	projectMember = "gcp:projects/iAMMember:IAMMember"
 	googleNetwork = "gcp:compute/network:Network"
 	secretMember  = "gcp:secretmanager/secretIamMember:SecretIamMember"
+	googleUser    = "gcp:sql/user:User"
+	googleWall    = "gcp:compute/firewall:Firewall"
 )
 
 var google = []rules.Rule{
@@ -53,9 +55,34 @@ var google = []rules.Rule{
 	across("giam-sod-sa", apart("roles/iam.serviceAccountAdmin", "roles/iam.serviceAccountUser"), projectMember),
 	on("gproj-no-default-network", ownNetwork, googleNetwork),
 	on("gsecret-hygiene", noPublicMember, secretMember),
+	on("gsql-no-root", notRoot, googleUser),
+	on("gfirewall-no-world", admitsNamed, googleWall),
 }
 
 const secondsOfDay = 24 * 60 * 60
+
+func notRoot(l *rules.Look) {
+	if l.Known("name") && l.Text("name") == "root" {
+		l.Refuse("name", "a user of the application", "name another: root may do everything")
+	}
+}
+
+// admitsNamed demands of a rule of a network that it lets in from ranges, tags or accounts by name. A rule without a
+// direction is about what comes in.
+// https://cloud.google.com/firewall/docs/firewalls#sources
+func admitsNamed(l *rules.Look) {
+	if !l.Known("direction") || l.Text("direction") == "EGRESS" || !filled(l, "allows") {
+		return
+	}
+	if !filled(l, "sourceRanges") && !filled(l, "sourceTags") && !filled(l, "sourceServiceAccounts") {
+		l.Refuse("sourceRanges", "the ranges that need it", "name them: without them it is open to everybody")
+	}
+	for _, source := range l.Texts("sourceRanges[*]") {
+		if anywhere(source) {
+			l.RefuseFound("sourceRanges", source, "the ranges that need it", "name them")
+		}
+	}
+}
 
 func noPublicMember(l *rules.Look) {
 	for _, path := range []string{"member", "members[*]"} {
