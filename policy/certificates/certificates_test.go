@@ -121,6 +121,10 @@ var faults = map[string]Fault{
 		"certificates/authority", "demo-cell::edge-zone", []string{"demo-cell::edge-zone", "demo-cell::edge-caa"}},
 	"an authority for wildcards only": {with("demo-cell::edge-caa", issuing(`0 issuewild "amazon.com"`)),
 		"certificates/authority", "demo-cell::edge-zone", []string{"demo-cell::edge-zone", "demo-cell::edge-caa"}},
+	"wildcards by whoever may issue": {with("demo-cell::edge-caa", issuing(`0 issue "amazon.com"`)),
+		"certificates/authority", "demo-cell::edge-zone", []string{"demo-cell::edge-zone", "demo-cell::edge-caa"}},
+	"wildcards by Amazon": {with("demo-cell::edge-caa", issuing(`0 issue "amazon.com"`, `0 issuewild "amazon.com"`)),
+		"certificates/authority", "demo-cell::edge-zone", []string{"demo-cell::edge-zone", "demo-cell::edge-caa"}},
 	"an authority of another name": {with("demo-cell::edge-caa", Set("name", "www.demo.haven.example")),
 		"certificates/authority", "demo-cell::edge-zone", nil},
 }
@@ -161,6 +165,10 @@ var sound = map[string]Make{
 	}),
 	"an authority with its account": with("demo-cell::edge-caa", issuing(`0 issue "amazon.com; policy=ev"`,
 		`0 issuewild ";"`, `0 iodef "mailto:security@haven.example"`)),
+	"an authority for the wildcards that are asked for": func(t *testing.T, g *graph.Graph) *graph.Graph {
+		return Plus(With(t, g, "demo-cell::edge-caa", Set("records", []any{`0 issue "amazon.com"`})),
+			giving(t, g, "demo-cell", "eu-west-1", "*.demo.haven.example")...)
+	},
 	"a certificate that waits for its listener": plus(func(t *testing.T, g *graph.Graph) []*graph.Resource {
 		return giving(t, g, "demo-standby", "eu-central-1", host)[:1]
 	}),

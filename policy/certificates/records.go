@@ -154,13 +154,15 @@ func (c *checker) leads(name string, to *graph.Resource) graph.Sure {
 // authority are the names by which a record lets Amazon issue certificates.
 var authority = []string{"amazon.com", "amazontrust.com", "awstrust.com", "amazonaws.com"}
 
-// authorities asks that in each public zone nobody but Amazon may issue certificates.
+// authorities asks that in each public zone nobody but Amazon may issue certificates, and nobody any for all its names
+// at once where none is asked for.
+// https://docs.aws.amazon.com/acm/latest/userguide/setup-caa.html
 func (c *checker) authorities() {
 	for _, z := range c.OfType(zone) {
 		if len(props.At(z.Declared(), "vpcs[*]")) > 0 {
 			continue
 		}
-		const fix = `declare a CAA record at its apex with 0 issue "amazon.com"`
+		const fix = `declare a CAA record at its apex with 0 issue "amazon.com" and 0 issuewild ";"`
 		found := c.limits(z)
 		if found == nil {
 			c.find("certificates/authority", graph.Yes, z, nil, "any authority may issue certificates for its names; expected "+
@@ -172,7 +174,7 @@ func (c *checker) authorities() {
 				"names is not known yet")
 			continue
 		}
-		if other := stranger(props.Texts(found.Declared(), "records[*]")); other != "" {
+		if other := stranger(props.Texts(found.Declared(), "records[*]"), c.asksForWildcard()); other != "" {
 			c.find("certificates/authority", graph.Yes, z, []*graph.Resource{z, found}, fmt.Sprintf("its CAA record has %s; "+
 				"expected Amazon alone: %s", other, fix))
 		}
@@ -191,9 +193,18 @@ func (c *checker) limits(z *graph.Resource) *graph.Resource {
 	return nil
 }
 
-// stranger is what lets somebody else issue certificates, or nobody limit them; "" where there is nothing of that.
-func stranger(records []string) string {
-	limited := false
+// asksForWildcard says whether a certificate for all the names of a zone is declared.
+func (c *checker) asksForWildcard() bool {
+	return slices.ContainsFunc(c.OfType(certificate), func(r *graph.Resource) bool {
+		names := append(props.Texts(r.Declared(), "domainName"), props.Texts(r.Declared(), "subjectAlternativeNames[*]")...)
+		return slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(name, "*.") })
+	})
+}
+
+// stranger is what lets somebody else issue certificates, or nobody limit them; "" where there is nothing of that. Only
+// where wildcards are asked for may those be issued.
+func stranger(records []string, wildcards bool) string {
+	limited, single := false, wildcards
 	for _, text := range records {
 		fields := strings.Fields(text)
 		if len(fields) < 3 || fields[1] != "issue" && fields[1] != "issuewild" {
@@ -202,12 +213,16 @@ func stranger(records []string) string {
 		limited = limited || fields[1] == "issue"
 		who := strings.Trim(strings.Join(fields[2:], ""), `"`)
 		who, _, _ = strings.Cut(who, ";")
+		single = single || fields[1] == "issuewild" && who == ""
 		if who != "" && !slices.Contains(authority, who) {
 			return text
 		}
 	}
-	if !limited {
+	switch {
+	case !limited:
 		return "no issue"
+	case !single:
+		return `no issuewild ";"`
 	}
 	return ""
 }

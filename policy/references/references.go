@@ -86,7 +86,8 @@ func identities(r *graph.Resource) []string {
 }
 
 // given name a resource itself, or a part of it.
-var given = []string{"name", "bucket", "identifier", "replicationGroupId", "domain", "arnSuffix", "memberClusters[*]"}
+var given = []string{"name", "fqdn", "bucket", "identifier", "replicationGroupId", "domain", "arnSuffix",
+	"memberClusters[*]"}
 
 // names are what it is called by those who know its type.
 func names(r *graph.Resource) []string {

@@ -107,6 +107,7 @@ func TestWhatIsMissingIsFound(t *testing.T) {
 	}
 	for by, of := range map[string][2]string{
 		"keyArn":                         {"demo-account", "guards-volumes-key-regional"},
+		"validationRecordFqdns[0]":       {"demo-acme", "routing-certificate-record"},
 		"notificationConfig.pubsubTopic": {"demo-mirror", "transfer-demo-cell-hourly-reports"},
 	} {
 		messages := ""

@@ -163,6 +163,9 @@ var naming = map[string]map[string]string{
 		"dimensions.ClusterName":                          cluster,
 		"dimensions.ServiceName":                          service,
 	},
+	"aws:acm/certificateValidation:CertificateValidation": {
+		"validationRecordFqdns[*]": "aws:route53/record:Record",
+	},
 	"aws:cognito/identityProvider:IdentityProvider": {
 		"userPoolId": userPool,
 	},
