@@ -5,6 +5,8 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"haven/policy/exceptions"
 	"haven/policy/graph"
 	"haven/policy/props"
@@ -36,22 +38,37 @@ func (r Run) Over(g *graph.Graph) ([]rules.Outcome, error) {
 	if len(g.Stacks()) == 0 {
 		return nil, fmt.Errorf("there is no stack to check")
 	}
-	outcomes, err := rules.Run(r.Library.Rules, g, r.Settings)
-	if err != nil {
+	var ruled, proven []rules.Outcome
+	var deciding errgroup.Group
+	deciding.Go(func() (err error) {
+		ruled, err = rules.Run(r.Library.Rules, g, r.Settings)
+		return err
+	})
+	deciding.Go(func() (err error) {
+		proven, err = r.prove(g)
+		return err
+	})
+	if err := deciding.Wait(); err != nil {
 		return nil, err
 	}
+	outcomes := leave(slices.Concat(ruled, proven), g)
+	return append(r.except(outcomes, g.Stacks()), r.undecided(outcomes, g)...), nil
+}
+
+// prove makes the proofs one after the other, as they share what [graph.Once] keeps.
+func (r Run) prove(g *graph.Graph) ([]rules.Outcome, error) {
+	var all []rules.Outcome
 	for _, proof := range r.Library.Proofs {
 		if r.Alone && !proof.Alone {
 			continue
 		}
-		proven, err := proof.prove(g)
+		outcomes, err := proof.prove(g)
 		if err != nil {
 			return nil, err
 		}
-		outcomes = append(outcomes, proven...)
+		all = append(all, outcomes...)
 	}
-	outcomes = leave(outcomes, g)
-	return append(r.except(outcomes, g.Stacks()), r.undecided(outcomes, g)...), nil
+	return all, nil
 }
 
 // except applies the exceptions that are about these stacks.

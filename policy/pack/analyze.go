@@ -14,11 +14,30 @@ import (
 	"haven/policy/rules"
 )
 
-// Analyze holds one resource, as it is declared, against the rules that need to see no other.
+// Analyze holds one resource, as it is declared, against the rules that need to see no other. In a preview nothing is
+// made that would have to be refused before: there everything is told of the whole stack, and the engine, which asks for
+// one resource after the other, does not wait.
 func (a *Analyzer) Analyze(_ context.Context, request *pulumirpc.AnalyzeRequest) (
 	_ *pulumirpc.AnalyzeResponse, err error,
 ) {
 	defer guard(&err)
+	if a.previews {
+		a.declaring.Go(func() (err error) {
+			defer guard(&err)
+			_, err = a.declare(request)
+			return err
+		})
+		return &pulumirpc.AnalyzeResponse{}, nil
+	}
+	r, err := a.declare(request)
+	if err != nil {
+		return nil, err
+	}
+	return a.judge(r)
+}
+
+// declare keeps a resource as it is declared.
+func (a *Analyzer) declare(request *pulumirpc.AnalyzeRequest) (*graph.Resource, error) {
 	r, inputs, err := read(request)
 	if err != nil {
 		return nil, err
@@ -27,10 +46,16 @@ func (a *Analyzer) Analyze(_ context.Context, request *pulumirpc.AnalyzeRequest)
 	r.Options = options(request.GetOptions())
 	a.Lock()
 	defer a.Unlock()
+	a.declared[r.URN] = r
+	return r, nil
+}
+
+func (a *Analyzer) judge(r *graph.Resource) (*pulumirpc.AnalyzeResponse, error) {
+	a.Lock()
+	defer a.Unlock()
 	if a.broken != nil {
 		return nil, a.broken
 	}
-	a.declared[r.URN] = r
 	outcomes, err := rules.Run(a.alone(r.Type), graph.New([]*graph.Resource{r}), a.config.settings)
 	if err != nil {
 		return nil, err
@@ -51,6 +76,9 @@ func (a *Analyzer) AnalyzeStack(_ context.Context, request *pulumirpc.AnalyzeSta
 	_ *pulumirpc.AnalyzeResponse, err error,
 ) {
 	defer guard(&err)
+	if err := a.declaring.Wait(); err != nil {
+		return nil, err
+	}
 	a.Lock()
 	defer a.Unlock()
 	if a.broken != nil {

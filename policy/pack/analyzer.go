@@ -7,6 +7,7 @@ import (
 	"time"
 
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
@@ -32,6 +33,9 @@ type Analyzer struct {
 	now      func() time.Time
 	// broken is why nothing can be decided; every call answers it.
 	broken error
+	// previews says that nothing is made. Declaring is what reads the resources of a preview, beside the engine.
+	previews  bool
+	declaring errgroup.Group
 
 	sync.Mutex
 	config configuration
@@ -71,21 +75,17 @@ func (a *Analyzer) Handshake(context.Context, *pulumirpc.AnalyzerHandshakeReques
 	return &pulumirpc.AnalyzerHandshakeResponse{}, nil
 }
 
-// ConfigureStack tells of the stack. Nothing depends on it; but it is the first call whose error the engine shows.
-func (a *Analyzer) ConfigureStack(context.Context, *pulumirpc.AnalyzerStackConfigureRequest) (
+// ConfigureStack tells whether the stack is previewed only. It is the first call whose error the engine shows.
+func (a *Analyzer) ConfigureStack(_ context.Context, request *pulumirpc.AnalyzerStackConfigureRequest) (
 	*pulumirpc.AnalyzerStackConfigureResponse, error,
 ) {
+	a.previews = request.GetDryRun()
 	return &pulumirpc.AnalyzerStackConfigureResponse{}, a.broken
 }
 
 // GetPluginInfo implements the protocol.
 func (a *Analyzer) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
 	return &pulumirpc.PluginInfo{Version: Version}, nil
-}
-
-// Remediate changes nothing: what is wrong is mended in the program.
-func (a *Analyzer) Remediate(context.Context, *pulumirpc.AnalyzeRequest) (*pulumirpc.RemediateResponse, error) {
-	return &pulumirpc.RemediateResponse{}, nil
 }
 
 // Cancel implements the protocol; no call takes long.

@@ -23,7 +23,6 @@ type policy struct {
 	id, title  string
 	severity   rules.Severity
 	tags       []string
-	whole      bool
 	parameters map[string]property.Value
 }
 
@@ -31,16 +30,16 @@ type policy struct {
 func policies(library check.Library) []policy {
 	var all []policy
 	for _, r := range library.Rules {
-		all = append(all, policy{r.ID, r.Title, r.Severity, slices.Concat(r.Frameworks, r.Controls), r.Whole, r.Parameters})
+		all = append(all, policy{r.ID, r.Title, r.Severity, slices.Concat(r.Frameworks, r.Controls), r.Parameters})
 	}
 	for _, p := range library.Proofs {
-		all = append(all, policy{p.ID, p.Title, p.Severity, slices.Concat(p.Frameworks, p.Controls), true, nil})
+		all = append(all, policy{p.ID, p.Title, p.Severity, slices.Concat(p.Frameworks, p.Controls), nil})
 	}
 	return append(all,
-		policy{id: exceptions.Expired, title: "No exception has expired", severity: rules.High, whole: true},
-		policy{id: exceptions.Unused, title: "Every exception is needed", severity: rules.High, whole: true},
+		policy{id: exceptions.Expired, title: "No exception has expired", severity: rules.High},
+		policy{id: exceptions.Unused, title: "Every exception is needed", severity: rules.High},
 		policy{
-			id: check.TooUndecided, title: "Only a small share is undecided", severity: rules.High, whole: true,
+			id: check.TooUndecided, title: "Only a small share is undecided", severity: rules.High,
 			parameters: map[string]property.Value{mostPercent: property.New(check.MostUndecided)},
 		},
 	)
@@ -62,13 +61,12 @@ func (a *Analyzer) GetAnalyzerInfo(context.Context, *emptypb.Empty) (_ *pulumirp
 	return info, nil
 }
 
+// info is a policy of the stack, whatever it is about: whether it holds is certain once the whole stack was seen. Of a
+// policy of each resource an engine would count that it has passed as soon as one was seen.
 func (p policy) info() *pulumirpc.PolicyInfo {
-	kind := pulumirpc.PolicyType_POLICY_TYPE_RESOURCE
-	if p.whole {
-		kind = pulumirpc.PolicyType_POLICY_TYPE_STACK
-	}
 	return &pulumirpc.PolicyInfo{
-		Name: p.id, DisplayName: p.id, Description: p.title, PolicyType: kind, Severity: severities[p.severity], Tags: p.tags,
+		Name: p.id, DisplayName: p.id, Description: p.title, Severity: severities[p.severity], Tags: p.tags,
+		PolicyType:       pulumirpc.PolicyType_POLICY_TYPE_STACK,
 		EnforcementLevel: pulumirpc.EnforcementLevel_MANDATORY, ConfigSchema: p.schema(),
 	}
 }

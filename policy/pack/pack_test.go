@@ -1,8 +1,11 @@
 package pack_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
+	"io"
+	"strings"
 	"testing"
 	"time"
 
@@ -13,6 +16,10 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 	"pgregory.net/rapid"
@@ -114,7 +121,7 @@ func TestInfo(t *testing.T) {
 	assert.Equal(t, []string{"X.1"}, short.Tags)
 	assert.Equal(t, pulumirpc.PolicySeverity_POLICY_SEVERITY_MEDIUM, short.Severity)
 	assert.Equal(t, map[string]any{"most": map[string]any{"type": "number", "default": 5.0}}, short.ConfigSchema.Properties.AsMap())
-	assert.Equal(t, pulumirpc.PolicyType_POLICY_TYPE_RESOURCE, short.PolicyType)
+	assert.Equal(t, pulumirpc.PolicyType_POLICY_TYPE_STACK, short.PolicyType)
 	assert.Equal(t, pulumirpc.PolicyType_POLICY_TYPE_STACK, filled.PolicyType)
 	assert.Nil(t, filled.ConfigSchema)
 }
@@ -153,6 +160,57 @@ func TestAStackIsRefused(t *testing.T) {
 	response, err = a.AnalyzeStack(context.Background(), stack(t, long, urn(bucket, "b")))
 	require.NoError(t, err)
 	assert.Empty(t, response.Diagnostics)
+}
+
+// TestAPreviewIsToldAtItsEnd what an update is told before each resource is made, and what could not be read.
+func TestAPreviewIsToldAtItsEnd(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	previewing := func() *pack.Analyzer {
+		a := started(t, library, "")
+		_, err := a.ConfigureStack(ctx, &pulumirpc.AnalyzerStackConfigureRequest{DryRun: true})
+		require.NoError(t, err)
+		return a
+	}
+	a := previewing()
+	found, err := analyze(t, a, long)
+	require.NoError(t, err)
+	assert.Empty(t, found)
+	response, err := a.AnalyzeStack(ctx, stack(t, property.New("a"), urn(rules.Stack, "haven-demo")))
+	require.NoError(t, err)
+	var policies []string
+	for _, d := range response.Diagnostics {
+		policies = append(policies, d.PolicyName)
+		assert.Equal(t, urn(bucket, "b"), d.Urn)
+		assert.Equal(t, pulumirpc.EnforcementLevel_MANDATORY, d.EnforcementLevel)
+	}
+	assert.Equal(t, []string{"short", "filled"}, policies, "what is declared counts, not what became of it")
+
+	a = previewing()
+	unreadable, err := structpb.NewStruct(map[string]any{"bucket": map[string]any{resource.SigKey: "none"}})
+	require.NoError(t, err)
+	_, err = a.Analyze(ctx, &pulumirpc.AnalyzeRequest{Urn: urn(bucket, "b"), Type: bucket, Properties: unreadable})
+	require.NoError(t, err)
+	_, err = a.AnalyzeStack(ctx, stack(t, property.New("a"), urn(bucket, "b")))
+	assert.ErrorContains(t, err, urn(bucket, "b")+": unrecognized signature")
+}
+
+// TestNothingIsRemediated: an engine takes a pack without that method for one that changes nothing.
+func TestNothingIsRemediated(t *testing.T) {
+	t.Parallel()
+	port, out := io.Pipe()
+	go func() { _ = pack.Serve(library, nil, out) }()
+	line, err := bufio.NewReader(port).ReadString('\n')
+	require.NoError(t, err)
+	conn, err := grpc.NewClient("127.0.0.1:"+strings.TrimSpace(line), grpc.WithTransportCredentials(insecure.NewCredentials()))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close()) }()
+	client := pulumirpc.NewAnalyzerClient(conn)
+	_, err = client.Remediate(context.Background(), &pulumirpc.AnalyzeRequest{Urn: urn(bucket, "b"), Type: bucket})
+	assert.Equal(t, codes.Unimplemented, status.Code(err))
+	info, err := client.GetPluginInfo(context.Background(), &emptypb.Empty{})
+	require.NoError(t, err)
+	assert.Equal(t, pack.Version, info.Version)
 }
 
 func TestWhatIsUndecidedIsToldAndCapped(t *testing.T) {

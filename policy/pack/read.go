@@ -2,6 +2,7 @@ package pack
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/protobuf/types/known/structpb"
 
 	"haven/policy/graph"
@@ -63,23 +65,37 @@ func options(sent *pulumirpc.AnalyzerResourceOptions) *graph.Options {
 // graph is the whole stack: what it is known to be at the end, and of the resources that were analyzed before, what is
 // declared of them. It is in the order of the URNs, as the engine sends resources in none.
 func (a *Analyzer) graph(resources []*pulumirpc.AnalyzerResource) (*graph.Graph, error) {
-	var all []*graph.Resource
-	for _, sent := range resources {
-		r, outputs, err := read(sent)
-		if err != nil {
-			return nil, err
-		}
-		r.Outputs, r.ID, r.Parent = outputs, props.Text(outputs, "id"), sent.GetParent()
-		r.Options = options(sent.GetOptions())
-		r.Dependencies = map[string][]string{}
-		for name, on := range sent.GetPropertyDependencies() {
-			r.Dependencies[name] = on.GetUrns()
-		}
-		if declared := a.declared[r.URN]; declared != nil {
-			r.Inputs = declared.Inputs
-		}
-		all = append(all, r)
+	all := make([]*graph.Resource, len(resources))
+	var reading errgroup.Group
+	reading.SetLimit(runtime.GOMAXPROCS(0))
+	for i, sent := range resources {
+		reading.Go(func() (err error) {
+			defer guard(&err)
+			all[i], err = a.known(sent)
+			return err
+		})
+	}
+	if err := reading.Wait(); err != nil {
+		return nil, err
 	}
 	slices.SortFunc(all, func(a, b *graph.Resource) int { return strings.Compare(a.URN, b.URN) })
 	return graph.New(all), nil
+}
+
+// known is a resource as it is known to be at the end.
+func (a *Analyzer) known(sent *pulumirpc.AnalyzerResource) (*graph.Resource, error) {
+	r, outputs, err := read(sent)
+	if err != nil {
+		return nil, err
+	}
+	r.Outputs, r.ID, r.Parent = outputs, props.Text(outputs, "id"), sent.GetParent()
+	r.Options = options(sent.GetOptions())
+	r.Dependencies = map[string][]string{}
+	for name, on := range sent.GetPropertyDependencies() {
+		r.Dependencies[name] = on.GetUrns()
+	}
+	if declared := a.declared[r.URN]; declared != nil {
+		r.Inputs = declared.Inputs
+	}
+	return r, nil
 }

@@ -3,6 +3,7 @@ package pack
 import (
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
@@ -28,7 +29,7 @@ func Refuse(reason error, out io.Writer) error {
 func serve(a *Analyzer, out io.Writer) error {
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{
 		Init: func(server *grpc.Server) error {
-			pulumirpc.RegisterAnalyzerServer(server, a)
+			server.RegisterService(service(), a)
 			return nil
 		},
 	})
@@ -39,4 +40,14 @@ func serve(a *Analyzer, out io.Writer) error {
 		return err
 	}
 	return <-handle.Done
+}
+
+// service is the protocol without what mends resources: what is wrong is mended in the program. An engine that is told so
+// goes on; it asks for each resource all the same, and is answered soonest where there is no such method.
+func service() *grpc.ServiceDesc {
+	served := pulumirpc.Analyzer_ServiceDesc
+	served.Methods = slices.DeleteFunc(slices.Clone(served.Methods), func(method grpc.MethodDesc) bool {
+		return method.MethodName == "Remediate"
+	})
+	return &served
 }

@@ -2,9 +2,12 @@ package rules
 
 import (
 	"fmt"
+	"runtime"
+	"slices"
 	"strings"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/property"
+	"golang.org/x/sync/errgroup"
 
 	"haven/policy/graph"
 )
@@ -12,8 +15,8 @@ import (
 // Settings are the parameters that configuration gives, by rule. A rule that is not there has its defaults.
 type Settings map[string]property.Map
 
-// Run is what rules say of all the resources of a graph that they are about, resource by resource. A rule that panics
-// ends it with an error.
+// Run is what rules say of all the resources of a graph that they are about, resource by resource in the graph's order;
+// it looks at several at a time. A rule that panics ends it with an error.
 func Run(list []Rule, g *graph.Graph, settings Settings) ([]Outcome, error) {
 	byType := map[string][]Rule{}
 	for _, rule := range list {
@@ -21,17 +24,25 @@ func Run(list []Rule, g *graph.Graph, settings Settings) ([]Outcome, error) {
 			byType[token] = append(byType[token], rule)
 		}
 	}
-	var all []Outcome
-	for _, r := range g.All() {
-		for _, rule := range byType[r.Type] {
-			outcomes, err := RunOne(rule, r, g, settings)
-			if err != nil {
-				return nil, err
+	said := make([][]Outcome, len(g.All()))
+	var looking errgroup.Group
+	looking.SetLimit(runtime.GOMAXPROCS(0))
+	for i, r := range g.All() {
+		looking.Go(func() error {
+			for _, rule := range byType[r.Type] {
+				outcomes, err := RunOne(rule, r, g, settings)
+				if err != nil {
+					return err
+				}
+				said[i] = append(said[i], outcomes...)
 			}
-			all = append(all, outcomes...)
-		}
+			return nil
+		})
 	}
-	return all, nil
+	if err := looking.Wait(); err != nil {
+		return nil, err
+	}
+	return slices.Concat(said...), nil
 }
 
 // RunOne is what one rule says of one resource of a graph; of a rule that is not [Rule.Whole], the graph is nothing.
