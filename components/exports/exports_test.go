@@ -89,8 +89,9 @@ func TestPermissions(t *testing.T) {
 		{"Sid":"LookAtSnapshots","Effect":"Allow","Action":["rds:DescribeDBSnapshots"],"Resource":[
 			"arn:aws:rds:eu-west-1:123456789012:db:demo-acme-database",
 			"arn:aws:rds:eu-west-1:123456789012:snapshot:rds:demo-acme-database-*"]},
-		{"Sid":"Export","Effect":"Allow","Action":["rds:DescribeExportTasks","rds:StartExportTask"],"Resource":[
+		{"Sid":"Export","Effect":"Allow","Action":["rds:StartExportTask"],"Resource":[
 			"arn:aws:rds:eu-west-1:123456789012:snapshot:rds:demo-acme-database-*"]},
+		{"Sid":"LookAtExports","Effect":"Allow","Action":["rds:DescribeExportTasks"],"Resource":["*"]},
 		{"Sid":"PassWriter","Effect":"Allow","Action":["iam:PassRole"],"Resource":["arn:aws:mock:::exports-writer"],
 			"Condition":{"StringEquals":{"iam:PassedToService":["export.rds.amazonaws.com"]}}},
 		{"Sid":"LookAtKeys","Effect":"Allow","Action":["kms:DescribeKey"],"Resource":`+keys+`,

@@ -33,8 +33,8 @@ func writing(name, tenant string) iamdoc.Document {
 	}}
 }
 
-// permissions are what starting exports takes: of the database's own snapshots, which every call names, with the role
-// that they may be given and the keys that they may use.
+// permissions are what starting exports takes: of the database's own snapshots, with the role that they may be given and
+// the keys that they may use. Looking at exports changes nothing, and takes no snapshot in particular.
 // https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonrds.html
 func (e export) permissions() iamdoc.Document {
 	keys := []string{e.archiveKey, e.databaseKey}
@@ -48,8 +48,13 @@ func (e export) permissions() iamdoc.Document {
 		},
 		{
 			Sid:       "Export",
-			Actions:   []string{"rds:DescribeExportTasks", "rds:StartExportTask"},
+			Actions:   []string{"rds:StartExportTask"},
 			Resources: []string{snapshots},
+		},
+		{
+			Sid:       "LookAtExports",
+			Actions:   []string{"rds:DescribeExportTasks"},
+			Resources: []string{"*"},
 		},
 		{
 			Sid:       "PassWriter",
