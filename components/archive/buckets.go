@@ -44,6 +44,7 @@ func (a Args) bucket(region string) bucket.Args {
 		KeyForEach:    true,
 		RetentionDays: a.RetentionDays,
 		Transitions:   transitions(a.RetentionDays),
+		OwnEvents:     true,
 		Locked:        true,
 		LockDays:      a.LockDays,
 		Protected:     a.Protected,

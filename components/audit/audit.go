@@ -152,6 +152,7 @@ func (a Args) bucket(region string) bucket.Args {
 		Bucket:        a.bucketName(region),
 		Class:         naming.Confidential,
 		RetentionDays: a.LogRetentionDays,
+		OwnEvents:     true,
 		Locked:        true,
 		Protected:     a.Protected,
 	}

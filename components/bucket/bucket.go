@@ -30,6 +30,9 @@ type Args struct {
 	KeyOnly bool
 	// AccessLogs is the name of the bucket, of the same region, that access is logged to. Default: access is not logged.
 	AccessLogs pulumi.StringInput
+	// OwnEvents is for whoever declares itself whom the bucket tells of its objects: S3 keeps one declaration of it for a
+	// bucket. Default: EventBridge is told.
+	OwnEvents bool
 	// RetentionDays is how long objects are kept, at least 1.
 	RetentionDays int
 	// Transitions move objects to cheaper storage, in the order of their days. Objects below 128 KiB stay, for they
@@ -126,7 +129,7 @@ func (b *builder) declare() error {
 	if err != nil {
 		return err
 	}
-	for _, part := range []func() error{b.encrypt, b.close, b.keep, b.logAccess} {
+	for _, part := range []func() error{b.encrypt, b.close, b.keep, b.logAccess, b.announce} {
 		if err := part(); err != nil {
 			return err
 		}

@@ -24,6 +24,7 @@ const (
 	lifecycle  = "aws:s3/bucketLifecycleConfigurationV2:BucketLifecycleConfigurationV2"
 	lock       = "aws:s3/bucketObjectLockConfigurationV2:BucketObjectLockConfigurationV2"
 	logging    = "aws:s3/bucketLoggingV2:BucketLoggingV2"
+	events     = "aws:s3/bucketNotification:BucketNotification"
 	policyType = "aws:s3/bucketPolicy:BucketPolicy"
 
 	key = "arn:aws:kms:eu-west-1:123456789012:key/1"
@@ -79,6 +80,7 @@ func TestBucket(t *testing.T) {
 			"expiration":                     map[string]any{"days": 400.0},
 			"noncurrentVersionExpiration":    map[string]any{"noncurrentDays": 30.0},
 			"abortIncompleteMultipartUpload": map[string]any{"daysAfterInitiation": 7.0}}}}},
+		{events, "trail-notification", map[string]any{"bucket": "trail-bucket-id", "eventbridge": true}},
 	} {
 		harness.AssertInputs(t, r.One(t, test.token, test.name), test.want)
 	}
@@ -116,6 +118,13 @@ func TestAccessIsLogged(t *testing.T) {
 	harness.AssertInputs(t, declare(t, given).One(t, logging, "trail-logging"), map[string]any{
 		"bucket": "trail-bucket-id", "targetBucket": "logs", "targetPrefix": "s3/",
 		"targetObjectKeyFormat": map[string]any{"partitionedPrefix": map[string]any{"partitionDateSource": "EventTime"}}})
+}
+
+func TestEventsThatAnotherDeclares(t *testing.T) {
+	t.Parallel()
+	given := args()
+	given.OwnEvents = true
+	assert.Empty(t, declare(t, given).OfType(events))
 }
 
 func TestEmptiedForATeardown(t *testing.T) {

@@ -149,3 +149,16 @@ func (b *builder) logAccess() error {
 	}, b.parent())
 	return err
 }
+
+// announce has EventBridge told of what is made and deleted, where a rule can listen.
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
+func (b *builder) announce() error {
+	if b.args.OwnEvents {
+		return nil
+	}
+	_, err := s3.NewBucketNotification(b.ctx, b.name+"-notification", &s3.BucketNotificationArgs{
+		Bucket:      b.bucket.ID(),
+		Eventbridge: pulumi.Bool(true),
+	}, b.parent())
+	return err
+}

@@ -220,6 +220,7 @@ func TestLogBucketIsTheOneThatStands(t *testing.T) {
 		"edge-logs-bucket":        {own + "edge-logs"},
 		"edge-logs-encryption":    {own + "edge-logs-encryption"},
 		"edge-logs-ownership":     {own + "edge-logs-ownership"},
+		"edge-logs-notification":  {own + "edge-logs-notification"},
 		"edge-logs-public-access": {own + "edge-logs-public-access"},
 		"edge-logs-versioning":    {own + "edge-logs-versioning"},
 		"edge-logs-lifecycle":     {own + "edge-logs-lifecycle"},

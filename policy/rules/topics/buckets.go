@@ -47,7 +47,7 @@ var buckets = []rules.Rule{
 	across("s3-crr", replicatedStore, bucket),
 	across("s3-lifecycle", companion(bucketLifecycle, "bucket", "an end to what it keeps", endsOldVersions), bucket),
 	on("s3-abort-multipart", abortsUploads, bucketLifecycle),
-	across("s3-event-notifications", announcedStore, bucket),
+	across("s3-event-notifications", companion(bucketEvents, "bucket", "events of what is in it", announces), bucket),
 	on("s3-dns-name", plainName, bucket),
 }
 
@@ -186,15 +186,11 @@ func abortsUploads(l *rules.Look) {
 	}
 }
 
-// announcedStore demands that what arrives in a store of backups is announced, so that its absence can be noticed.
-func announcedStore(l *rules.Look) {
-	if keepsBackups(l) {
-		companion(bucketEvents, "bucket", "events of what arrives", func(n *rules.Look) {
-			if !n.Flag("eventbridge") && len(n.Each("queues"))+len(n.Each("topics"))+len(n.Each("lambdaFunctions")) == 0 &&
-				n.Sure() {
-				n.Refuse("eventbridge", "true", "set eventbridge to true")
-			}
-		})(l)
+// announces demands that somebody is told of what is made and deleted in a bucket, or EventBridge is.
+func announces(n *rules.Look) {
+	if !n.Flag("eventbridge") && len(n.Each("queues"))+len(n.Each("topics"))+len(n.Each("lambdaFunctions")) == 0 &&
+		n.Sure() {
+		n.Refuse("eventbridge", "true", "set eventbridge to true")
 	}
 }
 
