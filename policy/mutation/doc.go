@@ -16,7 +16,7 @@
 // Mutants of a kind are those of one type, property and operator. A run judges one of each kind, the first, which takes
 // two to three minutes. Of the environment:
 //
-//	MUTANTS=all        judges all of them, 28,214 when that was done last, of which 98.19 % were found: an hour
+//	MUTANTS=all        judges all of them, 28,317 when that was done last, of which 99.41 % were found: an hour
 //	MUTANTS=rds/       judges all those of the types with that in their name
 //	MUTANTS_REPORT=F   writes each kind, how many there were, were found, and by which rules, as F, a table with tabs
 package mutation

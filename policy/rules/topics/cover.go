@@ -171,7 +171,7 @@ var events = []event{
 	{"aws.access-analyzer", "Access Analyzer Finding", map[string][][]string{
 		"isPublic": {{"true"}, {"false"}}, "status": {{"ACTIVE"}},
 	}, "isPublic"},
-	{"aws.access-analyzer", "Unused Access Finding for IAM entities", map[string][][]string{"status": {{"ACTIVE"}}}, ""},
+	{"aws.access-analyzer", "Unused Access Finding for IAM entities", map[string][][]string{"status": {{"ACTIVE"}}}, "status"},
 	{"aws.rds", "RDS DB Instance Event", map[string][][]string{
 		"EventCategories": {{"failure", "low storage"}, {"failover"}, {"configuration change", "maintenance"}},
 	}, "EventCategories"},
