@@ -132,8 +132,9 @@ var unscoped = []string{
 	"backup:PutRestoreValidationResult", "cloudwatch:PutMetricData", "ec2:Describe*", "ecr:GetAuthorizationToken",
 	"ecs:RegisterTaskDefinition", "logs:CreateLogDelivery", "logs:DeleteLogDelivery", "logs:DescribeLogGroups",
 	"logs:DescribeResourcePolicies", "logs:GetLogDelivery", "logs:ListLogDeliveries", "logs:PutResourcePolicy",
-	"logs:StopQuery", "logs:UpdateLogDelivery", "rds:DescribeExportTasks", "secretsmanager:GetRandomPassword", "ssmmessages:*", "states:ValidateStateMachineDefinition", "tag:GetResources",
-	"xray:GetSampling*", "xray:PutTelemetryRecords", "xray:PutTraceSegments",
+	"logs:StopQuery", "logs:UpdateLogDelivery", "rds:DescribeExportTasks", "secretsmanager:GetRandomPassword",
+	"ssmmessages:*", "states:ValidateStateMachineDefinition", "tag:GetResources", "xray:GetSampling*",
+	"xray:PutTelemetryRecords", "xray:PutTraceSegments",
 }
 
 func restrictable(c access.Clause) (string, string) {
