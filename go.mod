@@ -167,6 +167,6 @@ require (
 	lukechampine.com/frand v1.5.1 // indirect
 )
 
-// From v0.0.24 on it fills tables at the start of every process that a terminal's width could matter to, the engine and
-// each of its plugins among them: 25 ms, when all else takes 60.
+// From v0.0.24 on it fills tables at the start of each process, the program and the engine's plugins among them: 25 ms,
+// when all else takes 60.
 replace github.com/mattn/go-runewidth => github.com/mattn/go-runewidth v0.0.23
