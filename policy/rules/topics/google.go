@@ -193,9 +193,7 @@ var changes = []change{
 // hasTripwires demands that alerts are on such changes in the audit log, be it by metrics that count them.
 func hasTripwires(l *rules.Look) {
 	for _, c := range changes {
-		has := c.of == "" || slices.ContainsFunc(l.Graph().OfType(c.of), func(r *graph.Resource) bool {
-			return r.Stack == l.Resource.Stack
-		})
+		has := c.of == "" || len(inStack(l, c.of)) > 0
 		if has && !counted(l, c.terms) && !matched(l, c.terms) {
 			lacks(l, "nobody is told of "+strings.Join(c.terms, " and "), "a metric of it, and an alert",
 				"declare a Metric and an AlertPolicy")

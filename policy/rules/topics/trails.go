@@ -1,7 +1,6 @@
 package topics
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -219,12 +218,24 @@ func tripwire(id string, words ...string) rules.Rule {
 	}, trail)
 }
 
-// watches says whether a pattern has all these words, and not only others that they are the beginnings of.
+// watches says whether a pattern has all these words, and not only others that they are a part of.
 func watches(pattern string, words []string) bool {
-	return !slices.ContainsFunc(words, func(word string) bool {
-		whole := regexp.MustCompile(`(^|\W)` + regexp.QuoteMeta(word) + `($|\W)`)
-		return !whole.MatchString(pattern)
-	})
+	return !slices.ContainsFunc(words, func(word string) bool { return !hasWord(pattern, word) })
+}
+
+// hasWord says whether a word stands in a text between characters that no word has.
+func hasWord(text, word string) bool {
+	for at := range len(text) {
+		rest, here := strings.CutPrefix(text[at:], word)
+		if here && !(at > 0 && inWord(text[at-1])) && !(rest != "" && inWord(rest[0])) {
+			return true
+		}
+	}
+	return false
+}
+
+func inWord(c byte) bool {
+	return c == '_' || '0' <= c && c <= '9' || 'A' <= c && c <= 'Z' || 'a' <= c && c <= 'z'
 }
 
 func alarmed(filter *rules.Look) bool {
